@@ -1,0 +1,83 @@
+/**
+ * A device is a pure state machine: offsets in, values out. Addresses, IRQ numbers and overlap checks live in the bus;
+ * what a device prints or raises goes through the injected `DeviceContext`, so that it is tested without KVM.
+ */
+
+export type AccessSize = 1 | 2 | 4;
+
+/** What the machine gives a device when it is attached. */
+export interface DeviceContext {
+  /** The name the user gave or the device's own, for messages. */
+  readonly name: string;
+  /** Guest console output, byte for byte. */
+  output(bytes: Uint8Array): void;
+  /** Sets the device's interrupt line `n` (0 is the first of its `irqs`). Level: it stays until lowered. */
+  interrupt(level: boolean, n?: number): void;
+  /** Guest time in nanoseconds since the machine started; stops while the machine is stopped. */
+  now(): bigint;
+  /** Calls back once, `delay` nanoseconds of guest time from now; returns a cancel function. */
+  timer(delay: bigint, callback: () => void): () => void;
+  /** Next byte of the console's input, or -1 when there is none now, or -2 at its end. */
+  input(): number;
+  /** Called whenever input may have become available. */
+  onInput(callback: () => void): void;
+  /** Guest physical memory, for DMA. Throws outside RAM. */
+  memory(address: number, length: number): Uint8Array;
+  /** Ends the run after this access. */
+  stop(reason: StopReason): void;
+  /** One line to the user (stderr), at most once per distinct text. */
+  warn(text: string): void;
+}
+
+export type StopReason =
+  /** isa-debug-exit: process status is (value << 1) | 1, kept odd. */
+  | { readonly kind: 'debug-exit'; readonly value: number }
+  | { readonly kind: 'power-off' }
+  | { readonly kind: 'reset' };
+
+export interface Range {
+  readonly start: number;
+  /** Number of ports or bytes. */
+  readonly length: number;
+}
+
+/** What a user's or our own device module defines. Only `name` is needed. */
+export interface DeviceDefinition<State = unknown> {
+  readonly name: string;
+  /** One line for `tskvm devices`. */
+  readonly description?: string;
+  /** Default port ranges; `@PORT` in a device spec moves the first. */
+  readonly ports?: readonly Range[];
+  /** MMIO ranges by guest physical address. */
+  readonly mmio?: readonly Range[];
+  /** Default interrupt lines (ISA IRQ numbers). */
+  readonly irqs?: readonly number[];
+  /** Access sizes that the device understands; others are split, low byte first. Default [1, 2, 4] when `in`/`out` take a size. */
+  readonly sizes?: readonly AccessSize[];
+  /** Writes have no effect that a later read of another device could see: they may be coalesced by KVM. */
+  readonly coalesced?: boolean;
+  attach?(context: DeviceContext): void;
+  reset?(): void;
+  /** Reads `size` bytes at `offset` in range number `range`. */
+  in?(offset: number, size: AccessSize, range: number): number;
+  out?(offset: number, value: number, size: AccessSize, range: number): void;
+  /** A whole `rep outs` at once: `data` holds count × size bytes. Without it, `out` is called for each. */
+  outBlock?(offset: number, data: Uint8Array, size: AccessSize, range: number): void;
+  inBlock?(offset: number, data: Uint8Array, size: AccessSize, range: number): void;
+  /** MMIO, 1 to 8 bytes as KVM gives them (8 as two halves when absent from sizes). */
+  read?(offset: number, size: number, range: number): number | bigint;
+  write?(offset: number, value: number | bigint, size: number, range: number): void;
+  /** Everything that `restore` needs, structured-clonable. */
+  save?(): State;
+  restore?(state: State): void;
+  /** Releases files, sockets, timers. */
+  close?(): void;
+}
+
+/** Types a device; at run time the identity. See docs/devices.md. */
+export function defineDevice<State = unknown>(definition: DeviceDefinition<State>): DeviceDefinition<State> {
+  return definition;
+}
+
+/** A module may export a device or a factory that takes the options of its spec (`./led.ts@0x10,color=red`). */
+export type DeviceFactory = (options: Record<string, string>) => DeviceDefinition;
