@@ -1,0 +1,1 @@
+process.stderr.write('tskvm: no commands yet\n');

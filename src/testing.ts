@@ -1,0 +1,2 @@
+/** `import { runGuest, golden } from 'tskvm/testing'`: golden tests of guests from TypeScript. */
+export {};
