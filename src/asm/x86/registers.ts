@@ -18,3 +18,64 @@ export interface Register {
   /** %spl, %bpl, %sil, %dil: need REX. */
   readonly rex?: boolean;
 }
+
+let table: Map<string, Register> | undefined;
+
+function build(): Map<string, Register> {
+  const map = new Map<string, Register>();
+  const add = (name: string, cls: RegisterClass, number: number, bits: number, more?: Partial<Register>): void => {
+    map.set(name, { name, class: cls, number, bits, ...more });
+  };
+  const many = (cls: RegisterClass, bits: number, names: readonly string[]): void => names.forEach((name, i) => add(name, cls, i, bits));
+  const legacy = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
+  many('r8', 8, ['al', 'cl', 'dl', 'bl']);
+  ['ah', 'ch', 'dh', 'bh'].forEach((name, i) => add(name, 'r8', i + 4, 8, { high: true }));
+  ['spl', 'bpl', 'sil', 'dil'].forEach((name, i) => add(name, 'r8', i + 4, 8, { rex: true }));
+  many('r16', 16, legacy);
+  many('r32', 32, legacy.map((name) => `e${name}`));
+  many('r64', 64, legacy.map((name) => `r${name}`));
+  for (let i = 8; i < 16; i++) {
+    add(`r${i}b`, 'r8', i, 8);
+    add(`r${i}w`, 'r16', i, 16);
+    add(`r${i}d`, 'r32', i, 32);
+    add(`r${i}`, 'r64', i, 64);
+  }
+  many('sreg', 16, ['es', 'cs', 'ss', 'ds', 'fs', 'gs']);
+  add('flat', 'flat', 7, 0);
+  for (let i = 0; i < 16; i++) {
+    add(`cr${i}`, 'cr', i, 64);
+    add(`dr${i}`, 'dr', i, 64);
+    add(`db${i}`, 'dr', i, 64);
+  }
+  for (let i = 0; i < 8; i++) {
+    add(`tr${i}`, 'tr', i, 32);
+    add(`st(${i})`, 'st', i, 80);
+    add(`mm${i}`, 'mm', i, 64);
+    add(`k${i}`, 'k', i, 64);
+    add(`tmm${i}`, 'tmm', i, 8192);
+  }
+  add('st', 'st', 0, 80);
+  for (let i = 0; i < 32; i++) {
+    add(`xmm${i}`, 'xmm', i, 128);
+    add(`ymm${i}`, 'ymm', i, 256);
+    add(`zmm${i}`, 'zmm', i, 512);
+  }
+  for (let i = 0; i < 4; i++) add(`bnd${i}`, 'bnd', i, 128);
+  add('rip', 'ip', 0, 64);
+  add('eip', 'ip', 0, 32);
+  add('riz', 'iz', 4, 64);
+  add('eiz', 'iz', 4, 32);
+  return map;
+}
+
+/** The register of that name (lower case, no %), whether or not the mode and CPU have it. */
+export function findRegister(name: string): Register | undefined {
+  table ??= build();
+  return table.get(name);
+}
+
+/** All names, for suggestions. */
+export function registerNames(): string[] {
+  table ??= build();
+  return [...table.keys()];
+}
