@@ -74,7 +74,13 @@ export interface Template {
   readonly plus: number;
 }
 
-const encodingCache = new Map<string, Partial<Template> & { plusRegister: boolean }>();
+/** What the encoding column alone says. */
+type ParsedEncoding = Pick<
+  Template,
+  'encoding' | 'map' | 'pp' | 'w' | 'l' | 'wait' | 'opcode' | 'modrm' | 'suffixByte' | 'size' | 'addressSize' | 'is4'
+> & { plusRegister: boolean };
+
+const encodingCache = new Map<string, ParsedEncoding>();
 
 const vexMaps: Record<string, number> = {
   "0F": 1,
@@ -100,7 +106,7 @@ export function parseRow(row: string): Template {
     encoding = parseEncoding(encodingText);
     encodingCache.set(encodingText, encoding);
   }
-  let size = encoding.size!;
+  let size = encoding.size;
   if (
     size === 0 &&
     encoding.encoding === "legacy" &&
@@ -110,7 +116,7 @@ export function parseRow(row: string): Template {
   let suffixes = { 0: "", 8: "b", 16: "w", 32: "l", 64: "q" }[size];
   for (const flag of flags) if (flag.startsWith("suf=")) suffixes = flag.slice(4);
   return {
-    ...(encoding as Template),
+    ...encoding,
     mnemonic,
     operands,
     required: operands.reduce((count, kind) => count + (kind.implicit ? 0 : 1), 0),
@@ -123,7 +129,7 @@ export function parseRow(row: string): Template {
   };
 }
 
-function parseEncoding(text: string): Partial<Template> & { plusRegister: boolean } {
+function parseEncoding(text: string): ParsedEncoding {
   let form: Template["encoding"] = "legacy";
   let map = 0;
   let pp: Template["pp"] = 0;
@@ -213,7 +219,7 @@ function parseEncoding(text: string): Partial<Template> & { plusRegister: boolea
 /** Which operand goes into which field, by the rules of the SDM's operand encoding tables; flags say where they differ. */
 function placeOperands(
   operands: readonly Kind[],
-  encoding: Partial<Template> & { plusRegister: boolean },
+  encoding: ParsedEncoding,
   flags: ReadonlySet<string>,
 ): { reg: number; rm: number; vvvv: number; is4: number; plus: number } {
   const place = { reg: -1, rm: -1, vvvv: -1, is4: -1, plus: -1 };
@@ -238,7 +244,7 @@ function placeOperands(
     let at = free.findIndex((i) => operands[i].memory);
     // Registers only: with /r and one operand in vvvv, or /is4, the third is in rm; `/digit` has vvvv before rm.
     if (at < 0)
-      at = encoding.modrm >= 0 ? free.length - 1 : encoding.is4! >= 0 ? 2 : free.length - 1;
+      at = encoding.modrm >= 0 ? free.length - 1 : encoding.is4 >= 0 ? 2 : free.length - 1;
     if (at >= 0 && at < free.length) place.rm = free.splice(at, 1)[0];
   }
   if (encoding.modrm === -1 && place.reg < 0) place.reg = take();
@@ -246,7 +252,7 @@ function placeOperands(
     // A form with /is4 and only one more operand (XMM of a 3-operand FMA4 without vvvv) does not exist.
     place.vvvv = take();
   }
-  if (encoding.is4! >= 0 && place.is4 < 0) place.is4 = take();
+  if (encoding.is4 >= 0 && place.is4 < 0) place.is4 = take();
   return place;
 }
 
