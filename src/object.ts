@@ -43,8 +43,20 @@ export interface ObjectSection {
   /** sh_size in bytes: `data.length`, except for SHT_NOBITS. */
   size: number;
   relocations: Relocation[];
-  /** SHF_LINK_ORDER: the section that sh_link names. */
+  /** The section that sh_link names (SHF_LINK_ORDER, SHT_DYNAMIC, SHT_HASH, …). */
   linkedTo?: ObjectSection;
+  /** sh_link names the symbol table that the writer makes. */
+  linksSymtab?: boolean;
+  /** sh_link where it names nothing that the model knows (raw). */
+  link?: number;
+  /** The section that sh_info names (SHF_INFO_LINK). */
+  infoSection?: ObjectSection;
+  /** Write a relocation section although there are no relocations. */
+  emptyRelocations?: boolean;
+  /** Member of a group, but its relocation section is not. */
+  relocationsOutsideGroup?: boolean;
+  /** sh_offset: where the contents lie in the file that was read. */
+  offset?: number;
   /** The SHT_GROUP section's signature and members (only on SHT_GROUP sections). */
   group?: { signature: ObjectSymbol; comdat: boolean; members: ObjectSection[] };
   /** sh_info where it is neither a symbol nor a section that the model knows (raw). */
