@@ -28,6 +28,8 @@ export const exitStatus = {
   internal: 80,
   /** Standard output could not be written (other than a closed pipe). */
   outputError: 82,
+  /** The reader of standard output went away: the run is ended without a word. */
+  closedPipe: 84,
   /** --timeout */
   timeout: 124,
   /** Ctrl-C (128 + SIGINT). */

@@ -43,8 +43,39 @@ export interface AssembleOptions {
   readonly x86UsedNote?: boolean;
   /** Forget encodings between statements: the differential tests compare with caches on and off. */
   readonly noCache?: boolean;
+  /** Assemble on after errors and give an object all the same (-Z). */
+  readonly force?: boolean;
+  /** --gdwarf-cie-version */
+  readonly cieVersion?: 1 | 3 | 4;
+  /** --gdwarf-sections */
+  readonly dwarfSections?: boolean;
+  /** --debug-prefix-map, in order. */
+  readonly debugPrefixMap?: readonly { readonly from: string; readonly to: string }[];
+  /** -n: alignments are filled with one-byte nops. */
+  readonly plainNops?: boolean;
+  /** -mindex-reg: %eiz and %riz. */
+  readonly indexRegister?: boolean;
+  /** --no-pad-sections */
+  readonly noPadSections?: boolean;
+  /** --multibyte-handling */
+  readonly multibyte?: 'allow' | 'warn' | 'warn-sym-only';
+  /** -J: no warning about signed overflow. */
+  readonly noSignedOverflow?: boolean;
+  /** -q: fewer warnings. */
+  readonly quiet?: boolean;
+  /** -a and --listing-*: the text comes back as `listing`. */
+  readonly listing?: ListingOptions;
   /** Any further option that a stage needs is added here with the stage. */
   readonly sectnameSubst?: boolean;
+}
+
+/** What -a asked for (gas manual, node a): letters of cdghlmns; the widths are those of --listing-*. */
+export interface ListingOptions {
+  readonly letters: ReadonlySet<string>;
+  readonly lhsWidth?: number;
+  readonly lhsWidth2?: number;
+  readonly rhsWidth?: number;
+  readonly continuationLines?: number;
 }
 
 export interface AssembleResult {
@@ -55,6 +86,8 @@ export interface AssembleResult {
   readonly dependencies: readonly string[];
   /** Code size set by an explicit .code16/.code32/.code64 in force at the first instruction, if any. */
   readonly entryBits?: 16 | 32 | 64;
+  /** The listing, when options.listing asked for one. */
+  readonly listing?: string;
 }
 
 export function assemble(inputs: readonly AssembleInput[], options: AssembleOptions, host: Host): AssembleResult {

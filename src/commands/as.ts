@@ -1,0 +1,99 @@
+/** `tskvm as`: a drop-in for GNU as 2.40 on x86 ELF. Ends in 0 or 1. */
+import { assemble, type AssembleInput, type AssembleResult } from '../asm/index.js';
+import type { Diagnostic } from '../diagnostics.js';
+import { TskvmError } from '../diagnostics.js';
+import { HostError } from '../host.js';
+import { nodeHost, readStandardInput } from '../host-node.js';
+import { writeElf } from '../objcopy/elf/write.js';
+import { parseAsOptions, type AsRequest } from './shared/as-options.js';
+import { writeOutputFile } from './shared/output-file.js';
+import { printDiagnostics } from './shared/report.js';
+import { writeStderr, writeStdout } from './shared/streams.js';
+
+declare const require: (id: string) => unknown;
+
+export function run(argv: string[]): number {
+  const request = parseAsOptions(argv, nodeHost);
+  if (request.show) {
+    const { asHelp } = require('./shared/as-help.js') as typeof import('./shared/as-help.js');
+    writeStdout(asHelp(request.show));
+    return 0;
+  }
+  if (request.showVersionLine) writeStderr(`tskvm ${__TSKVM_VERSION__}, compatible with GNU assembler version 2.40\n`);
+  const started = performance.now();
+  const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
+  const result = assemble(inputs, request.options, nodeHost);
+  const diagnostics = [...failures, ...judge(result, request)];
+  printDiagnostics(diagnostics);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
+  if (result.listing !== undefined) writeOutputFile(request.listingFile || '-', result.listing);
+  const { object } = result;
+  if (object && (errors === 0 || request.options.force)) {
+    if (errors > 0) {
+      const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === 'warning').length;
+      writeStderr(`${count(errors, 'error')}, ${count(warnings, 'warning')}, generating bad object file\n`);
+    }
+    writeOutputFile(request.output, writeElf(compressed(object, request)));
+  }
+  if (errors === 0 && request.dependencyFile) writeOutputFile(request.dependencyFile, makeRule(request.output, result.dependencies));
+  if (request.statistics) writeStderr(`tskvm as: total time in assembly: ${((performance.now() - started) / 1000).toFixed(6)}\n`);
+  return errors > 0 ? 1 : 0;
+}
+
+declare const __TSKVM_VERSION__: string;
+
+/** "1 warning", "2 warnings" */
+const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+
+/** Reads every input that can be read; the others become errors in gas's words, and the rest is still assembled. */
+export function readSources(names: readonly string[]): { inputs: AssembleInput[]; failures: Diagnostic[] } {
+  const inputs: AssembleInput[] = [];
+  const failures: Diagnostic[] = [];
+  for (const name of names) {
+    try {
+      inputs.push(name === '-' ? { name: '{standard input}', text: readStandardInput() } : { name, text: nodeHost.readFile(name) });
+    } catch (error) {
+      if (!(error instanceof HostError)) throw error;
+      const opened = error.code === 'EISDIR' || error.code === 'EIO';
+      failures.push({
+        severity: 'error',
+        message: opened ? `can't read from ${name}: ${error.reason}` : `can't open ${name} for reading: ${error.reason}`,
+      });
+    }
+  }
+  return { inputs, failures };
+}
+
+/** -W and --fatal-warnings. */
+function judge(result: AssembleResult, request: AsRequest): Diagnostic[] {
+  if (request.noWarnings) return result.diagnostics.filter((diagnostic) => diagnostic.severity !== 'warning');
+  const warnings = result.diagnostics.filter((diagnostic) => diagnostic.severity === 'warning').length;
+  const errors = result.diagnostics.some((diagnostic) => diagnostic.severity === 'error');
+  if (!request.fatalWarnings || warnings === 0 || errors) return [...result.diagnostics];
+  const file = result.diagnostics.find((diagnostic) => diagnostic.at)?.at?.file;
+  return [
+    ...result.diagnostics,
+    { severity: 'error', message: `${count(warnings, 'warning')}, treating warnings as errors`, at: file ? { file, line: 0 } : undefined },
+  ];
+}
+
+function compressed(object: NonNullable<AssembleResult['object']>, request: AsRequest): NonNullable<AssembleResult['object']> {
+  if (!request.compressDebug || request.compressDebug === 'none') return object;
+  throw new TskvmError(`option '--compress-debug-sections=${request.compressDebug}' is not supported yet by as: use objcopy's`, 1);
+}
+
+/** What make reads: the object and what it was made from, in lines of at most 72 columns (gas manual, node MD). */
+export function makeRule(target: string, dependencies: readonly string[]): string {
+  const quote = (name: string): string => name.replace(/([ \t#\\])/g, '\\$1').replaceAll('$', '$$$$');
+  let text = `${quote(target)}:`;
+  let column = text.length;
+  for (const name of [...new Set(dependencies)].map(quote)) {
+    if (column + 1 + name.length > 71) {
+      text += ' \\\n ';
+      column = 1;
+    }
+    text += ` ${name}`;
+    column += 1 + name.length;
+  }
+  return `${text}\n`;
+}

@@ -1,0 +1,52 @@
+/** Diagnostics and failures on their way to standard error. */
+import { TskvmError, type Diagnostic } from '../../diagnostics.js';
+import { exitStatus } from '../../exit-status.js';
+import { renderDiagnostic } from '../../frame.js';
+import { HostError } from '../../host.js';
+import { nodeHost } from '../../host-node.js';
+import { ClosedPipe, useColor, writeStderr } from './streams.js';
+
+/** Beyond these only the first line of each is shown. */
+const framed = 100;
+
+/** All diagnostics as text, with the source lines that they do not carry read from the disk. */
+export function renderDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string {
+  const files = new Map<string, string[]>();
+  const sourceLine = (file: string, line: number): string | undefined => {
+    let lines = files.get(file);
+    if (!lines) {
+      lines = nodeHost.exists(file) ? Buffer.from(nodeHost.readFile(file)).toString('latin1').split('\n') : [];
+      files.set(file, lines);
+    }
+    return lines[line - 1];
+  };
+  let text = '';
+  diagnostics.forEach((diagnostic, i) => {
+    const rendered = renderDiagnostic(diagnostic, { color, sourceLine: i < framed ? sourceLine : undefined });
+    text += i < framed ? rendered : rendered.slice(0, rendered.indexOf('\n') + 1);
+  });
+  return text;
+}
+
+export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
+  if (diagnostics.length > 0) writeStderr(renderDiagnostics(diagnostics, useColor(2)));
+}
+
+/** Prints what ended a command and returns its exit status; a stack trace only when TSKVM_DEBUG asks for one. */
+export function reportFailure(error: unknown, command: string, status: number = exitStatus.usage): number {
+  const name = command ? `tskvm ${command}` : 'tskvm';
+  if (error instanceof ClosedPipe) return exitStatus.closedPipe;
+  if (error instanceof TskvmError) {
+    writeStderr(`${name}: ${error.message}\n${error.notes.map((note) => `  ${note}\n`).join('')}`);
+    return error.status;
+  }
+  if (error instanceof HostError) {
+    writeStderr(`${name}: ${error.message}\n`);
+    return status;
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  writeStderr(`${name}: internal error: ${message}\n  This is a bug in tskvm: please report it with the command that you ran.\n`);
+  if (process.env.TSKVM_DEBUG) writeStderr(`${stack}\n`);
+  else writeStderr('  TSKVM_DEBUG=1 shows where it happened.\n');
+  return exitStatus.internal;
+}

@@ -1,0 +1,68 @@
+/** The assembler's file system on Node: whole files, synchronously, with strerror(3)'s words when that fails. */
+import { readFileSync, statSync } from 'node:fs';
+import { HostError, type Host } from './host.js';
+
+/** Where libuv's wording differs from glibc's by more than a capital letter. */
+const glibc: Record<string, string> = {
+  EISDIR: 'Is a directory',
+  ELOOP: 'Too many levels of symbolic links',
+  ENAMETOOLONG: 'File name too long',
+  ETXTBSY: 'Text file busy',
+  EBUSY: 'Device or resource busy',
+  EIO: 'Input/output error',
+  EDQUOT: 'Disk quota exceeded',
+  ENODEV: 'No such device',
+  EPERM: 'Operation not permitted',
+  EXDEV: 'Invalid cross-device link',
+  ERR_FS_FILE_TOO_LARGE: 'File too large',
+  ERR_INVALID_ARG_VALUE: 'Invalid argument',
+};
+
+/** strerror(3)'s words for an error thrown by node:fs. */
+export function reasonOf(error: unknown): string {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  if (Object.hasOwn(glibc, code)) return glibc[code];
+  // Node's own messages read "ENOENT: no such file or directory, open 'x'".
+  const words = new RegExp(`^${code}: ([^,]*)`).exec(message)?.[1] ?? message;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A failed call of node:fs as the error that the rest of tskvm reports. */
+export function hostError(error: unknown, path: string): HostError {
+  return new HostError((error as NodeJS.ErrnoException).code ?? 'EIO', reasonOf(error), path);
+}
+
+/** Reads a whole file; throws a HostError. FIFOs and devices are read to their end. */
+export function readFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw hostError(error, path);
+  }
+}
+
+/** Standard input to its end, also when it is a terminal or a non-blocking pipe. */
+export function readStandardInput(): Uint8Array {
+  for (;;) {
+    try {
+      return readFileSync(0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') {
+        // Some parent made the pipe non-blocking: wait a moment for its writer, without spinning.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+        continue;
+      }
+      throw hostError(error, 'standard input');
+    }
+  }
+}
+
+export const nodeHost: Host = {
+  get cwd() {
+    return process.cwd();
+  },
+  exists(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  },
+  readFile,
+};
