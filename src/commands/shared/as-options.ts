@@ -115,7 +115,8 @@ export const longOptions: readonly Long[] = [
     placeholder: 'none|zlib|zlib-gnu|zlib-gabi',
     help: 'compress .debug_* sections',
     apply(request, value = 'zlib-gabi') {
-      if (!['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd'].includes(value)) throw fatal(`Invalid --compress-debug-sections option: \`${value}'`);
+      if (!['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd'].includes(value))
+        throw fatal(`Invalid --compress-debug-sections option: \`${value}'`);
       if (value === 'zstd') throw fatal("option '--compress-debug-sections=zstd' is not supported: Node has no zstd before version 22");
       request.compressDebug = value;
     },
@@ -192,7 +193,8 @@ export const longOptions: readonly Long[] = [
     placeholder: 'no',
     help: 'GNU build notes: only `no` (default)',
     apply(_, value = '') {
-      if (value === 'yes') throw fatal("option '--generate-missing-build-notes=yes' is not supported: nothing in a guest reads build notes");
+      if (value === 'yes')
+        throw fatal("option '--generate-missing-build-notes=yes' is not supported: nothing in a guest reads build notes");
       if (value !== 'no') throw fatal(`Invalid --generate-missing-build-notes option: \`${value}'`);
     },
   },
@@ -204,7 +206,13 @@ export const longOptions: readonly Long[] = [
   width('listing-lhs-width2', 'lhsWidth2', 'words in its continuation lines'),
   width('listing-rhs-width', 'rhsWidth', 'characters of source in a listing line'),
   width('listing-cont-lines', 'continuationLines', 'continuation lines in a listing'),
-  { name: 'MD', argument: 'required', placeholder: 'FILE', help: 'write dependencies for make to FILE', apply: (r, v) => void (r.dependencyFile = v) },
+  {
+    name: 'MD',
+    argument: 'required',
+    placeholder: 'FILE',
+    help: 'write dependencies for make to FILE',
+    apply: (r, v) => void (r.dependencyFile = v),
+  },
   unsupported('mri', 'MRI compatibility mode is for 68k sources'),
   {
     name: 'multibyte-handling',
@@ -247,7 +255,13 @@ export const longOptions: readonly Long[] = [
 /** The -m options, in the manual's order. */
 export const machineOptions: readonly Long[] = [
   flag('divide', 'take / for division (default on ELF: it is)', (r) => void (r.options.divide = true)),
-  { name: 'march', argument: 'required', placeholder: 'CPU[+EXTENSION...]', help: 'accept the instructions of CPU and EXTENSION', apply: (r, v) => void (r.options.march = v) },
+  {
+    name: 'march',
+    argument: 'required',
+    placeholder: 'CPU[+EXTENSION...]',
+    help: 'accept the instructions of CPU and EXTENSION',
+    apply: (r, v) => void (r.options.march = v),
+  },
   { name: 'mtune', argument: 'required', placeholder: 'CPU', help: 'optimise for CPU', apply: (r, v) => void (r.options.mtune = v) },
   flag('msse2avx', 'encode SSE instructions with VEX', (r) => void (r.x86.sse2avx = true)),
   flag('muse-unaligned-vector-move', 'encode aligned vector moves as unaligned ones', (r) => void (r.x86.unalignedVectorMove = true)),
@@ -257,7 +271,12 @@ export const machineOptions: readonly Long[] = [
   choice('mvexwig', { 0: 0, 1: 1 } as const, 'VEX.W where it is ignored', (r, v) => void (r.x86.vexwig = v)),
   choice('mevexlig', { 128: 128, 256: 256, 512: 512 } as const, 'vector length of scalar EVEX', (r, v) => void (r.x86.evexlig = v)),
   choice('mevexwig', { 0: 0, 1: 1 } as const, 'EVEX.W where it is ignored', (r, v) => void (r.x86.evexwig = v)),
-  choice('mevexrcig', { rne: 'rne', rd: 'rd', ru: 'ru', rz: 'rz' } as const, 'EVEX.RC where it is ignored', (r, v) => void (r.x86.evexrcig = v)),
+  choice(
+    'mevexrcig',
+    { rne: 'rne', rd: 'rd', ru: 'ru', rz: 'rz' } as const,
+    'EVEX.RC where it is ignored',
+    (r, v) => void (r.x86.evexrcig = v),
+  ),
   choice('mmnemonic', { att: 'att', intel: 'intel' } as const, 'which mnemonics', (r, v) => void (r.options.mnemonic = v)),
   choice('msyntax', { att: 'att', intel: 'intel' } as const, 'which syntax', (r, v) => void (r.options.syntax = v)),
   flag('mindex-reg', 'know %eiz and %riz', (r) => void (r.options.indexRegister = true)),
@@ -340,7 +359,13 @@ export const shortOptions: readonly Short[] = [
       request.options.debug = { format: 'dwarf' };
     },
   },
-  { letter: 'I', argument: 'required', placeholder: 'DIR', help: 'search DIR for .include and .incbin', apply: (r, v = '') => void (r.options.includePaths = [...(r.options.includePaths ?? []), v]) },
+  {
+    letter: 'I',
+    argument: 'required',
+    placeholder: 'DIR',
+    help: 'search DIR for .include and .incbin',
+    apply: (r, v = '') => void (r.options.includePaths = [...(r.options.includePaths ?? []), v]),
+  },
   { letter: 'J', help: "don't warn about signed overflow", apply: (r) => void (r.options.noSignedOverflow = true) },
   { letter: 'L', help: 'keep local symbols', apply: (r) => void (r.options.keepLocals = true) },
   {
@@ -350,7 +375,13 @@ export const shortOptions: readonly Short[] = [
       throw new TskvmError("option '-M' is not supported: MRI compatibility mode is for 68k sources", 1);
     },
   },
-  { letter: 'o', argument: 'required', placeholder: 'FILE', help: 'name the object (default a.out, - is standard output)', apply: (r, v = '') => void (r.output = v) },
+  {
+    letter: 'o',
+    argument: 'required',
+    placeholder: 'FILE',
+    help: 'name the object (default a.out, - is standard output)',
+    apply: (r, v = '') => void (r.output = v),
+  },
   { letter: 'R', help: 'put data into the text section', apply: (r) => void (r.options.readonlyData = true) },
   { letter: 'v', help: 'show the version and assemble', apply: (r) => void (r.showVersionLine = true) },
   { letter: 'V', hidden: true, apply: (r) => void (r.showVersionLine = true) },
@@ -393,7 +424,9 @@ export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
     showVersionLine: false,
   };
   request.options.x86 = request.x86;
-  getoptLongOnly(expandResponseFiles(argv, host), [...longOptions, ...machineOptions], shortOptions, request, (word) => request.inputs.push(word));
+  getoptLongOnly(expandResponseFiles(argv, host), [...longOptions, ...machineOptions], shortOptions, request, (word) =>
+    request.inputs.push(word),
+  );
   if (request.listing) request.options.listing = { letters: request.listing, ...request.listingWidths };
   return request;
 }

@@ -31,7 +31,7 @@ export function writeOutputFile(path: string, data: Uint8Array | string, status 
 
 function writeFully(fd: number, data: Uint8Array | string): void {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
 function replaceFile(path: string, data: Uint8Array | string, oldMode: number | undefined, mode: number): void {
