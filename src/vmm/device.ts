@@ -11,6 +11,8 @@ export interface DeviceContext {
   readonly name: string;
   /** Guest console output, byte for byte. */
   output(bytes: Uint8Array): void;
+  /** The same for one byte, without making an array of it. */
+  outputByte(value: number): void;
   /** Sets the device's interrupt line `n` (0 is the first of its `irqs`). Level: it stays until lowered. */
   interrupt(level: boolean, n?: number): void;
   /** Guest time in nanoseconds since the machine started; stops while the machine is stopped. */
@@ -31,9 +33,9 @@ export interface DeviceContext {
 
 export type StopReason =
   /** isa-debug-exit: process status is (value << 1) | 1, kept odd. */
-  | { readonly kind: 'debug-exit'; readonly value: number }
-  | { readonly kind: 'power-off' }
-  | { readonly kind: 'reset' };
+  | { readonly kind: "debug-exit"; readonly value: number }
+  | { readonly kind: "power-off" }
+  | { readonly kind: "reset" };
 
 export interface Range {
   readonly start: number;
@@ -52,8 +54,11 @@ export interface DeviceDefinition<State = unknown> {
   readonly mmio?: readonly Range[];
   /** Default interrupt lines (ISA IRQ numbers). */
   readonly irqs?: readonly number[];
-  /** Access sizes that the device understands; others are split, low byte first. Default [1, 2, 4] when `in`/`out` take a size. */
-  readonly sizes?: readonly AccessSize[];
+  /**
+   * Access sizes that the device understands; others are split, low byte first. Default: [1, 2, 4] when `in`/`out` (or
+   * `read`/`write`) take a size, else [1]. 8 is for MMIO only.
+   */
+  readonly sizes?: readonly (AccessSize | 8)[];
   /** Writes have no effect that a later read of another device could see: they may be coalesced by KVM. */
   readonly coalesced?: boolean;
   attach?(context: DeviceContext): void;
@@ -75,7 +80,9 @@ export interface DeviceDefinition<State = unknown> {
 }
 
 /** Types a device; at run time the identity. See docs/devices.md. */
-export function defineDevice<State = unknown>(definition: DeviceDefinition<State>): DeviceDefinition<State> {
+export function defineDevice<State = unknown>(
+  definition: DeviceDefinition<State>,
+): DeviceDefinition<State> {
   return definition;
 }
 

@@ -1,0 +1,528 @@
+/** The engine on KVM: real memory slots, real vCPUs, and the loop that turns I/O exits into calls of the bus. */
+import { TskvmError } from "../../diagnostics.js";
+import type {
+  Cpu,
+  CpuState,
+  DebugControl,
+  Engine,
+  EngineFeature,
+  EngineOptions,
+  EngineStatistics,
+  Exit,
+  MemoryView,
+} from "../engine.js";
+import { constants, structs } from "../kvm/abi.js";
+import { decodeExit } from "../kvm/decode-exit.js";
+import {
+  EXIT_HLT,
+  EXIT_IO,
+  EXIT_IRQ_WINDOW_OPEN,
+  EXIT_MMIO,
+  exitReasons,
+} from "../kvm/exit-reasons.js";
+import type { Ffi } from "../kvm/ffi.js";
+import { sliceTimer } from "../kvm/slice.js";
+import type { SliceTimer } from "../kvm/slice.js";
+import {
+  loadCpuState,
+  restoreChips,
+  saveChips,
+  saveCpuState,
+  waitsForever,
+} from "../kvm/snapshot.js";
+import { KvmSystem, Mapping } from "../kvm/system.js";
+import { ENTER_INTERRUPTED, ENTER_NOT_STARTED, KvmVcpu } from "../kvm/vcpu.js";
+import { KvmVm } from "../kvm/vm.js";
+import type { DebugRegisters, GeneralRegisters, SystemRegisters } from "../state.js";
+
+const PAGE = 4096;
+const VIEW_LIMIT = 2 ** 32;
+const run = structs.kvm_run.fields;
+const ring = structs.kvm_coalesced_mmio;
+
+const SLICE: Exit = { kind: "slice" };
+const HALT: Exit = { kind: "halt" };
+const WINDOW: Exit = { kind: "interrupt-window" };
+const WAITING: Exit = { kind: "waiting", forever: false };
+const WAITING_FOREVER: Exit = { kind: "waiting", forever: true };
+
+interface Slot {
+  readonly number: number;
+  readonly address: number;
+  readonly size: number;
+  readonly readonly: boolean;
+  readonly mapping: Mapping;
+  bitmap?: { mapping: Mapping; words: Uint32Array };
+}
+
+export class KvmEngine implements Engine {
+  readonly name = "kvm";
+  readonly memory: MemoryView[] = [];
+  readonly cpus: KvmCpu[] = [];
+  readonly slots: Slot[] = [];
+  private readonly timer: SliceTimer;
+  private timed = false;
+  private running = 0;
+  private closed = false;
+  /** Exits by reason number. */
+  readonly counts = new Float64Array(64);
+  coalescedWrites = 0;
+
+  private constructor(
+    readonly system: KvmSystem,
+    readonly vm: KvmVm,
+    readonly options: EngineOptions,
+  ) {
+    this.timer = sliceTimer(system.ffi);
+  }
+
+  /** @throws KvmError; whatever had been made by then is released. */
+  static create(options: EngineOptions, ffi?: Ffi): KvmEngine {
+    const system = KvmSystem.open(ffi);
+    let engine: KvmEngine | undefined;
+    let vm: KvmVm | undefined;
+    try {
+      vm = KvmVm.create(system);
+      engine = new KvmEngine(system, vm, options);
+      engine.build();
+      return engine;
+    } catch (error) {
+      if (engine !== undefined) engine.close();
+      else {
+        vm?.close();
+        system.close();
+      }
+      throw error;
+    }
+  }
+
+  private build(): void {
+    const { options, system, vm } = this;
+    const most = system.capability("KVM_CAP_NR_VCPUS") || 4;
+    if (options.cpus > (system.capability("KVM_CAP_MAX_VCPUS") || most)) {
+      throw new TskvmError(`this KVM takes at most ${most} vCPUs, not ${options.cpus}`);
+    }
+    for (const region of options.memory) {
+      const number = this.slots.length;
+      const size = formatSize(region.size);
+      const mapping = Mapping.create(system.ffi, region.size, -1, `${size} of guest memory`);
+      const slot: Slot = {
+        number,
+        address: region.address,
+        size: region.size,
+        readonly: region.kind === "rom",
+        mapping,
+      };
+      this.slots.push(slot);
+      vm.setMemory(number, region.address, region.size, mapping.address, {
+        readonly: slot.readonly,
+      });
+      for (let offset = 0; offset < region.size; offset += VIEW_LIMIT) {
+        const bytes = new Uint8Array(
+          mapping.view(offset, Math.min(VIEW_LIMIT, region.size - offset)),
+        );
+        this.memory.push({ address: region.address + offset, bytes, kind: region.kind });
+      }
+    }
+    if (options.kernelIrqchip) vm.createIrqchip();
+    this.timer.acquire();
+    this.timed = true;
+    const cpuid = system.supportedCpuid();
+    const ringPage = options.coalesced.length > 0 ? system.capability("KVM_CAP_COALESCED_MMIO") : 0;
+    for (let id = 0; id < options.cpus; id++) {
+      const vcpu = KvmVcpu.create(vm, id);
+      this.cpus.push(new KvmCpu(this, vcpu, ringPage));
+      vcpu.buffer("KVM_SET_CPUID2", cpuid);
+      vcpu.buffer("KVM_SET_SIGNAL_MASK", this.timer.mask);
+    }
+    if (ringPage > 0) {
+      const pio = system.capability("KVM_CAP_COALESCED_PIO") > 0;
+      for (const zone of options.coalesced)
+        if (!zone.pio || pio) vm.coalesce(zone.address, zone.size, zone.pio);
+    }
+  }
+
+  get statistics(): EngineStatistics {
+    const exits: Record<string, number> = {};
+    for (const [name, [number]] of Object.entries(exitReasons))
+      if (this.counts[number] > 0) exits[name] = this.counts[number];
+    return { exits, coalesced: this.coalescedWrites };
+  }
+
+  has(feature: EngineFeature): boolean {
+    switch (feature) {
+      case "coalesce":
+        return this.system.capability("KVM_CAP_COALESCED_PIO") > 0;
+      case "rom":
+        return this.system.capability("KVM_CAP_READONLY_MEM") > 0;
+      case "kernel-irqchip":
+        return (
+          this.system.capability("KVM_CAP_IRQCHIP") > 0 &&
+          this.system.capability("KVM_CAP_PIT2") > 0
+        );
+      case "breakpoints":
+      case "step":
+        return this.system.capability("KVM_CAP_SET_GUEST_DEBUG") > 0;
+      case "long-mode":
+      case "paging32":
+      case "smp":
+      case "huge-memory":
+        return true;
+    }
+  }
+
+  irqLine(line: number, level: boolean): void {
+    this.vm.irqLine(line, level);
+  }
+
+  kick(): void {
+    for (const cpu of this.cpus) cpu.vcpu.bytes[run.immediate_exit[0]] = 1;
+  }
+
+  reset(): void {
+    const { cpus, chips } = powerOnState(this);
+    this.cpus.forEach((cpu, i) => cpu.restore(cpus[Math.min(i, cpus.length - 1)]));
+    if (this.options.kernelIrqchip) restoreChips(this.vm, chips);
+    this.counts.fill(0);
+    this.coalescedWrites = 0;
+  }
+
+  logDirty(on: boolean): void {
+    for (const slot of this.slots) {
+      if (slot.readonly) continue;
+      this.vm.setMemory(slot.number, slot.address, slot.size, slot.mapping.address, {
+        logDirty: on,
+      });
+      if (on && slot.bitmap === undefined) {
+        const bytes = Math.ceil(slot.size / PAGE / 64) * 8;
+        const mapping = Mapping.create(
+          this.system.ffi,
+          Math.ceil(bytes / PAGE) * PAGE,
+          -1,
+          "the dirty-page bitmap",
+        );
+        slot.bitmap = { mapping, words: new Uint32Array(mapping.view(), 0, bytes / 4) };
+      } else if (!on) {
+        slot.bitmap?.mapping.close();
+        slot.bitmap = undefined;
+      }
+    }
+  }
+
+  dirty(callback: (address: number, length: number) => void): void {
+    for (const slot of this.slots) {
+      if (slot.bitmap === undefined) continue;
+      this.vm.dirtyLog(slot.number, slot.bitmap.mapping);
+      eachRun(slot.bitmap.words, (first, count) =>
+        callback(slot.address + first * PAGE, Math.min(count * PAGE, slot.size - first * PAGE)),
+      );
+    }
+  }
+
+  saveChips(): Record<string, Uint8Array> {
+    return this.options.kernelIrqchip ? saveChips(this.vm) : {};
+  }
+
+  restoreChips(chips: Record<string, Uint8Array>): void {
+    if (this.options.kernelIrqchip) restoreChips(this.vm, chips);
+  }
+
+  start(): void {
+    this.running += 1;
+    if (this.running === 1) this.timer.arm(this.options.slice);
+  }
+
+  stop(): void {
+    if (this.running === 0) return;
+    this.running -= 1;
+    if (this.running === 0) this.timer.arm(0);
+  }
+
+  /** KVM_RUN came back with EINTR: the signal and the request are taken away. */
+  interrupted(vcpu: KvmVcpu): void {
+    vcpu.bytes[run.immediate_exit[0]] = 0;
+    this.timer.drain();
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    // vCPUs before the VM, the VM before the memory that its slots point into.
+    for (const cpu of this.cpus) cpu.vcpu.close();
+    this.vm.close();
+    for (const slot of this.slots) {
+      slot.bitmap?.mapping.close();
+      slot.mapping.close();
+    }
+    this.memory.length = 0;
+    if (this.timed) {
+      this.running = 0;
+      this.timer.release();
+    }
+    this.system.close();
+  }
+}
+
+class KvmCpu implements Cpu {
+  readonly index: number;
+  /** Word index of the coalesced ring inside kvm_run, 0 when there is none. */
+  private readonly ring: number;
+  private readonly ringSize: number;
+
+  constructor(
+    private readonly engine: KvmEngine,
+    readonly vcpu: KvmVcpu,
+    ringPage: number,
+  ) {
+    this.index = vcpu.id;
+    this.ring = (ringPage * PAGE) >> 2;
+    this.ringSize = Math.floor((PAGE - structs.kvm_coalesced_mmio_ring.size) / ring.size);
+  }
+
+  run(): Exit {
+    const { engine, vcpu } = this;
+    const { counts } = engine;
+    const { io } = engine.options;
+    for (;;) {
+      const reason = vcpu.enter();
+      // Delayed writes came before the exit, so they are dispatched before it.
+      if (this.ring !== 0) this.drain();
+      if (reason === EXIT_IO) {
+        counts[EXIT_IO] += 1;
+        this.port();
+      } else if (reason === EXIT_MMIO) {
+        counts[EXIT_MMIO] += 1;
+        this.mmio();
+      } else if (reason === ENTER_INTERRUPTED) {
+        engine.interrupted(vcpu);
+        return engine.options.kernelIrqchip ? this.blocked() : SLICE;
+      } else if (reason === ENTER_NOT_STARTED) {
+        return WAITING;
+      } else {
+        counts[reason & 63] += 1;
+        if (reason === EXIT_HLT) return HALT;
+        if (reason === EXIT_IRQ_WINDOW_OPEN) return WINDOW;
+        return decodeExit(vcpu.view, reason);
+      }
+      if (io.attention) {
+        vcpu.completeIo();
+        return SLICE;
+      }
+    }
+  }
+
+  /** With the chips in the kernel, hlt does not exit: the vCPU sleeps inside KVM_RUN until a signal ends it. */
+  private blocked(): Exit {
+    const state = new Uint8Array(4);
+    this.vcpu.buffer("KVM_GET_MP_STATE", state);
+    if (state[0] === constants.KVM_MP_STATE_UNINITIALIZED) return WAITING;
+    if (state[0] !== constants.KVM_MP_STATE_HALTED) return SLICE;
+    return waitsForever(this.engine.vm, this.vcpu) ? WAITING_FOREVER : WAITING;
+  }
+
+  /** An in, out, ins or outs: `count` elements of `size` bytes lie in the page behind kvm_run. */
+  private port(): void {
+    const { bytes, halves, words } = this.vcpu;
+    const { io } = this.engine.options;
+    const size = bytes[run["io.size"][0]] as 1 | 2 | 4;
+    const port = halves[run["io.port"][0] >> 1];
+    const count = words[run["io.count"][0] >> 2];
+    const at = words[run["io.data_offset"][0] >> 2];
+    if (bytes[run["io.direction"][0]] === constants.KVM_EXIT_IO_OUT) {
+      if (count === 1)
+        io.out(port, size, size === 1 ? bytes[at] : size === 2 ? halves[at >> 1] : words[at >> 2]);
+      else io.outBlock(port, size, bytes.subarray(at, at + count * size));
+    } else if (count === 1) {
+      const value = io.in(port, size);
+      if (size === 1) bytes[at] = value;
+      else if (size === 2) halves[at >> 1] = value;
+      else words[at >> 2] = value;
+    } else {
+      io.inBlock(port, size, bytes.subarray(at, at + count * size));
+    }
+  }
+
+  private mmio(): void {
+    const { bytes, words } = this.vcpu;
+    const { io } = this.engine.options;
+    const low = words[run["mmio.phys_addr"][0] >> 2];
+    const address = low + words[(run["mmio.phys_addr"][0] >> 2) + 1] * 2 ** 32;
+    const length = words[run["mmio.len"][0] >> 2];
+    if (bytes[run["mmio.is_write"][0]] !== 0) io.write(address, length, bytes, run["mmio.data"][0]);
+    else io.read(address, length, bytes, run["mmio.data"][0]);
+  }
+
+  /** Dispatches the ring of coalesced writes (struct kvm_coalesced_mmio_ring), in order. */
+  private drain(): void {
+    const { bytes, halves, words } = this.vcpu;
+    const first = this.ring;
+    const last = words[first + 1];
+    let at = words[first];
+    if (at === last) return;
+    const { io } = this.engine.options;
+    let n = 0;
+    while (at !== last) {
+      const entry = first + 2 + at * (ring.size >> 2);
+      const address = words[entry] + words[entry + 1] * 2 ** 32;
+      const length = words[entry + 2];
+      const data = entry + (ring.fields.data[0] >> 2);
+      if (words[entry + 3] !== 0) {
+        const value =
+          length === 1 ? bytes[data << 2] : length === 2 ? halves[data << 1] : words[data];
+        io.out(address, length as 1 | 2 | 4, value);
+      } else {
+        io.write(address, length, bytes, data << 2);
+      }
+      n += 1;
+      at += 1;
+      if (at === this.ringSize) at = 0;
+    }
+    words[first] = last;
+    this.engine.coalescedWrites += n;
+  }
+
+  getGeneral(): GeneralRegisters {
+    return this.vcpu.getGeneral();
+  }
+  setGeneral(registers: GeneralRegisters): void {
+    this.vcpu.setGeneral(registers);
+  }
+  getSystem(): SystemRegisters {
+    return this.vcpu.getSystem();
+  }
+  setSystem(registers: SystemRegisters): void {
+    this.vcpu.setSystem(registers);
+  }
+  getDebug(): DebugRegisters {
+    return this.vcpu.getDebug();
+  }
+  setDebug(registers: DebugRegisters): void {
+    this.vcpu.setDebug(registers);
+  }
+  getXsave(): Uint8Array {
+    const area = new Uint8Array(structs.kvm_xsave.size);
+    this.vcpu.buffer("KVM_GET_XSAVE", area);
+    return area;
+  }
+  setXsave(area: Uint8Array): void {
+    this.vcpu.buffer("KVM_SET_XSAVE", area);
+  }
+  getMsr(index: number): bigint {
+    return this.vcpu.getMsr(index);
+  }
+  setMsr(index: number, value: bigint): void {
+    this.vcpu.setMsr(index, value);
+  }
+
+  interrupt(vector: number): void {
+    const argument = new Uint8Array(4);
+    argument[0] = vector;
+    this.vcpu.buffer("KVM_INTERRUPT", argument);
+  }
+
+  canInterrupt(): boolean {
+    const { bytes } = this.vcpu;
+    const ready = bytes[run.ready_for_interrupt_injection[0]] !== 0 && bytes[run.if_flag[0]] !== 0;
+    bytes[run.request_interrupt_window[0]] = ready ? 0 : 1;
+    return ready;
+  }
+
+  cancelWindow(): void {
+    this.vcpu.bytes[run.request_interrupt_window[0]] = 0;
+  }
+
+  nmi(): void {
+    this.vcpu.call("KVM_NMI", 0);
+  }
+
+  debug(control: DebugControl | null): void {
+    const { size, fields } = structs.kvm_guest_debug;
+    const bytes = new Uint8Array(size);
+    const view = new DataView(bytes.buffer);
+    if (control !== null) {
+      let flags: number = constants.KVM_GUESTDBG_ENABLE;
+      if (control.step) flags |= constants.KVM_GUESTDBG_SINGLESTEP;
+      if (control.breakpoints.length > 0) flags |= constants.KVM_GUESTDBG_USE_HW_BP;
+      view.setUint32(fields.control[0], flags, true);
+      let dr7 = 0x400n;
+      control.breakpoints.forEach((address, i) => {
+        view.setBigUint64(fields.arch[0] + i * 8, address, true);
+        dr7 |= 2n << BigInt(i * 2);
+      });
+      view.setBigUint64(fields.arch[0] + 56, dr7, true);
+    }
+    this.vcpu.buffer("KVM_SET_GUEST_DEBUG", bytes);
+  }
+
+  save(): CpuState {
+    return saveCpuState(this.vcpu, this.engine.options.kernelIrqchip);
+  }
+
+  restore(state: CpuState): void {
+    loadCpuState(this.vcpu, state);
+    this.vcpu.bytes[run.request_interrupt_window[0]] = 0;
+    this.vcpu.bytes[run.immediate_exit[0]] = 0;
+    if (this.ring !== 0) this.vcpu.words[this.ring] = this.vcpu.words[this.ring + 1];
+  }
+}
+
+interface PowerOn {
+  cpus: CpuState[];
+  chips: Record<string, Uint8Array>;
+}
+
+const powerOn = new WeakMap<Ffi, Map<string, PowerOn>>();
+
+/** What a fresh VM of this shape starts with; taken once from a VM made for it. */
+function powerOnState(engine: KvmEngine): PowerOn {
+  const { ffi } = engine.system;
+  let known = powerOn.get(ffi);
+  if (known === undefined) powerOn.set(ffi, (known = new Map()));
+  const { kernelIrqchip, cpus } = engine.options;
+  const key = `${kernelIrqchip} ${cpus}`;
+  let state = known.get(key);
+  if (state === undefined) {
+    const fresh = KvmEngine.create({ ...engine.options, memory: [], coalesced: [] }, ffi);
+    try {
+      state = { cpus: fresh.cpus.map((cpu) => cpu.save()), chips: fresh.saveChips() };
+    } finally {
+      fresh.close();
+    }
+    known.set(key, state);
+  }
+  return state;
+}
+
+/** Calls back for each run of set bits. */
+export function eachRun(
+  words: Uint32Array,
+  callback: (first: number, count: number) => void,
+): void {
+  let start = -1;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    if (word === 0 && start < 0) continue;
+    if (word === 0xffff_ffff && start >= 0) continue;
+    for (let bit = 0; bit < 32; bit++) {
+      const set = (word >>> bit) & 1;
+      if (set === 1 && start < 0) start = i * 32 + bit;
+      else if (set === 0 && start >= 0) {
+        callback(start, i * 32 + bit - start);
+        start = -1;
+      }
+    }
+  }
+  if (start >= 0) callback(start, words.length * 32 - start);
+}
+
+/** `64 MiB`, `4 KiB`. */
+export function formatSize(bytes: number): string {
+  for (const [unit, name] of [
+    [2 ** 30, "GiB"],
+    [2 ** 20, "MiB"],
+    [2 ** 10, "KiB"],
+  ] as const) {
+    if (bytes >= unit && bytes % unit === 0) return `${bytes / unit} ${name}`;
+  }
+  return `${bytes} bytes`;
+}

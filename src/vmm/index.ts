@@ -1,0 +1,21 @@
+/** The virtual machine: what commands and the library use. */
+export { Machine, createMachine } from "./machine.js";
+export type { DevicePlacement, MachineOptions } from "./machine.js";
+export { devices } from "./devices/index.js";
+export { startModes } from "./modes.js";
+export type { StartMode } from "./modes.js";
+export { bootKinds } from "./boot/index.js";
+export type { BootKind, BootModule } from "./boot/index.js";
+export { engineChoices } from "./engines/index.js";
+export type { EngineChoice } from "./engines/index.js";
+export { bytesInput, streamInput } from "./input.js";
+export type { InputSource } from "./input.js";
+export { captureSink, fdSink } from "./output.js";
+export type { OutputSink } from "./output.js";
+export type { MemoryRegion } from "./engine.js";
+export type { Access } from "./bus.js";
+export { endingText, registerText, reportJson, reportText, showsRegisters } from "./report.js";
+export { statusOf } from "./result.js";
+export type { Ending, RunResult, RunStatistics } from "./result.js";
+export type { GeneralRegisters, SystemRegisters } from "./state.js";
+export { KvmError } from "./kvm/error.js";

@@ -1,0 +1,212 @@
+/** /dev/kvm itself: opening it with clear faults, its version, its capabilities, and mappings of memory. */
+import type { Ffi } from "./ffi.js";
+import { API_VERSION, capabilities, ioctls } from "./abi.js";
+import type { CapabilityName, IoctlName } from "./abi.js";
+import { KvmError, errnoNumber } from "./error.js";
+import { MAP_FAILED, loadFfi } from "./ffi.js";
+
+export const DEVICE_PATH = "/dev/kvm";
+
+/** What to do when /dev/kvm cannot be opened, by errno name. */
+// prettier-ignore
+const openAdvice: Record<string, readonly string[]> = {
+  ENOENT: [
+    'This machine has no /dev/kvm. Load the module (modprobe kvm_intel, or kvm_amd), switch on virtualisation (VT-x or AMD-V) in the firmware, or, inside a virtual machine or container, pass /dev/kvm in (docker run --device /dev/kvm).',
+    'Without KVM, --engine soft runs 16- and 32-bit guests.',
+  ],
+  EACCES: ['You may not open /dev/kvm: join its group (sudo usermod -aG kvm $USER, then log in again), or use --engine soft.'],
+  EPERM: ['Opening /dev/kvm is forbidden here (a container or sandbox): allow the device, or use --engine soft.'],
+  ENODEV: ['The device node exists but no KVM module serves it: load kvm_intel or kvm_amd and switch on virtualisation in the firmware, or use --engine soft.'],
+  ENXIO: ['The device node exists but no KVM module serves it: load kvm_intel or kvm_amd and switch on virtualisation in the firmware, or use --engine soft.'],
+  EBUSY: ['Another hypervisor (VirtualBox, VMware) holds the CPU: stop it and try again.'],
+};
+
+/** The opened /dev/kvm. */
+export class KvmSystem {
+  private fd: number;
+  private readonly known = new Map<number, number>();
+  private runSize = 0;
+
+  private constructor(
+    readonly ffi: Ffi,
+    fd: number,
+  ) {
+    this.fd = fd;
+  }
+
+  /**
+   * Opens /dev/kvm and checks the API version.
+   * @throws KvmError with what to do: no device, no permission, another version, koffi missing.
+   */
+  static open(ffi?: Ffi, path = DEVICE_PATH): KvmSystem {
+    let calls: Ffi;
+    try {
+      calls = ffi ?? loadFfi();
+    } catch (error) {
+      throw new KvmError(
+        "loading koffi",
+        0,
+        [
+          "The native module of the npm package koffi did not load: install the dependencies again (npm ci) on this machine, or use --engine soft.",
+        ],
+        `the FFI module koffi did not load: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+      );
+    }
+    const fd = calls.open(path);
+    if (fd < 0) {
+      const error = new KvmError(`opening ${path}`, calls.errno());
+      throw new KvmError(error.call, error.errno, openAdvice[error.code] ?? []);
+    }
+    const system = new KvmSystem(calls, fd);
+    try {
+      const version = system.call("KVM_GET_API_VERSION", 0);
+      if (version !== API_VERSION) {
+        throw new KvmError(
+          "KVM_GET_API_VERSION",
+          0,
+          [
+            "Every kernel since 2.6.22 answers 12: update the kernel, or check that /dev/kvm is KVM's device. --engine soft works without it.",
+          ],
+          `${path} speaks KVM API version ${version}, not ${API_VERSION}`,
+        );
+      }
+    } catch (error) {
+      system.close();
+      throw error;
+    }
+    return system;
+  }
+
+  /** A system ioctl whose argument is a number. */
+  call(name: IoctlName, argument: number): number {
+    const result = this.ffi.ioctlValue(this.fd, ioctls[name], argument);
+    if (result < 0) throw new KvmError(name, this.ffi.errno());
+    return result;
+  }
+
+  /** A system ioctl with a buffer; returns −errno instead of throwing. */
+  tryBuffer(name: IoctlName, buffer: Uint8Array): number {
+    const result = this.ffi.ioctl(this.fd, ioctls[name], buffer);
+    return result < 0 ? -this.ffi.errno() : result;
+  }
+
+  /** KVM_CHECK_EXTENSION: 0 when the capability is missing, else a positive number. */
+  capability(name: CapabilityName): number {
+    const number = capabilities[name];
+    let value = this.known.get(number);
+    if (value === undefined) {
+      value = this.call("KVM_CHECK_EXTENSION", number);
+      this.known.set(number, value);
+    }
+    return value;
+  }
+
+  /** Bytes of a vCPU's shared area (struct kvm_run and the rings behind it). */
+  get vcpuMapSize(): number {
+    return (this.runSize ||= this.call("KVM_GET_VCPU_MMAP_SIZE", 0));
+  }
+
+  private cpuid: Uint8Array | undefined;
+
+  /** KVM_GET_SUPPORTED_CPUID as a struct kvm_cpuid2, ready for KVM_SET_CPUID2. */
+  supportedCpuid(): Uint8Array {
+    if (this.cpuid !== undefined) return this.cpuid;
+    for (let room = 128; ; room *= 2) {
+      const buffer = new Uint8Array(8 + room * 40);
+      new DataView(buffer.buffer).setUint32(0, room, true);
+      const result = this.tryBuffer("KVM_GET_SUPPORTED_CPUID", buffer);
+      if (result >= 0) return (this.cpuid = buffer);
+      if (result !== -errnoNumber("E2BIG") || room >= 4096)
+        throw new KvmError("KVM_GET_SUPPORTED_CPUID", -result);
+    }
+  }
+
+  /** Indices of the MSRs that save and restore must carry. */
+  msrIndices(): Uint32Array {
+    for (let room = 512; ; room *= 2) {
+      const buffer = new Uint8Array(4 + room * 4);
+      const words = new Uint32Array(buffer.buffer);
+      words[0] = room;
+      const result = this.tryBuffer("KVM_GET_MSR_INDEX_LIST", buffer);
+      if (result >= 0) return words.slice(1, 1 + words[0]);
+      if (result !== -errnoNumber("E2BIG") || room >= 65536)
+        throw new KvmError("KVM_GET_MSR_INDEX_LIST", -result);
+    }
+  }
+
+  createVm(): number {
+    return this.call("KVM_CREATE_VM", 0);
+  }
+
+  /** Idempotent. */
+  close(): void {
+    if (this.fd < 0) return;
+    this.ffi.close(this.fd);
+    this.fd = -1;
+  }
+}
+
+/** The largest view that koffi makes without ending the process. */
+const VIEW_LIMIT = 2 ** 32;
+
+/** One mmap'ed area with its views; closing it detaches them first where the runtime can. */
+export class Mapping {
+  private views: ArrayBuffer[] = [];
+  private constructor(
+    private readonly ffi: Ffi,
+    readonly address: bigint,
+    readonly length: number,
+  ) {}
+
+  /** Anonymous zeroed memory (`fd` −1) or a file's shared area. @throws KvmError */
+  static create(ffi: Ffi, length: number, fd: number, purpose: string): Mapping {
+    const address = ffi.mmap(length, fd);
+    if (address === MAP_FAILED) throw new KvmError(`mmap of ${purpose}`, ffi.errno());
+    return new Mapping(ffi, address, length);
+  }
+
+  /** Bytes [offset, offset + length) as an ArrayBuffer, at most 4 GiB. */
+  view(offset = 0, length = Math.min(this.length - offset, VIEW_LIMIT)): ArrayBuffer {
+    if (offset < 0 || length < 0 || offset + length > this.length || length > VIEW_LIMIT)
+      throw new RangeError("view outside its mapping");
+    const buffer = this.ffi.view(this.address + BigInt(offset), length);
+    this.views.push(buffer);
+    return buffer;
+  }
+
+  /** Idempotent. Views die with it: reading a detached one throws or gives undefined instead of ending the process. */
+  close(): void {
+    const { views } = this;
+    if (this.closed) return;
+    this.closed = true;
+    for (const buffer of views) detach(buffer);
+    this.views = [];
+    this.ffi.munmap(this.address, this.length);
+  }
+
+  private closed = false;
+}
+
+let detacher: ((buffer: ArrayBuffer) => void) | undefined;
+
+/** Detaches a view, so that a reference that outlives the memory fails in JavaScript and not as SIGSEGV. */
+function detach(buffer: ArrayBuffer): void {
+  detacher ??= makeDetacher();
+  detacher(buffer);
+}
+
+/** V8 detaches without a copy through a native that a flag reveals to code compiled later; elsewhere nothing is done. */
+function makeDetacher(): (buffer: ArrayBuffer) => void {
+  try {
+    const v8 = process.getBuiltinModule?.("node:v8");
+    v8?.setFlagsFromString("--allow-natives-syntax");
+    const made = new Function("buffer", "%ArrayBufferDetach(buffer)") as (
+      buffer: ArrayBuffer,
+    ) => void;
+    v8?.setFlagsFromString("--no-allow-natives-syntax");
+    made(new ArrayBuffer(8));
+    return made;
+  } catch {
+    return () => undefined;
+  }
+}

@@ -1,0 +1,488 @@
+/**
+ * A machine: an engine, memory, a bus with devices, and the loop between them. `createMachine`, `load`, `run`.
+ */
+import { TskvmError } from "../diagnostics.js";
+import type { Image } from "../object.js";
+import { bootImage } from "./boot/index.js";
+import type { BootKind, BootOptions } from "./boot/index.js";
+import { Bus } from "./bus.js";
+import type { Access } from "./bus.js";
+import { GuestClock } from "./clock.js";
+import type { DeviceContext, DeviceDefinition, Range, StopReason } from "./device.js";
+import { devices as builtin } from "./devices/index.js";
+import type { Engine, EngineFeature, MemoryRegion } from "./engine.js";
+import { createEngine } from "./engines/index.js";
+import type { EngineChoice } from "./engines/index.js";
+import { INPUT_END } from "./input.js";
+import type { InputSource } from "./input.js";
+import type { InterruptController } from "./interrupts.js";
+import { runLoop } from "./loop.js";
+import { GuestMemory, checkMemoryMap, defaultMemoryMap } from "./memory.js";
+import { startCpu } from "./modes.js";
+import type { StartMode, StartState } from "./modes.js";
+import { OutputBuffer, captureSink, fdSink } from "./output.js";
+import type { OutputSink } from "./output.js";
+import type { RunResult } from "./result.js";
+
+/** A device with the place where it stands in this machine. */
+export interface DevicePlacement {
+  readonly definition: DeviceDefinition;
+  /** For messages and logs; the definition's own name when absent. */
+  readonly name?: string;
+  /** Instead of the definition's ranges. */
+  readonly ports?: readonly Range[];
+  readonly mmio?: readonly Range[];
+  readonly irqs?: readonly number[];
+  /** Who declared it, for overlap errors: `--device led.ts@0x10`, `board pc`. */
+  readonly where?: string;
+}
+
+export interface MachineOptions {
+  /** Default 'auto': KVM where it works, else soft (told through `warn`). */
+  readonly engine?: EngineChoice;
+  /** Default 'real'. */
+  readonly mode?: StartMode;
+  /** Bytes of RAM; default 64 MiB. */
+  readonly memory?: number;
+  /** RAM, ROM and holes instead of `memory`. */
+  readonly memoryMap?: readonly MemoryRegion[];
+  /** vCPUs; default 1. */
+  readonly cpus?: number;
+  /** Load address of a flat image; default 0, or what the image says. */
+  readonly at?: number;
+  /** Address or symbol; default: what the image says, else its start. */
+  readonly entry?: number | string;
+  readonly boot?: BootKind;
+  /** Multiboot command line and modules. */
+  readonly append?: string;
+  readonly modules?: BootOptions["modules"];
+  /** Default: console, debugcon and debug-exit at their usual ports. */
+  readonly devices?: readonly DevicePlacement[];
+  /** Default 'none': hlt ends the run. */
+  readonly irqchip?: "kernel" | "soft" | "none";
+  /** An access that nothing claims ends the run. */
+  readonly strictPorts?: boolean;
+  /** Seconds of wall-clock time; default none. */
+  readonly timeout?: number;
+  /** Limit on port and MMIO accesses plus other exits. */
+  readonly maxExits?: number;
+  /** Limit on bytes of console output. */
+  readonly maxOutput?: number;
+  /** Emulate what KVM cannot (`iret`, `int n`, …); default true. */
+  readonly fixups?: boolean;
+  /** Let KVM gather writes of devices that allow it; default true. */
+  readonly coalesce?: boolean;
+  /** Console output: a sink, a file descriptor, or (default) kept for `machine.output()`. */
+  readonly output?: OutputSink | number;
+  /** Console input; default: at its end. */
+  readonly input?: InputSource;
+  /** One line to the user, at most once per distinct text. Default: dropped. */
+  readonly warn?: (text: string) => void;
+  /** Called for every access (logs, traces). */
+  readonly onAccess?: (access: Access) => void;
+  /** Count accesses by port and the time in devices. */
+  readonly statistics?: boolean;
+  /** SIGINT, SIGTERM and SIGHUP end the run while it goes on. */
+  readonly signals?: boolean;
+  /** Milliseconds between turns of the event loop; default 10. */
+  readonly slice?: number;
+}
+
+const DEFAULT_MEMORY = 64 * 2 ** 20;
+const ROM_SIZE = 16 * 2 ** 20;
+
+/** Why the loop must stop, set from inside an access. */
+export interface Pending {
+  stop: StopReason | null;
+  unclaimed: Access | null;
+  failure: { device: string; error: unknown } | null;
+  signal: "SIGINT" | "SIGTERM" | "SIGHUP" | null;
+}
+
+interface Attached {
+  readonly placement: DevicePlacement;
+  readonly name: string;
+  readonly irqs: readonly number[];
+}
+
+/** @throws TskvmError, KvmError: what is wrong with the options or the engine, and what to do */
+export function createMachine(options: MachineOptions = {}): Machine {
+  return new Machine(options);
+}
+
+export class Machine {
+  readonly engine: Engine;
+  readonly bus: Bus;
+  readonly clock = new GuestClock();
+  readonly out: OutputBuffer;
+  readonly ram: GuestMemory;
+  readonly regions: readonly MemoryRegion[];
+  readonly pending: Pending = { stop: null, unclaimed: null, failure: null, signal: null };
+  /** The software interrupt controller, when a device is one. */
+  interrupts: InterruptController | null = null;
+  /** What the last `load` put in, for symbols and source lines. */
+  image: Image | null = null;
+  readonly fixupCounts: Record<string, number> = {};
+  readonly portCounts = new Map<number, { device: string | null; in: number; out: number }>();
+
+  private readonly attached: Attached[] = [];
+  private readonly warned = new Set<string>();
+  private readonly capture: ReturnType<typeof captureSink> | null;
+  private start: StartState | null = null;
+  private started = false;
+  private closed = false;
+  /** Ranges that the host has written since memory was last clear; null: unknown, clear everything. */
+  private touched: { address: number; length: number }[] | null = [];
+  private logging = false;
+
+  constructor(readonly options: MachineOptions) {
+    checkLimits(options);
+    this.regions = memoryMap(options);
+    this.capture = options.output === undefined ? captureSink() : null;
+    const sink =
+      typeof options.output === "number"
+        ? fdSink(options.output)
+        : (options.output ?? this.capture);
+    this.bus = new Bus({
+      unclaimed: (access) => this.unclaimed(access),
+      failed: (device, error) => (this.pending.failure ??= { device, error }),
+    });
+    this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
+    this.out.limit = options.maxOutput ?? Infinity;
+    for (const placement of options.devices ?? defaultDevices()) this.claim(placement);
+    this.engine = createEngine(
+      options.engine ?? "auto",
+      {
+        memory: this.regions,
+        cpus: options.cpus ?? 1,
+        kernelIrqchip: options.irqchip === "kernel",
+        slice: options.slice ?? ((options.cpus ?? 1) > 1 ? 2 : 10),
+        io: this.bus,
+        coalesced:
+          options.coalesce === false || options.onAccess !== undefined
+            ? []
+            : this.coalescedRanges(),
+      },
+      needs(options),
+      (text) => this.warn(text),
+    );
+    this.ram = new GuestMemory(() => this.engine.memory, describeMemory(this.regions));
+    try {
+      for (const device of this.attached) this.attach(device);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    this.observe();
+  }
+
+  /**
+   * Guest RAM from address 0 on, itself and not a copy: write an image straight into it. What is written here is
+   * cleared by the next `reset`. More memory than one view holds: see `ram.views`.
+   */
+  get memory(): Uint8Array {
+    this.alive();
+    this.touched = null;
+    const view = this.engine.memory.find((v) => v.address === 0) ?? this.engine.memory[0];
+    return view.bytes;
+  }
+
+  /**
+   * Puts an image into memory by its boot protocol and decides where the guest starts. Call again after `reset`.
+   * @param source an Image (chunks by address, symbols, lines), or a file's bytes
+   * @throws TskvmError: too large, no such entry symbol, a broken file
+   */
+  load(source: Image | Uint8Array): void {
+    this.alive();
+    const { options } = this;
+    const boot = bootImage(source, {
+      kind: options.boot,
+      mode: options.mode,
+      at: options.at,
+      entry: options.entry,
+      append: options.append,
+      modules: options.modules,
+      regions: this.regions,
+      write: (address, bytes, what) => {
+        this.ram.write(address, bytes, what);
+        this.touch(address, bytes.length);
+      },
+      romAt: 2 ** 32,
+    });
+    this.image = boot.image;
+    this.start = boot.start;
+    this.started = false;
+    const missing = modeFeature(boot.start.mode);
+    if (missing !== null && !this.engine.has(missing)) {
+      throw new TskvmError(`${boot.start.mode} mode needs the kvm engine`, 2, [
+        "Use --engine kvm (tskvm doctor says what this machine lacks).",
+      ]);
+    }
+  }
+
+  /** Runs until the guest ends or a limit is reached. Runs on from there when called again. */
+  async run(): Promise<RunResult> {
+    this.alive();
+    this.prepare();
+    return await runLoop(this);
+  }
+
+  /** Puts the vCPU into its start state; `run` does it by itself. Tracers call it before they look at registers. */
+  prepare(): void {
+    if (this.started) return;
+    if (this.start === null) throw new TskvmError("nothing has been loaded into the machine");
+    this.started = true;
+    const { tables } = startCpu(this.engine.cpus[0], this.ram, this.regions, this.start);
+    if (tables !== null) this.touch(tables.address, tables.length);
+  }
+
+  /** Ends a run that is going on, as the signal would; callable at any time. */
+  interrupt(signal: "SIGINT" | "SIGTERM" | "SIGHUP" = "SIGINT"): void {
+    if (this.closed) return;
+    this.pending.signal = signal;
+    this.bus.attention = true;
+    this.engine.kick();
+  }
+
+  /** Everything back to power-on with clear memory; cheap, so one machine serves many guests. `load` comes next. */
+  reset(): void {
+    this.alive();
+    this.clearMemory();
+    this.engine.reset();
+    for (const cpu of this.engine.cpus) cpu.debug(null);
+    this.clock.reset();
+    this.bus.reset();
+    this.out.reset();
+    this.capture?.clear();
+    this.warned.clear();
+    this.portCounts.clear();
+    for (const name of Object.keys(this.fixupCounts)) delete this.fixupCounts[name];
+    this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
+    for (const { placement } of this.attached) placement.definition.reset?.();
+    this.image = null;
+    this.start = null;
+    this.started = false;
+  }
+
+  /** What the guest has written to the console, when no `output` was given. */
+  output(): Uint8Array {
+    return this.capture?.bytes() ?? new Uint8Array();
+  }
+
+  /** Releases devices, the engine and memory, in this order. Idempotent. */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.out.flush();
+    for (const { placement } of this.attached) {
+      try {
+        placement.definition.close?.();
+      } catch (error) {
+        this.warn(
+          `device ${placement.definition.name}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    }
+    this.options.input?.close();
+    this.engine?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  warn(text: string): void {
+    if (this.warned.has(text) || this.warned.size > 1000) return;
+    this.warned.add(text);
+    this.options.warn?.(text);
+  }
+
+  /** The device's line goes to the controller of the machine's choice. */
+  private setLine(line: number, level: boolean): void {
+    if (this.options.irqchip === "kernel") this.engine.irqLine(line, level);
+    else this.interrupts?.setLine(line, level);
+  }
+
+  private claim(placement: DevicePlacement): void {
+    const { definition } = placement;
+    let name = placement.name ?? definition.name;
+    for (let n = 2; this.attached.some((a) => a.name === name); n++)
+      name = `${placement.name ?? definition.name}#${n}`;
+    this.bus.claim({
+      device: definition,
+      name,
+      where: placement.where ?? "the default board",
+      ports: placement.ports ?? definition.ports ?? [],
+      mmio: placement.mmio ?? definition.mmio ?? [],
+    });
+    this.attached.push({ placement, name, irqs: placement.irqs ?? definition.irqs ?? [] });
+  }
+
+  private attach({ placement, name, irqs }: Attached): void {
+    const { input } = this.options;
+    const context: DeviceContext = {
+      name,
+      output: (bytes) => this.out.write(bytes),
+      outputByte: (value) => this.out.byte(value),
+      interrupt: (level, n = 0) => {
+        if (irqs[n] === undefined)
+          this.warn(`device ${name} raised its interrupt ${n}, but has no line for it`);
+        else this.setLine(irqs[n], level);
+      },
+      now: () => this.clock.now(),
+      timer: (delay, callback) => this.clock.after(delay, callback),
+      input: () => input?.next() ?? INPUT_END,
+      onInput: (callback) => input?.onReady(callback),
+      memory: (address, length) => {
+        const bytes = this.ram.at(address, length);
+        if (bytes === null)
+          throw new RangeError(`no memory at 0x${address.toString(16)}, ${length} bytes`);
+        this.touch(address, length);
+        return bytes;
+      },
+      stop: (reason) => {
+        this.pending.stop ??= reason;
+        this.bus.attention = true;
+      },
+      warn: (text) => this.warn(text),
+    };
+    placement.definition.attach?.(context);
+    const { interruptController } = placement.definition as {
+      interruptController?: InterruptController;
+    };
+    if (interruptController !== undefined) this.interrupts = interruptController;
+  }
+
+  private coalescedRanges(): { address: number; size: number; pio: boolean }[] {
+    return this.attached.flatMap(({ placement: { definition, ports, mmio } }) =>
+      definition.coalesced !== true
+        ? []
+        : [
+            ...(ports ?? definition.ports ?? []).map((r) => ({
+              address: r.start,
+              size: r.length,
+              pio: true,
+            })),
+            ...(mmio ?? definition.mmio ?? []).map((r) => ({
+              address: r.start,
+              size: r.length,
+              pio: false,
+            })),
+          ],
+    );
+  }
+
+  private unclaimed(access: Access): void {
+    if (this.options.strictPorts === true) {
+      this.pending.unclaimed ??= access;
+      this.bus.attention = true;
+      return;
+    }
+    this.warn(describeUnclaimed(access));
+  }
+
+  private observe(): void {
+    const { onAccess, statistics } = this.options;
+    if (onAccess === undefined && statistics !== true) return;
+    this.bus.observer = (access) => {
+      onAccess?.(access);
+      if (statistics !== true || access.space !== "port") return;
+      let entry = this.portCounts.get(access.address);
+      if (entry === undefined)
+        this.portCounts.set(access.address, (entry = { device: access.device, in: 0, out: 0 }));
+      entry[access.direction] += access.count;
+    };
+  }
+
+  private touch(address: number, length: number): void {
+    if (this.touched === null) return;
+    if (this.touched.length > 256) this.touched = null;
+    else this.touched.push({ address, length });
+  }
+
+  private clearMemory(): void {
+    const clear = (address: number, length: number): void => {
+      for (const view of this.engine.memory) {
+        const from = Math.max(address, view.address);
+        const to = Math.min(address + length, view.address + view.bytes.length);
+        if (from < to) view.bytes.fill(0, from - view.address, to - view.address);
+      }
+    };
+    if (this.touched === null || !this.logging) {
+      for (const view of this.engine.memory) view.bytes.fill(0);
+      if (!this.logging) this.engine.logDirty(true);
+      else this.engine.dirty(() => undefined);
+      this.logging = true;
+    } else {
+      for (const { address, length } of this.touched) clear(address, length);
+      this.engine.dirty(clear);
+    }
+    this.touched = [];
+  }
+
+  private alive(): void {
+    if (this.closed) throw new TskvmError("the machine has been closed");
+  }
+}
+
+/** `0x42 was written (1 byte, 0x7) but no device claims it: dropped`. */
+export function describeUnclaimed(access: Access): string {
+  const place = `${access.space === "port" ? "port" : "address"} 0x${access.address.toString(16)}`;
+  const bytes = `${access.size} byte${access.size === 1 ? "" : "s"}`;
+  const who =
+    access.device === null
+      ? "no device claims it"
+      : `device ${access.device} does not take this size`;
+  return access.direction === "in"
+    ? `${place} was read (${bytes}) but ${who}: it reads as all ones`
+    : `${place} was written (0x${access.value.toString(16)}, ${bytes}) but ${who}: the write is dropped`;
+}
+
+function defaultDevices(): DevicePlacement[] {
+  return ["console", "debugcon", "debug-exit"].map((name) => ({
+    definition: builtin[name].make({}),
+    where: "the default board",
+  }));
+}
+
+function memoryMap(options: MachineOptions): readonly MemoryRegion[] {
+  if (options.memoryMap !== undefined) {
+    checkMemoryMap(options.memoryMap);
+    return options.memoryMap;
+  }
+  const map = defaultMemoryMap(options.memory ?? DEFAULT_MEMORY);
+  if (options.mode === "reset")
+    map.push({ address: 2 ** 32 - ROM_SIZE, size: ROM_SIZE, kind: "rom" });
+  return map;
+}
+
+const describeMemory = (regions: readonly MemoryRegion[]): string =>
+  regions
+    .map((r) => `${r.kind} 0x${r.address.toString(16)}-0x${(r.address + r.size - 1).toString(16)}`)
+    .join(", ");
+
+function needs(options: MachineOptions): EngineFeature[] {
+  const features: EngineFeature[] = [];
+  const mode = options.mode === undefined ? null : modeFeature(options.mode);
+  if (mode !== null) features.push(mode);
+  if (options.irqchip === "kernel") features.push("kernel-irqchip");
+  if ((options.cpus ?? 1) > 1) features.push("smp");
+  return features;
+}
+
+function modeFeature(mode: StartMode): EngineFeature | null {
+  return mode === "long" ? "long-mode" : mode === "paged32" ? "paging32" : null;
+}
+
+function checkLimits(options: MachineOptions): void {
+  const positive = (name: string, value: number | undefined, most = Infinity): void => {
+    if (value !== undefined && !(value > 0 && value <= most))
+      throw new TskvmError(`${name} must be a positive number, not ${value}`);
+  };
+  positive("the time-out", options.timeout);
+  positive("the limit on exits", options.maxExits);
+  positive("the limit on output", options.maxOutput);
+  positive("the length of a time slice", options.slice, 1000);
+  if (options.cpus !== undefined && (!Number.isInteger(options.cpus) || options.cpus < 1))
+    throw new TskvmError(`a machine has 1 vCPU or more, not ${options.cpus}`);
+}
