@@ -4,6 +4,12 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { Host } from '../host.js';
 import type { ObjectFile } from '../object.js';
+import { latin1, Source } from './source.js';
+import { defineOptions } from './assignment.js';
+import { read } from './read.js';
+import { Assembler } from './assembler.js';
+import { relax } from './relax.js';
+import { writeObject } from './object-writer.js';
 import type { X86Options } from './x86/types.js';
 
 export interface AssembleInput {
@@ -67,6 +73,10 @@ export interface AssembleOptions {
   readonly listing?: ListingOptions;
   /** Any further option that a stage needs is added here with the stage. */
   readonly sectnameSubst?: boolean;
+  /** Make an object in spite of errors (-Z). */
+  readonly force?: boolean;
+  /** Record address → line for `ObjectFile.lines` (default true; `as` does without). */
+  readonly lineTable?: boolean;
 }
 
 /** What -a asked for (gas manual, node a): letters of cdghlmns; the widths are those of --listing-*. */
@@ -90,9 +100,22 @@ export interface AssembleResult {
   readonly listing?: string;
 }
 
+/** Assembles the inputs one after the other, as `as` does with several files. */
 export function assemble(inputs: readonly AssembleInput[], options: AssembleOptions, host: Host): AssembleResult {
-  void inputs;
-  void options;
-  void host;
-  throw new Error('the pipeline comes with the next commit');
+  const asm = new Assembler(options, host);
+  defineOptions(asm);
+  for (const input of inputs) {
+    asm.dependencies.push(input.name);
+    asm.source = new Source(input.name, latin1(input.text));
+    read(asm);
+    if (asm.ended) break;
+  }
+  for (const finish of asm.finishers) finish();
+  let object: ObjectFile | null = null;
+  if (!asm.fatal && (asm.bag.errors === 0 || options.force === true)) {
+    relax(asm);
+    object = writeObject(asm);
+    if (asm.bag.errors > 0 && options.force !== true) object = null;
+  }
+  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, entryBits: asm.entryBits };
 }

@@ -12,10 +12,10 @@ export type Tail =
   | { kind: 'align'; power: number; fill: Uint8Array | null; max: number; bits: 16 | 32 | 64; tune: unknown }
   /** .org: up to `target`, filled with `fill`. */
   | { kind: 'org'; target: Expr; fill: number }
-  /** .space/.skip/.fill whose count is not known yet: `count` times `pattern`. */
+  /** .space/.skip/.fill: `count` times `pattern`. A constant count is as good as fixed bytes. */
   | { kind: 'fill'; count: Expr; pattern: Uint8Array }
   /** .nops size, control. */
-  | { kind: 'nops'; size: Expr; control: number; bits: 16 | 32 | 64 }
+  | { kind: 'nops'; size: Expr; control: number; bits: 16 | 32 | 64; tune?: unknown }
   | { kind: 'leb128'; value: Expr; signed: boolean }
   /** jmp, jcc: the opcode bytes of the size chosen so far. */
   | { kind: 'branch'; branch: Branch; target: Expr; state: number }
@@ -36,18 +36,52 @@ export interface Branch {
 export class Fragment {
   /** Address in the section: provisional until relaxation has settled. */
   address = 0;
-  /** The fixed part is `section.data[start, start + size)`. */
+  /** The fixed part is `chain.data[start, start + size)`. Settled when the fragment is closed. */
   size = 0;
   tail: Tail | null = null;
   /** Size in bytes of the tail, as settled. */
   tailSize = 0;
+  /** Relaxation: the pass that reached it last, and the number of alignments and .orgs before it. */
+  pass = 0;
+  region = 0;
 
   constructor(
-    readonly section: Section,
+    readonly chain: Chain,
     readonly start: number,
     readonly line: number,
     readonly file: string,
+    /** Its place in `chain.fragments`. */
+    readonly index: number,
   ) {}
+
+  get section(): Section {
+    return this.chain.section;
+  }
+}
+
+/** One subsection: its bytes and fragments. The subsections of a section are laid out by number. */
+export class Chain {
+  readonly data = new ByteBuffer(64);
+  readonly fragments: Fragment[] = [];
+  last: Fragment;
+
+  constructor(
+    readonly section: Section,
+    readonly number: number,
+  ) {
+    this.last = new Fragment(this, 0, 0, '', 0);
+    this.fragments.push(this.last);
+  }
+
+  /** Ends the open fragment with `tail` and opens the next. */
+  close(tail: Tail, line: number, file: string): Fragment {
+    const closed = this.last;
+    closed.size = this.data.length - closed.start;
+    closed.tail = tail;
+    this.last = new Fragment(this, this.data.length, line, file, this.fragments.length);
+    this.fragments.push(this.last);
+    return closed;
+  }
 }
 
 /** A place whose bytes wait for a symbol's value, or become a relocation. */
@@ -58,23 +92,64 @@ export interface Fixup {
   readonly size: number;
   readonly pcrel: boolean;
   readonly expression: Expr;
-  /** Relocation operator, or a hint such as `GOTPCRELX` candidates that the encoder gives. */
-  readonly reloc?: string;
-  readonly signed?: boolean;
+  /** What the field is: data, or an instruction's field (see `InsnFixup.role`). */
+  readonly role: 'data' | 'branch' | 'memory' | 'immediate' | 'absolute';
+  /** Sign-extended by the processor (R_X86_64_32S). */
+  readonly signed: boolean;
+  /** The linker may relax the instruction: GOTPCRELX, REX_GOTPCRELX, GOT32X. */
+  readonly relaxable?: 'norex' | 'rex';
+  /** Bytes of the instruction that follow the field: what pcrel counts from is the instruction's end. */
+  readonly trailing: number;
+  /** Code size in force. */
+  readonly bits: 16 | 32 | 64;
+  /** .reloc, and others that know the relocation's number. */
+  readonly type?: number;
   readonly line: number;
   readonly file: string;
 }
 
 export class Section {
-  readonly data = new ByteBuffer(256);
-  readonly fragments: Fragment[] = [];
+  /** Subsections, ascending by number. */
+  readonly chains: Chain[] = [];
   readonly fixups: Fixup[] = [];
   /** SHT_*, SHF_*, sh_entsize, sh_addralign as a power of two. */
-  type = 0;
+  type = 1;
   flags = 0n;
   entsize = 0;
   alignPower = 0;
   symbol: AsmSymbol | null = null;
+  /** Signature of its group. */
+  group: { signature: string; comdat: boolean } | null = null;
+  /** The section or symbol name after the `o` flag. */
+  linkedTo: string | null = null;
+  /** The number after `unique`. */
+  unique: number | null = null;
+  info: number | null = null;
+  /** .space and friends only move the location; bytes other than zero are refused (.bss, .struct). */
+  noBits = false;
+  /** The absolute section of .struct and .offset. */
+  absolute = false;
+  /** Some instruction was assembled into it. */
+  hasCode = false;
+  /** Settled size in bytes. */
+  size = 0;
+  /** Its attributes were given, by name or by .section: another .section must not change them. */
+  attributed = false;
 
   constructor(readonly name: string) {}
+
+  chain(number: number): Chain {
+    const chains = this.chains;
+    for (let i = 0; i < chains.length; i++) {
+      if (chains[i].number === number) return chains[i];
+      if (chains[i].number > number) {
+        const made = new Chain(this, number);
+        chains.splice(i, 0, made);
+        return made;
+      }
+    }
+    const made = new Chain(this, number);
+    chains.push(made);
+    return made;
+  }
 }

@@ -3,7 +3,7 @@ import type { Expr } from './expression.js';
 import type { Fragment, Section } from './sections.js';
 
 export class AsmSymbol {
-  /** Where a label stands: its section, fragment and the offset in that fragment's fixed part. */
+  /** Where a label stands: its section, fragment and the offset from that fragment's start. */
   section: Section | null = null;
   fragment: Fragment | null = null;
   offset = 0;
@@ -24,13 +24,149 @@ export class AsmSymbol {
   cached = false;
   /** Redefinable (`=`, .set) as against .equiv and labels. */
   redefinable = false;
+  /** .eqv and `==`: its expression is evaluated anew at each use. */
+  forward = false;
+  /** .local was said. */
+  localSaid = false;
+  /** .weakref: the target of which this is an alias. */
+  weakrefTarget: AsmSymbol | null = null;
+  /** Only mentioned through .weakref aliases. */
+  weakrefUsed = false;
+  /** A relocation refers to it, so it must be in the symbol table. */
+  inRelocation = false;
+  /** Made by the assembler for its own use (`.`, expression values): never in the symbol table. */
+  temporary = false;
+  /** Versions given by .symver, in order. */
+  versions: string[] | null = null;
+  /** Guards against definition loops while it is evaluated. */
+  resolving = false;
   /** Position of its definition or first mention, for messages. */
   line = 0;
   file = '';
+  private expression: Expr | null = null;
 
   constructor(readonly name: string) {}
 
   get defined(): boolean {
     return this.section !== null || this.equated !== null;
+  }
+
+  /** The expression that is just this symbol; one object for all its uses. */
+  get reference(): Expr {
+    return (this.expression ??= { kind: 'symbol', symbol: this });
+  }
+
+  /** Defined in the assembler's own expressions, or undefined, or common. */
+  get isGlobal(): boolean {
+    return this.binding === 'global' || this.binding === 'unique';
+  }
+}
+
+/** Instances of a numeric label such as `1:`. */
+interface NumericLabel {
+  instance: number;
+  current: AsmSymbol | null;
+  next: AsmSymbol | null;
+}
+
+/** All symbols of one assembly, in the order of their first mention. */
+export class SymbolTable {
+  private readonly byName = new Map<string, AsmSymbol>();
+  private readonly numeric = new Map<number, NumericLabel>();
+  private dollar = new Map<number, NumericLabel>();
+  /** In the order of first mention; `replace` keeps the place. */
+  readonly all: (AsmSymbol | null)[] = [];
+  private readonly place = new Map<AsmSymbol, number>();
+
+  find(name: string): AsmSymbol | undefined {
+    return this.byName.get(name);
+  }
+
+  findOrMake(name: string): AsmSymbol {
+    let symbol = this.byName.get(name);
+    if (symbol === undefined) {
+      symbol = new AsmSymbol(name);
+      this.byName.set(name, symbol);
+      this.all.push(symbol);
+    }
+    return symbol;
+  }
+
+  /** A fresh symbol under the name of `old`, in its place: earlier uses keep the old one (gas: symbol_clone). */
+  replace(old: AsmSymbol): AsmSymbol {
+    const fresh = new AsmSymbol(old.name);
+    fresh.binding = old.binding;
+    fresh.visibility = old.visibility;
+    fresh.type = old.type;
+    fresh.size = old.size;
+    fresh.used = old.used;
+    fresh.localSaid = old.localSaid;
+    fresh.redefinable = old.redefinable;
+    let at = this.place.get(old);
+    if (at === undefined) at = this.all.indexOf(old);
+    this.place.delete(old);
+    this.place.set(fresh, at);
+    this.all[at] = fresh;
+    this.byName.set(old.name, fresh);
+    return fresh;
+  }
+
+  /** Moves `symbol` (a file symbol made by .file) before all others. */
+  addFirst(symbol: AsmSymbol): void {
+    this.first.push(symbol);
+  }
+  /** STT_FILE symbols; the last .file stands first. */
+  readonly first: AsmSymbol[] = [];
+
+  /** Defines `N:`. */
+  numericLabel(number: number): AsmSymbol {
+    return this.define(this.numeric, number, '\x02');
+  }
+
+  /** `Nb` (null when there is none before) or `Nf`. */
+  numericReference(number: number, forward: boolean): AsmSymbol | null {
+    return this.refer(this.numeric, number, forward, '\x02');
+  }
+
+  /** Defines `N$:`. */
+  dollarLabel(number: number): AsmSymbol | null {
+    const entry = this.dollar.get(number);
+    if (entry?.current != null) return null;
+    return this.define(this.dollar, number, '\x01');
+  }
+
+  /** `N$`. */
+  dollarReference(number: number): AsmSymbol {
+    const entry = this.dollar.get(number);
+    if (entry?.current != null) return entry.current;
+    return this.refer(this.dollar, number, true, '\x01')!;
+  }
+
+  /** A label that is not local ends the scope of all `N$`. */
+  clearDollarLabels(): void {
+    if (this.dollar.size === 0) return;
+    for (const entry of this.dollar.values()) entry.current = null;
+  }
+
+  private define(table: Map<number, NumericLabel>, number: number, mark: string): AsmSymbol {
+    let entry = table.get(number);
+    if (entry === undefined) table.set(number, (entry = { instance: 0, current: null, next: null }));
+    entry.instance += 1;
+    const symbol = entry.next ?? this.append(new AsmSymbol(`.L${number}${mark}${entry.instance}`));
+    entry.next = null;
+    entry.current = symbol;
+    return symbol;
+  }
+
+  private refer(table: Map<number, NumericLabel>, number: number, forward: boolean, mark: string): AsmSymbol | null {
+    let entry = table.get(number);
+    if (!forward) return entry?.current ?? null;
+    if (entry === undefined) table.set(number, (entry = { instance: 0, current: null, next: null }));
+    return (entry.next ??= this.append(new AsmSymbol(`.L${number}${mark}${entry.instance + 1}`)));
+  }
+
+  private append(symbol: AsmSymbol): AsmSymbol {
+    this.all.push(symbol);
+    return symbol;
   }
 }

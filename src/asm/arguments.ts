@@ -1,0 +1,252 @@
+/** What a directive reads its arguments with: one cursor over the text of the statement. */
+import { absent, constant, isConstant, type Expr, type Value } from './expression.js';
+import type { Assembler } from './assembler.js';
+
+/** May begin a symbol: letters, `_ . $` and bytes from 0x80. */
+export function isNameStart(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 46 || c === 95 || c === 36 || c >= 128;
+}
+
+export function isNameChar(c: number): boolean {
+  return isNameStart(c) || (c >= 48 && c <= 57);
+}
+
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c === 12;
+
+const MINUS = 45;
+const PLUS = 43;
+const COMMA = 44;
+
+const small: Expr[] = [];
+for (let i = 0; i < 256; i++) small.push({ kind: 'constant', value: BigInt(i) });
+
+export class Arguments {
+  text = '';
+  pos = 0;
+  end = 0;
+  /** Column (from 1) of the text's first character in its line. */
+  column = 1;
+
+  constructor(private readonly asm: Assembler) {}
+
+  start(text: string, pos: number, column: number): this {
+    this.text = text;
+    this.pos = pos;
+    this.end = text.length;
+    this.column = column;
+    this.skipBlanks();
+    return this;
+  }
+
+  skipBlanks(): void {
+    const { text, end } = this;
+    let pos = this.pos;
+    while (pos < end && isBlank(text.charCodeAt(pos))) pos += 1;
+    this.pos = pos;
+  }
+
+  /** Code of the next character after blanks, or -1 at the end. */
+  peek(): number {
+    this.skipBlanks();
+    return this.pos < this.end ? this.text.charCodeAt(this.pos) : -1;
+  }
+
+  /** Column of the next character, for messages. */
+  get at(): number {
+    return this.column + this.pos;
+  }
+
+  atEnd(): boolean {
+    return this.peek() < 0;
+  }
+
+  /** Steps over `char` if it is next. */
+  accept(char: string): boolean {
+    if (this.peek() !== char.charCodeAt(0)) return false;
+    this.pos += 1;
+    this.skipBlanks();
+    return true;
+  }
+
+  comma(): boolean {
+    return this.accept(',');
+  }
+
+  /** Everything that is left, without blanks at its ends; the cursor moves to the end. */
+  rest(): string {
+    this.skipBlanks();
+    const text = this.text.slice(this.pos, this.end).trimEnd();
+    this.pos = this.end;
+    return text;
+  }
+
+  /** The rest of the statement must be empty (gas: demand_empty_rest_of_line). */
+  demandEnd(): boolean {
+    const c = this.peek();
+    if (c < 0) return true;
+    const shown = c >= 32 && c < 127 ? `\`${String.fromCharCode(c)}'` : `valued 0x${c.toString(16)}`;
+    this.asm.error(`junk at end of line, first unrecognized character ${c >= 32 && c < 127 ? 'is ' : ''}${shown}`, this.at);
+    this.pos = this.end;
+    return false;
+  }
+
+  /** A symbol name, plain or in quotes; null when there is none. */
+  name(): string | null {
+    const c = this.peek();
+    if (c === 34) return this.quotedName();
+    if (c < 0 || !isNameStart(c)) return null;
+    const { text, end } = this;
+    const start = this.pos;
+    let pos = start + 1;
+    while (pos < end && isNameChar(text.charCodeAt(pos))) pos += 1;
+    this.pos = pos;
+    return text.slice(start, pos);
+  }
+
+  /** `"name"`: backslash escapes a quote or a backslash. */
+  private quotedName(): string | null {
+    const { text, end } = this;
+    let pos = this.pos + 1;
+    let result = '';
+    while (pos < end) {
+      const c = text[pos];
+      if (c === '"') {
+        this.pos = pos + 1;
+        return result;
+      }
+      if (c === '\\' && (text[pos + 1] === '"' || text[pos + 1] === '\\')) pos += 1;
+      result += text[pos];
+      pos += 1;
+    }
+    this.asm.warning(`missing closing \`"'`);
+    this.pos = end;
+    return result;
+  }
+
+  /** A word up to a blank or comma: section names, flags without quotes. */
+  word(): string {
+    this.skipBlanks();
+    const { text, end } = this;
+    const start = this.pos;
+    let pos = start;
+    while (pos < end && !isBlank(text.charCodeAt(pos)) && text.charCodeAt(pos) !== COMMA) pos += 1;
+    this.pos = pos;
+    return text.slice(start, pos);
+  }
+
+  /** An expression; `absent` when there is none. Symbols that are absolute by now are constants. */
+  expression(): Expr {
+    const c = this.peek();
+    if (c < 0 || c === COMMA) return absent;
+    return this.fast(c) ?? this.asm.fullExpression(this);
+  }
+
+  /** An integer when a plain one that fits 32 bits stands there alone; else null and the cursor stays. */
+  fastInteger(): number | null {
+    const { text, end } = this;
+    this.skipBlanks();
+    let pos = this.pos;
+    let c = text.charCodeAt(pos);
+    const negative = c === MINUS;
+    if (negative) c = text.charCodeAt(++pos);
+    if (!isDigit(c)) return null;
+    let value = 0;
+    if (c === 48 && pos + 1 < end) {
+      const d = text.charCodeAt(pos + 1);
+      if (d === 120 || d === 88) {
+        const first = (pos += 2);
+        for (; pos < end; pos++) {
+          const h = text.charCodeAt(pos);
+          const digit = h >= 48 && h <= 57 ? h - 48 : h >= 97 && h <= 102 ? h - 87 : h >= 65 && h <= 70 ? h - 55 : -1;
+          if (digit < 0) break;
+          value = value * 16 + digit;
+        }
+        if (pos - first > 8 || pos === first) return null;
+        return this.accepted(pos, negative ? -value : value);
+      }
+      if (isNameChar(d)) return null;
+    }
+    const first = pos;
+    for (; pos < end; pos++) {
+      const d = text.charCodeAt(pos);
+      if (!isDigit(d)) break;
+      value = value * 10 + d - 48;
+    }
+    if (pos - first > 9) return null;
+    return this.accepted(pos, negative ? -value : value);
+  }
+
+  private accepted(pos: number, value: number): number | null {
+    const { text, end } = this;
+    while (pos < end && isBlank(text.charCodeAt(pos))) pos += 1;
+    if (pos < end && text.charCodeAt(pos) !== COMMA) return null;
+    this.pos = pos;
+    return value;
+  }
+
+  /** Plain integers, plain symbols, symbol±integer: what nearly all operands are. */
+  private fast(c: number): Expr | null {
+    if (isDigit(c) || c === MINUS) {
+      const value = this.fastInteger();
+      if (value === null) return null;
+      return value >= 0 && value < 256 ? small[value] : { kind: 'constant', value: BigInt(value) };
+    }
+    if (!isNameStart(c)) return null;
+    const { text, end } = this;
+    const start = this.pos;
+    let pos = start + 1;
+    while (pos < end && isNameChar(text.charCodeAt(pos))) pos += 1;
+    if (pos === start + 1 && c === 46) return null;
+    let stop = pos;
+    while (stop < end && isBlank(text.charCodeAt(stop))) stop += 1;
+    const next = stop < end ? text.charCodeAt(stop) : COMMA;
+    if (next === COMMA) {
+      const symbol = this.asm.plainSymbol(text.slice(start, pos));
+      if (symbol !== null) this.pos = stop;
+      return symbol;
+    }
+    if (next !== PLUS && next !== MINUS) return null;
+    this.pos = stop + 1;
+    if (!isDigit(text.charCodeAt(this.pos))) {
+      this.pos = start;
+      return null;
+    }
+    const value = this.fastInteger();
+    const symbol = value === null ? null : this.asm.plainSymbol(text.slice(start, pos));
+    if (symbol === null || symbol.kind !== 'symbol') {
+      this.pos = start;
+      return null;
+    }
+    return { kind: 'binary', operator: '+', left: symbol, right: constant(next === PLUS ? value! : -value!) };
+  }
+
+  /** An expression that must be a number by now (gas: get_absolute_expression): 0 after a message when it isn't. */
+  absolute(): bigint {
+    const value = this.fastInteger();
+    if (value !== null) return BigInt(value);
+    const at = this.at;
+    const expr = this.expression();
+    return this.toAbsolute(expr, at);
+  }
+
+  /** The same as a number, for counts and sizes that fit 53 bits; larger ones are clamped. */
+  absoluteNumber(): number {
+    const value = this.fastInteger();
+    return value ?? Number(this.absolute());
+  }
+
+  toAbsolute(expr: Expr, at = this.at): bigint {
+    if (expr.kind === 'constant') return expr.value;
+    if (expr.kind === 'absent') return 0n;
+    const value = this.asm.evaluateNow(expr);
+    if (value !== null && isConstant(value) && value.reloc === undefined) return value.value;
+    this.asm.error('bad or irreducible absolute expression', at);
+    return 0n;
+  }
+
+  /** Reduced as far as known by now. */
+  value(expr: Expr): Value | null {
+    return this.asm.evaluateNow(expr);
+  }
+}

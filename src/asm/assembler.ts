@@ -1,0 +1,531 @@
+/**
+ * The state of one assembly, and what directives and instructions do with it: symbols, sections, emission, messages.
+ * The pipeline that drives it is in index.ts; statements are taken apart in statements.ts.
+ */
+import { DiagnosticBag, type Diagnostic, type Position } from '../diagnostics.js';
+import type { Host } from '../host.js';
+import { Arguments } from './arguments.js';
+import { constant, evaluate, type Expr, type Scope, type Value } from './expression.js';
+import type { AssembleOptions } from './index.js';
+import type { LazyRequire } from '../lazy.js';
+import { LineReader } from './lines.js';
+import { Chain, Fragment, Section, type Tail } from './sections.js';
+import { Source } from './source.js';
+import { AsmSymbol, SymbolTable } from './symbols.js';
+import { createState, type CodeState, type Encoded } from './x86/index.js';
+
+declare const require: LazyRequire;
+
+/** A section and a subsection of it. */
+export interface Place {
+  readonly section: Section;
+  readonly subsection: number;
+}
+
+/** One instruction statement, for the line table. */
+export interface LineRecord {
+  readonly chain: Chain;
+  readonly fragment: Fragment;
+  readonly offset: number;
+  readonly line: number;
+  readonly file: string;
+  readonly bits: 16 | 32 | 64;
+}
+
+export class Assembler {
+  readonly bag = new DiagnosticBag();
+  readonly symbols = new SymbolTable();
+  readonly sections: Section[] = [];
+  readonly sectionsByName = new Map<string, Section[]>();
+  /** Every file that was read. */
+  readonly dependencies: string[] = [];
+  readonly state: CodeState;
+  readonly args = new Arguments(this);
+  readonly lines: LineReader;
+
+  /** What is being read; `push` nests. */
+  source: Source;
+  /** Where output goes. */
+  section: Section;
+  chain: Chain;
+  previous: Place | null = null;
+  readonly sectionStack: { current: Place; previous: Place | null }[] = [];
+  readonly text: Section;
+  readonly data: Section;
+  readonly bss: Section;
+  /** .struct, .offset: labels there are numbers. */
+  readonly absoluteSection: Section;
+  absoluteLocation = 0n;
+
+  /** The file and line of the statement at hand, as messages show them. */
+  line = 0;
+  file = '';
+  /** The statement's text and the column of its first character. */
+  statement = '';
+  column = 1;
+
+  // Seams for the other parts; null until something needs them.
+  /** A false conditional is being skipped (directives/conditional.ts). */
+  skipping = false;
+  /** Expands a macro of that name and returns true, or returns false (directives/macro.ts). `name` is as written. */
+  expandMacro: ((name: string, args: Arguments) => boolean) | null = null;
+  /** Called before the bytes of each instruction statement (.loc, -g). */
+  beforeInstruction: (() => void) | null = null;
+  /** Called for each label that is defined (.loc_mark_labels, -g). */
+  onLabel: ((symbol: AsmSymbol) => void) | null = null;
+  /** Called when the sources have been read, before relaxation (.eh_frame, .debug_line, …). */
+  readonly finishers: (() => void)[] = [];
+  /** Room for the other parts' own state, by part: `macros`, `cfi`, `dwarf`, … */
+  readonly parts = new Map<string, unknown>();
+  /** Called with each statement and line for listings. */
+  listing: { line(source: Source): void } | null = null;
+
+  /** The cacheable encoding of the statement just carried out, if it was one instruction: for the cache by line text. */
+  encodedInstruction: Encoded | null = null;
+  /** The expression just parsed depends on where it stands (`.`, `1b`): its statement cannot be cached. */
+  usedChanging = false;
+  /** Set by .end and by what stops the reading of everything. */
+  ended = false;
+  /** Code size at the first instruction, when a directive had set it. */
+  entryBits: 16 | 32 | 64 | undefined;
+  codeSizeSet = false;
+  readonly lineRecords: LineRecord[] = [];
+  readonly recordLines: boolean;
+  /** Gives up on files with absurdly many errors. */
+  fatal = false;
+
+  constructor(
+    readonly options: AssembleOptions,
+    readonly host: Host,
+  ) {
+    this.state = createState(options);
+    this.recordLines = options.lineTable !== false;
+    this.source = new Source('', '');
+    this.lines = new LineReader({
+      marker: (text) => this.lineMarker(text),
+      warning: (message) => this.warning(message),
+    });
+    this.text = this.makeSection('.text');
+    this.text.flags = 6n;
+    this.data = this.makeSection('.data');
+    this.data.flags = 3n;
+    this.bss = this.makeSection('.bss');
+    this.bss.flags = 3n;
+    this.bss.type = 8;
+    this.bss.noBits = true;
+    for (const section of this.sections) section.attributed = true;
+    this.absoluteSection = new Section('*ABS*');
+    this.absoluteSection.absolute = true;
+    this.absoluteSection.noBits = true;
+    this.section = this.text;
+    this.chain = this.text.chain(0);
+    this.data.chain(0);
+    this.bss.chain(0);
+  }
+
+  get is64(): boolean {
+    return this.options.abi !== '32';
+  }
+
+  /** Bytes of an address: 4 for --32 and --x32, 8 for --64. */
+  get addressSize(): 4 | 8 {
+    return this.options.abi === '32' || this.options.abi === 'x32' ? 4 : 8;
+  }
+
+  // ---- messages -------------------------------------------------------------------------------------------------
+
+  /** Where the statement at hand stands; `column` counts from 1 in its line, 0 is the whole line. */
+  position(column = 0, length = 1): Position {
+    return { file: this.file, line: this.line, column, length };
+  }
+
+  error(message: string, column = 0, length = 1, notes?: readonly string[], suggestion?: string): void {
+    this.report({ severity: 'error', message, at: this.position(column, length), ...this.context(), notes, suggestion });
+  }
+
+  warning(message: string, column = 0, length = 1): void {
+    this.report({ severity: 'warning', message, at: this.position(column, length), ...this.context() });
+  }
+
+  errorAt(message: string, file: string, line: number): void {
+    this.report({ severity: 'error', message, at: { file, line, column: 0 } });
+  }
+
+  warningAt(message: string, file: string, line: number): void {
+    this.report({ severity: 'warning', message, at: { file, line, column: 0 } });
+  }
+
+  report(diagnostic: Diagnostic): void {
+    if (diagnostic.severity === 'error' && this.bag.errors >= 10_000) {
+      this.fatal = this.ended = true;
+      return;
+    }
+    this.bag.report(diagnostic);
+  }
+
+  /** The source line and the chain of macros and files that led to it. */
+  private context(): Partial<Diagnostic> {
+    const { source } = this;
+    const chain: { message: string; at: Position }[] = [];
+    let depth = 0;
+    for (let inner: Source | null = source; inner?.parent != null && depth < 12; inner = inner.parent, depth++) {
+      if (inner.label !== '') chain.push({ message: inner.label, at: inner.parent.position() });
+    }
+    const sourceLine = source.text === '' ? undefined : source.lineText(Math.max(0, this.lines.start));
+    return { sourceLine, ...(chain.length > 0 ? { chain } : {}) };
+  }
+
+  // ---- input ----------------------------------------------------------------------------------------------------
+
+  /** Reads `source` next, then what was being read. */
+  push(source: Source): void {
+    source.parent = this.source;
+    this.source = source;
+  }
+
+  /** The next statement of all that is being read, in `lines.text`; false when there is none left. */
+  nextStatement(): boolean {
+    this.source.line += this.lines.extraLines;
+    this.lines.extraLines = 0;
+    while (!this.lines.next(this.source)) {
+      const { parent } = this.source;
+      this.source.onEnd?.();
+      if (parent === null) return false;
+      this.source = parent;
+    }
+    this.line = this.source.logicalLine;
+    this.file = this.source.logicalFile;
+    this.statement = this.lines.text;
+    this.column = this.lines.column;
+    return true;
+  }
+
+  /** `# 12 "file" 1 3`: the next line is line 12 of file. */
+  private lineMarker(text: string): void {
+    const match = /^[ \t]*(\d+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?/.exec(text);
+    if (match === null) return;
+    const file = match[2]?.replace(/\\(["\\])/g, '$1');
+    this.setLine(Number(match[1]), file);
+  }
+
+  /** The line after the one at hand is `line` of `file` (.line, .linefile, line markers). */
+  setLine(line: number, file?: string): void {
+    const { source } = this;
+    source.lineDelta = line - (source.line + 1);
+    if (file !== undefined) source.logicalFile = file;
+  }
+
+  // ---- symbols and expressions ----------------------------------------------------------------------------------
+
+  /** A plain name in an expression: its symbol, or the number it stands for by now; null when only the parser can tell. */
+  plainSymbol(name: string): Expr | null {
+    if (this.state.nakedRegisters) return null;
+    return this.symbolReference(name);
+  }
+
+  /** A use of the symbol `name`: a constant when it is absolute by now, as gas folds it. */
+  symbolReference(name: string): Expr {
+    const symbol = this.symbols.findOrMake(name);
+    if (symbol.weakrefTarget !== null) {
+      symbol.weakrefTarget.weakrefUsed = true;
+      return symbol.weakrefTarget.reference;
+    }
+    const { equated } = symbol;
+    symbol.used = true;
+    if (equated !== null) {
+      if (symbol.forward) return this.cloneForward(symbol, 0);
+      if ((equated.kind === 'constant' || equated.kind === 'big') && symbol.binding !== 'weak') return equated;
+      if (equated.kind === 'register') return equated;
+    } else if (symbol.section === null) {
+      if (symbol.line === 0) {
+        symbol.line = this.line;
+        symbol.file = this.file;
+      }
+    }
+    return symbol.reference;
+  }
+
+  /** .eqv: the expression as it stands now. */
+  private cloneForward(symbol: AsmSymbol, depth: number): Expr {
+    const { equated } = symbol;
+    if (equated === null) return symbol.reference;
+    if (depth > 200) return symbol.reference;
+    const value = evaluate(equated, this.scope);
+    return value !== null && value.add === null && value.sub === null ? constant(value.value) : equated;
+  }
+
+  /** `.`: where output stands now. */
+  dot(): Expr {
+    this.usedChanging = true;
+    if (this.section.absolute) return constant(this.absoluteLocation);
+    return this.here().reference;
+  }
+
+  /** A nameless label at the present place. */
+  here(): AsmSymbol {
+    const symbol = new AsmSymbol('.');
+    symbol.temporary = true;
+    symbol.section = this.section;
+    symbol.fragment = this.chain.last;
+    symbol.offset = this.chain.data.length - this.chain.last.start;
+    return symbol;
+  }
+
+  /** Parses an expression: plain shapes by hand, the rest with the grammar. For the instruction encoder. */
+  parseExpression(text: string, column: number): Expr {
+    const args = new Arguments(this).start(text, 0, column);
+    const expr = args.expression();
+    if (!args.atEnd()) args.demandEnd();
+    return expr;
+  }
+
+  /** The grammar's reading of an expression at the cursor. */
+  fullExpression(args: Arguments): Expr {
+    const { parseExpressionAt } = require('./grammar.js') as typeof import('./grammar.js');
+    return parseExpressionAt(this, args);
+  }
+
+  /** Reduces with what is known while reading; null after a message. */
+  evaluateNow(expr: Expr): Value | null {
+    return evaluate(expr, this.scope);
+  }
+
+  /** What is known while reading: distances inside fragments and over fixed fragments. */
+  readonly scope: Scope = {
+    distance: (a, b) => {
+      if (a.fragment === null || b.fragment === null) return null;
+      if (a.fragment === b.fragment) return BigInt(a.offset - b.offset);
+      const between = fixedDistance(a.fragment, b.fragment);
+      return between === null ? null : between + BigInt(a.offset - b.offset);
+    },
+    equated: (symbol) => {
+      if (symbol.equated === null) return null;
+      if (symbol.resolving) {
+        this.error(`symbol definition loop encountered at \`${symbol.name}'`);
+        return { add: null, sub: null, value: 0n };
+      }
+      symbol.resolving = true;
+      const value = evaluate(symbol.equated, this.quietScope);
+      symbol.resolving = false;
+      // What cannot be reduced yet stays the symbol.
+      return value !== null && (value.sub === null || value.add === null) && value.sub === null ? value : null;
+    },
+    invalid: () => {},
+    divisionByZero: () => {
+      this.error('division by zero');
+    },
+  };
+
+  private readonly quietScope: Scope = { ...this.scope, divisionByZero: () => {} };
+
+  /** Defines a label here. */
+  defineLabel(name: string, column = 0): AsmSymbol {
+    const symbol = this.symbols.findOrMake(name);
+    if (symbol.defined || symbol.common !== null) {
+      // A label at the same place again is accepted, like gas does for `=`-made duplicates of the same value: no.
+      this.error(`symbol \`${name}' is already defined`, column, name.length);
+      return symbol;
+    }
+    this.symbols.clearDollarLabels();
+    this.placeSymbol(symbol);
+    this.onLabel?.(symbol);
+    return symbol;
+  }
+
+  /** Puts an undefined symbol at the present place. */
+  placeSymbol(symbol: AsmSymbol): void {
+    symbol.line = this.line;
+    symbol.file = this.file;
+    if (this.section.absolute) {
+      symbol.equated = constant(this.absoluteLocation);
+      this.forget(symbol);
+      return;
+    }
+    symbol.section = this.section;
+    symbol.fragment = this.chain.last;
+    symbol.offset = this.chain.data.length - this.chain.last.start;
+  }
+
+  /** Cached encodings that used `symbol` as an unknown do not apply any more. */
+  forget(symbol: AsmSymbol): void {
+    if (symbol.used) this.state.epoch += 1;
+  }
+
+  // ---- sections -------------------------------------------------------------------------------------------------
+
+  makeSection(name: string): Section {
+    const section = new Section(name);
+    this.sections.push(section);
+    const same = this.sectionsByName.get(name);
+    if (same === undefined) this.sectionsByName.set(name, [section]);
+    else same.push(section);
+    return section;
+  }
+
+  /** Output goes to `subsection` of `section` from now on. */
+  switchTo(section: Section, subsection = 0): void {
+    this.previous = { section: this.section, subsection: this.chain.number };
+    this.enter(section, subsection);
+  }
+
+  /** Like `switchTo`, without remembering where output was. */
+  enter(section: Section, subsection = 0): void {
+    this.section = section;
+    this.chain = section.chain(subsection);
+  }
+
+  get place(): Place {
+    return { section: this.section, subsection: this.chain.number };
+  }
+
+  // ---- emission -------------------------------------------------------------------------------------------------
+
+  /** The low `size` bytes of a number (|value| < 2**53). */
+  emitInt(size: number, value: number): void {
+    if (this.section.noBits && !this.checkBits(value === 0, size)) return;
+    const { data } = this.chain;
+    let at = data.reserve(size);
+    const { bytes } = data;
+    if (size > 4) {
+      bytes.fill(value < 0 ? 255 : 0, at + 4, at + size);
+      const high = Math.floor(value / 4294967296);
+      for (let i = 4, h = high; i < size && i < 8; i++, h >>= 8) bytes[at + i] = h;
+      size = 4;
+    }
+    for (; size > 0; size--, at++, value >>= 8) bytes[at] = value;
+  }
+
+  /** The low `size` bytes of a bigint. */
+  emitBig(size: number, value: bigint): void {
+    if (this.section.noBits && !this.checkBits(value === 0n, size)) return;
+    const { data } = this.chain;
+    const at = data.reserve(size);
+    for (let i = 0; i < size; i++, value >>= 8n) data.bytes[at + i] = Number(value & 0xffn);
+  }
+
+  emitBytes(bytes: ArrayLike<number>): void {
+    if (this.section.noBits && !this.checkBits(allZero(bytes), bytes.length)) return;
+    this.chain.data.append(bytes);
+  }
+
+  /** One byte for each character (sources are latin1). */
+  emitText(text: string): void {
+    if (this.section.noBits) {
+      const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
+      return this.emitBytes(bytes);
+    }
+    const { data } = this.chain;
+    const at = data.reserve(text.length);
+    for (let i = 0; i < text.length; i++) data.bytes[at + i] = text.charCodeAt(i);
+  }
+
+  /** In .bss and .struct only zeros may be stored. In .struct they only move the location; returns whether to go on. */
+  private checkBits(zero: boolean, size: number): boolean {
+    if (!zero) this.error(`attempt to store non-zero value in section \`${this.section.name}'`);
+    if (!this.section.absolute) return zero;
+    this.absoluteLocation = BigInt.asIntN(64, this.absoluteLocation + BigInt(size));
+    return false;
+  }
+
+  /** An integer expression in `size` bytes of data. */
+  emitExpression(size: number, expr: Expr, pcrel = false): void {
+    if (expr.kind === 'constant') return this.emitBig(size, expr.value);
+    if (this.section.absolute) {
+      this.error(`attempt to store non-zero value in section \`${this.section.name}'`);
+      return;
+    }
+    this.addFixup(size, expr, pcrel);
+    this.chain.data.reserve(size);
+  }
+
+  /** A fixup of role data at the present place; the caller reserves the bytes. */
+  addFixup(size: number, expression: Expr, pcrel = false, type?: number): void {
+    const { chain } = this;
+    this.section.fixups.push({
+      fragment: chain.last,
+      offset: chain.data.length - chain.last.start,
+      size,
+      pcrel,
+      expression,
+      role: 'data',
+      signed: false,
+      relaxable: undefined,
+      trailing: 0,
+      bits: this.state.bits,
+      type,
+      line: this.line,
+      file: this.file,
+    });
+  }
+
+  /** Ends the fragment with a part that relaxation sizes. */
+  tail(tail: Tail): void {
+    this.chain.close(tail, this.line, this.file);
+  }
+
+  /** The bytes and fixups of one instruction statement. */
+  emitEncoded(encoded: Encoded): void {
+    this.beforeInstruction?.();
+    const { section, chain, line } = this;
+    if (section.noBits) {
+      this.error(`attempt to store non-zero value in section \`${section.name}'`);
+      return;
+    }
+    section.hasCode = true;
+    const { data } = chain;
+    const { bytes, fixups, branch } = encoded;
+    const at = data.length;
+    const fragment = chain.last;
+    if (this.recordLines) this.recordLine(fragment, at - fragment.start);
+    const count = bytes.length;
+    data.reserve(count);
+    const target = data.bytes;
+    for (let i = 0; i < count; i++) target[at + i] = bytes[i];
+    for (let i = 0; i < fixups.length; i++) {
+      const fixup = fixups[i];
+      section.fixups.push({
+        fragment,
+        offset: at - fragment.start + fixup.offset,
+        size: fixup.size,
+        pcrel: fixup.pcrel,
+        expression: fixup.expression,
+        role: fixup.role,
+        signed: fixup.signed,
+        relaxable: fixup.relaxable,
+        trailing: fixup.pcrel ? count - fixup.offset - fixup.size : 0,
+        bits: this.state.bits,
+        type: undefined,
+        line,
+        file: this.file,
+      });
+    }
+    if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
+  }
+
+  private recordLine(fragment: Fragment, offset: number): void {
+    if (this.entryBits === undefined && this.codeSizeSet) this.entryBits = this.state.bits;
+    this.lineRecords.push({ chain: this.chain, fragment, offset, line: this.line, file: this.file, bits: this.state.bits });
+  }
+}
+
+function allZero(bytes: ArrayLike<number>): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
+  return true;
+}
+
+/** Bytes from the start of `b` to the start of `a` when nothing between them can change its size. */
+export function fixedDistance(a: Fragment, b: Fragment): bigint | null {
+  if (a.chain !== b.chain) return null;
+  if (a.index < b.index) {
+    const back = fixedDistance(b, a);
+    return back === null ? null : -back;
+  }
+  const { fragments } = a.chain;
+  let distance = 0n;
+  for (let i = b.index; i < a.index; i++) {
+    const { tail, size } = fragments[i];
+    if (tail?.kind !== 'fill' || tail.count.kind !== 'constant') return null;
+    distance += BigInt(size) + tail.count.value * BigInt(tail.pattern.length);
+  }
+  return distance;
+}

@@ -1,0 +1,62 @@
+/** `name = expression` and its relatives .set, .equ, .equiv, .eqv, --defsym (gas manual, node Setting Symbols). */
+import type { Arguments } from './arguments.js';
+import type { Assembler } from './assembler.js';
+import { constant, type Expr } from './expression.js';
+import type { AsmSymbol } from './symbols.js';
+
+/** set: redefinable; equiv: an error when defined already; eqv: evaluated anew at each use. */
+export type AssignmentKind = 'set' | 'equiv' | 'eqv';
+
+/** Reads the value at the cursor and gives it to `name`. */
+export function assign(asm: Assembler, name: string, args: Arguments, kind: AssignmentKind): void {
+  if (name === '.') return assignDot(asm, args);
+  const at = args.at;
+  const expr = args.expression();
+  if (expr.kind === 'absent') asm.error('missing expression', at);
+  args.demandEnd();
+  if (asm.symbols.find(name) === undefined && expr.kind !== 'absent') {
+    // The symbol exists only now: a use inside its own first value is a use of the new symbol.
+  }
+  assignValue(asm, name, expr.kind === 'absent' ? constant(0n) : expr, kind);
+}
+
+/** `. = expression` is .org. */
+function assignDot(asm: Assembler, args: Arguments): void {
+  const target = args.expression();
+  args.demandEnd();
+  asm.org(target, 0);
+}
+
+export function assignValue(asm: Assembler, name: string, expr: Expr, kind: AssignmentKind): AsmSymbol {
+  let symbol = asm.symbols.findOrMake(name);
+  if (symbol.defined || symbol.common !== null) {
+    if (kind !== 'set' || !symbol.redefinable) {
+      asm.error(`symbol \`${name}' is already defined`);
+      return symbol;
+    }
+    asm.forget(symbol);
+    symbol = asm.symbols.replace(symbol);
+  } else {
+    asm.forget(symbol);
+  }
+  symbol.line = asm.line;
+  symbol.file = asm.file;
+  symbol.redefinable = kind === 'set';
+  symbol.forward = kind === 'eqv';
+  if (kind === 'eqv') {
+    symbol.equated = expr;
+    return symbol;
+  }
+  const value = expr.kind === 'symbol' || expr.kind === 'binary' || expr.kind === 'unary' ? asm.evaluateNow(expr) : null;
+  if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = constant(value.value);
+  else if (value !== null && value.add !== null && value.sub === null && value.reloc === undefined && value.add.section !== null) {
+    // A place in a section: the symbol becomes a label there.
+    symbol.equated = value.value === 0n ? value.add.reference : { kind: 'binary', operator: '+', left: value.add.reference, right: constant(value.value) };
+  } else symbol.equated = expr;
+  return symbol;
+}
+
+/** --defsym name=value, in order, before the first line. */
+export function defineOptions(asm: Assembler): void {
+  for (const { name, value } of asm.options.defsym ?? []) assignValue(asm, name, constant(value), 'set');
+}

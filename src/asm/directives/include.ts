@@ -1,0 +1,3 @@
+import type { DirectiveTable } from './index.js';
+
+export const includeTable: DirectiveTable = {};

@@ -1,0 +1,144 @@
+/**
+ * Physical lines to statements, by gas's rules for x86 Linux (gas manual, nodes Preprocessing, Comments, Statements):
+ * `#` begins a comment anywhere, `/` only where a line begins, block comments may span lines, `;` separates, strings and
+ * character constants protect. `# 12 "file"` at the start of a line is a line marker.
+ */
+import type { Source } from './source.js';
+
+const NEWLINE = 10;
+const QUOTE = 34;
+const HASH = 35;
+const APOSTROPHE = 39;
+const STAR = 42;
+const SLASH = 47;
+const SEMICOLON = 59;
+const BACKSLASH = 92;
+
+export interface LineEvents {
+  /** `# 12 "file" flags`: what stands behind the `#`. */
+  marker(text: string): void;
+  warning(message: string): void;
+}
+
+/** Reads one statement after the other from a source. */
+export class LineReader {
+  /** The statement's text without comments: what a comment covered is blank. */
+  text = '';
+  /** Where the statement begins in its line, from 1. */
+  column = 1;
+  /** Where the statement begins in the source text. */
+  start = 0;
+  /** `/` is division everywhere, and no comment begins with it (--divide). */
+  constructor(private readonly events: LineEvents) {}
+
+  /** Reads the next statement of `source` into `text`. False at its end. */
+  next(source: Source): boolean {
+    const text = source.text;
+    const end = text.length;
+    while (source.pos < end) {
+      let pos = source.pos;
+      const freshLine = source.atLineStart;
+      if (freshLine) {
+        source.line += 1;
+        source.atLineStart = false;
+      }
+      let first = pos;
+      let c = text.charCodeAt(pos);
+      while (c === 32 || c === 9 || c === 13 || c === 12) c = text.charCodeAt(++pos);
+      if (c === HASH || (c === SLASH && text.charCodeAt(pos + 1) !== STAR)) {
+        const newline = text.indexOf('\n', pos);
+        const stop = newline < 0 ? end : newline;
+        const marker = freshLine && c === HASH && pos === first ? text.slice(pos + 1, stop) : '';
+        source.pos = newline < 0 ? end : newline + 1;
+        source.atLineStart = true;
+        if (/^[ \t]*\d/.test(marker)) this.events.marker(marker);
+        continue;
+      }
+      first = pos;
+      if (this.scan(source, pos)) {
+        this.start = first;
+        this.column = first - (text.lastIndexOf('\n', first - 1) + 1) + 1;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Scans a statement from `start`; false when there is nothing but white space and comments. */
+  private scan(source: Source, start: number): boolean {
+    const text = source.text;
+    const end = text.length;
+    let result = '';
+    let from = start;
+    let pos = start;
+    let lines = 0;
+    for (;;) {
+      if (pos >= end) break;
+      const c = text.charCodeAt(pos);
+      if (c === NEWLINE || c === SEMICOLON) break;
+      if (c === HASH) {
+        result += text.slice(from, pos);
+        const newline = text.indexOf('\n', pos);
+        from = pos = newline < 0 ? end : newline;
+        break;
+      }
+      if (c === QUOTE) {
+        pos += 1;
+        for (;;) {
+          if (pos >= end) {
+            this.events.warning('end of file in string; \'"\' inserted');
+            source.pos = end;
+            this.text = `${result}${text.slice(from, end).replace(/\n$/, '')}"`;
+            return true;
+          }
+          const d = text.charCodeAt(pos);
+          if (d === BACKSLASH) pos += text.charCodeAt(pos + 1) === NEWLINE ? 1 : 2;
+          else if (d === QUOTE) break;
+          else {
+            if (d === NEWLINE) lines += 1;
+            pos += 1;
+          }
+        }
+        pos += 1;
+      } else if (c === APOSTROPHE) {
+        // 'c, '\n, with an optional closing quote.
+        pos += text.charCodeAt(pos + 1) === BACKSLASH ? 3 : 2;
+        if (text.charCodeAt(pos) === APOSTROPHE) pos += 1;
+      } else if (c === SLASH && text.charCodeAt(pos + 1) === STAR) {
+        const close = text.indexOf('*/', pos + 2);
+        result += text.slice(from, pos);
+        if (close < 0) {
+          this.events.warning('end of file in comment');
+          from = pos = end;
+          break;
+        }
+        const newlines = countNewlines(text, pos, close);
+        lines += newlines;
+        result += newlines > 0 ? ' ' : ' '.repeat(close + 2 - pos);
+        from = pos = close + 2;
+      } else {
+        pos += 1;
+      }
+    }
+    const stop = Math.min(pos, end);
+    this.text = result === '' ? text.slice(from, stop) : result + text.slice(from, stop);
+    source.atLineStart = pos >= end || text.charCodeAt(pos) === NEWLINE;
+    source.pos = pos + 1;
+    this.extraLines = lines;
+    if (/^[ \t\r\f]*$/.test(this.text)) {
+      source.line += lines;
+      this.extraLines = 0;
+      return false;
+    }
+    return true;
+  }
+
+  /** Newlines inside the statement (in comments and strings): the caller adds them once the statement is done. */
+  extraLines = 0;
+}
+
+function countNewlines(text: string, start: number, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  return count;
+}

@@ -1,0 +1,54 @@
+/** Source texts: files, and what expansions make. They nest: the innermost is read first. */
+import type { Position } from '../diagnostics.js';
+
+/** Bytes as a string with one character a byte (latin1), so that every byte of a string literal survives. */
+export function latin1(bytes: Uint8Array): string {
+  if (typeof Buffer !== 'undefined') return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).latin1Slice();
+  const parts: string[] = [];
+  for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+  return parts.join('');
+}
+
+export class Source {
+  /** Next character to read. */
+  pos = 0;
+  /** Physical number of the line last begun (0 before the first). */
+  line = 0;
+  /** Nothing of the line has been read yet. */
+  atLineStart = true;
+  /** Name and line offset as .file, .line, .linefile and `# 12 "file"` have set them: logical line = line + lineDelta. */
+  logicalFile: string;
+  lineDelta = 0;
+  /** What reads on when this one has ended. */
+  parent: Source | null = null;
+  /** Called when it has been read to its end, before the parent reads on (conditionals and macros check their nesting). */
+  onEnd: (() => void) | null = null;
+
+  constructor(
+    /** As it shall stand in messages. */
+    readonly name: string,
+    readonly text: string,
+    /** How a message describes it: `included from here`, `macro invoked from here`. Empty for the files of the command line. */
+    readonly label = '',
+    /** Lines are not cached by their text: they contain what changes (`\@` has been replaced) and rarely repeat. */
+    readonly transient = false,
+  ) {
+    this.logicalFile = name;
+  }
+
+  get logicalLine(): number {
+    return this.line + this.lineDelta;
+  }
+
+  position(column = 0, length = 1): Position {
+    return { file: this.logicalFile, line: this.logicalLine, column, length };
+  }
+
+  /** The physical line around `pos`, for the frame of a message. */
+  lineText(at: number): string {
+    const start = this.text.lastIndexOf('\n', at - 1) + 1;
+    const end = this.text.indexOf('\n', start);
+    const line = this.text.slice(start, end < 0 ? undefined : end);
+    return line.endsWith('\r') ? line.slice(0, -1) : line;
+  }
+}

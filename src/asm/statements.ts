@@ -1,0 +1,125 @@
+/** One statement: labels, then an assignment, a directive, a macro call or an instruction (gas manual, node Statements). */
+import { isNameChar, isNameStart } from './arguments.js';
+import { assign } from './assignment.js';
+import type { Assembler } from './assembler.js';
+import type { LazyRequire } from '../lazy.js';
+import { conditionalDirectives, findDirective } from './directives/index.js';
+import { encodeInstruction } from './x86/index.js';
+
+declare const require: LazyRequire;
+
+const QUOTE = 34;
+const DOLLAR = 36;
+const DOT = 46;
+const COLON = 58;
+const EQUALS = 61;
+const BRACE = 123;
+
+const isDigit = (c: number): boolean => c >= 48 && c <= 57;
+const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c === 12;
+
+/** Carries out the statement `text`, whose first character stands in column `column`. */
+export function statement(asm: Assembler, text: string, column: number): void {
+  const end = text.length;
+  let pos = 0;
+  for (;;) {
+    while (pos < end && isBlank(text.charCodeAt(pos))) pos += 1;
+    if (pos >= end) return;
+    const c = text.charCodeAt(pos);
+    const start = pos;
+    let name: string;
+    if (isDigit(c)) {
+      const next = numericLabel(asm, text, pos);
+      if (next < 0) return asm.skipping ? undefined : junk(asm, text, pos, column);
+      pos = next;
+      continue;
+    }
+    if (isNameStart(c)) {
+      do pos += 1;
+      while (pos < end && isNameChar(text.charCodeAt(pos)));
+      name = text.slice(start, pos);
+    } else if (c === QUOTE) {
+      const args = asm.args.start(text, pos, column);
+      name = args.name()!;
+      pos = args.pos;
+    } else if (c === BRACE) {
+      if (!asm.skipping) instruction(asm, pos === 0 ? text : text.slice(pos), column + pos, pos === 0);
+      return;
+    } else {
+      if (!asm.skipping) junk(asm, text, pos, column);
+      return;
+    }
+    let after = pos;
+    while (after < end && isBlank(text.charCodeAt(after))) after += 1;
+    const next = after < end ? text.charCodeAt(after) : 0;
+    if (next === COLON) {
+      pos = after + 1;
+      if (!asm.skipping) asm.defineLabel(name, column + start);
+      continue;
+    }
+    if (next === EQUALS && c !== BRACE) {
+      const double = text.charCodeAt(after + 1) === EQUALS;
+      if (!asm.skipping) assign(asm, name, asm.args.start(text, after + (double ? 2 : 1), column), double ? 'eqv' : 'set');
+      return;
+    }
+    return operation(asm, name, text, start, pos, column);
+  }
+}
+
+function operation(asm: Assembler, name: string, text: string, start: number, pos: number, column: number): void {
+  if (name.charCodeAt(0) === DOT) {
+    const directive = findDirective(name);
+    if (asm.skipping) {
+      if (directive !== undefined && conditionalDirectives.has(name.toLowerCase())) directive(asm, asm.args.start(text, pos, column), name.toLowerCase());
+      return;
+    }
+    if (directive !== undefined) {
+      const args = asm.args.start(text, pos, column);
+      directive(asm, args, name.toLowerCase());
+      return;
+    }
+    if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;
+    const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');
+    asm.error(`unknown pseudo-op: \`${name.toLowerCase()}'`, column + start, name.length, undefined, suggestDirective(name));
+    return;
+  }
+  if (asm.skipping) return;
+  if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;
+  instruction(asm, start === 0 ? text : text.slice(start), column + start, start === 0);
+}
+
+function instruction(asm: Assembler, text: string, column: number, alone: boolean): void {
+  const errors = asm.bag.all.length;
+  const encoded = encodeInstruction(text, column, asm);
+  if (encoded === null) return;
+  asm.emitEncoded(encoded);
+  if (alone && encoded.cacheable && asm.bag.all.length === errors) asm.encodedInstruction = encoded;
+}
+
+/** `1:` or `55$:`; returns the position after the colon, or -1. */
+function numericLabel(asm: Assembler, text: string, start: number): number {
+  let pos = start;
+  while (isDigit(text.charCodeAt(pos))) pos += 1;
+  const digits = text.slice(start, pos);
+  const dollar = text.charCodeAt(pos) === DOLLAR;
+  if (dollar) pos += 1;
+  while (isBlank(text.charCodeAt(pos))) pos += 1;
+  if (text.charCodeAt(pos) !== COLON) return -1;
+  if (asm.skipping) return pos + 1;
+  if (dollar) {
+    const symbol = asm.symbols.dollarLabel(Number(digits));
+    if (symbol === null) asm.error(`label "${digits}$" redefined`);
+    else asm.placeSymbol(symbol);
+  } else {
+    const symbol = asm.symbols.numericLabel(Number(digits));
+    asm.placeSymbol(symbol);
+    asm.onLabel?.(symbol);
+  }
+  return pos + 1;
+}
+
+function junk(asm: Assembler, text: string, pos: number, column: number): void {
+  const c = text.charCodeAt(pos);
+  const shown = c >= 32 && c < 127 ? `is \`${text[pos]}'` : `valued 0x${c.toString(16)}`;
+  asm.error(`junk at end of line, first unrecognized character ${shown}`, column + pos);
+}
