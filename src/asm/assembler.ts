@@ -12,7 +12,7 @@ import { LineReader } from './lines.js';
 import { Chain, Fragment, Section, type Tail } from './sections.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
-import { createState, type CodeState, type Encoded } from './x86/index.js';
+import { createState, type ArchState, type CodeState, type Encoded } from './x86/index.js';
 
 declare const require: LazyRequire;
 
@@ -500,6 +500,24 @@ export class Assembler {
       });
     }
     if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
+  }
+
+  /** `.org target, fill`. */
+  org(target: Expr, fill: number): void {
+    this.tail({ kind: 'org', target, fill });
+  }
+
+  /** Padding in code: the nops of the CPU in force where the alignment stood; zeros in data. */
+  fillCode(bytes: Uint8Array, at: number, size: number, bits: 16 | 32 | 64, tune: unknown, section: Section): void {
+    if (size === 0 || (section.flags & 4n) === 0n) return;
+    const { fillNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
+    bytes.set(fillNops(size, bits, tune as ArchState), at);
+  }
+
+  /** .nops: `control` is the longest single nop, 0 for the CPU's longest. */
+  fillNops(bytes: Uint8Array, at: number, size: number, control: number, bits: 16 | 32 | 64, tune: unknown, fragment: Fragment): void {
+    const { explicitNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
+    bytes.set(explicitNops(size, control, bits, tune as ArchState, (message) => this.errorAt(message, fragment.file, fragment.line)), at);
   }
 
   private recordLine(fragment: Fragment, offset: number): void {

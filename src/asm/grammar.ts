@@ -7,20 +7,12 @@ import type { Arguments } from './arguments.js';
 import type { Assembler } from './assembler.js';
 import { absent, computeBinary, computeUnary, constant, type BinaryOperator, type Expr, type UnaryOperator } from './expression.js';
 import * as t from './tokens.js';
-import { lookupRegister, type Register } from './x86/registers.js';
+import { findRegister, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
 const DEPTH_LIMIT = 400;
 /** Operators that remain after folding constants: evaluation recurses over them. */
 const OPERATOR_LIMIT = 2000;
-
-/** `disp(base, index, scale)` as it stands. */
-export interface AttMemory {
-  readonly segment: Register | null;
-  readonly displacement: Expr;
-  /** null: no parentheses. */
-  readonly address: { readonly base: Register | null; readonly index: Register | null; readonly scale: Expr | null } | null;
-}
 
 class Grammar extends EmbeddedActionsParser {
   asm!: Assembler;
@@ -130,7 +122,7 @@ class Grammar extends EmbeddedActionsParser {
       },
     });
     return this.ACTION(() => {
-      const register = lookupRegister(text);
+      const register = findRegister(text);
       if (register === undefined) {
         this.asm.error(`bad register name \`%${text}'`);
         return null;
@@ -139,69 +131,10 @@ class Grammar extends EmbeddedActionsParser {
     });
   });
 
-  /** `%seg:disp(base, index, scale)`. */
-  readonly attMemory = this.RULE('attMemory', (): AttMemory => {
-    let segment: Register | null = null;
-    let displacement: Expr = absent;
-    let address: AttMemory['address'] = null;
-    this.OPTION({
-      GATE: () => this.LA(1).tokenType === t.Percent && this.LA(3).tokenType === t.Colon,
-      DEF: () => {
-        segment = this.SUBRULE(this.register);
-        this.CONSUME(t.Colon);
-      },
-    });
-    this.OPTION1({
-      GATE: () => !this.addressAhead(),
-      DEF: () => {
-        displacement = this.SUBRULE(this.expression);
-      },
-    });
-    this.OPTION2(() => {
-      let base: Register | null = null;
-      let index: Register | null = null;
-      let scale: Expr | null = null;
-      this.CONSUME(t.LeftParen);
-      this.OPTION3(() => {
-        base = this.SUBRULE1(this.register);
-      });
-      this.OPTION4(() => {
-        this.CONSUME(t.Comma);
-        this.OPTION5({
-          GATE: () => this.LA(1).tokenType === t.Percent,
-          DEF: () => {
-            index = this.SUBRULE2(this.register);
-          },
-        });
-        this.OPTION6(() => {
-          this.CONSUME1(t.Comma);
-          this.OPTION7({
-            GATE: () => this.LA(1).tokenType !== t.RightParen,
-            DEF: () => {
-              scale = this.SUBRULE1(this.expression);
-            },
-          });
-        });
-      });
-      this.CONSUME(t.RightParen);
-      this.ACTION(() => {
-        address = { base, index, scale };
-      });
-    });
-    return this.ACTION(() => ({ segment, displacement, address }));
-  });
-
-  /** `(` that begins base and index, not an expression. */
-  private addressAhead(): boolean {
-    if (this.LA(1).tokenType !== t.LeftParen) return false;
-    const next = this.LA(2).tokenType;
-    return next === t.Percent || next === t.Comma || next === t.RightParen;
-  }
-
   /** `%` is a register's and not the modulo operator: a register name follows. */
   private registerAhead(): boolean {
     const next = this.LA(2);
-    return next.tokenType === t.Name && lookupRegister(next.image.toLowerCase()) !== undefined;
+    return next.tokenType === t.Name && findRegister(next.image.toLowerCase()) !== undefined;
   }
 
   private reduce(operands: Expr[], pending: t.OperatorToken[]): void {
@@ -212,6 +145,11 @@ class Grammar extends EmbeddedActionsParser {
   }
 
   operators = 0;
+
+  /** The first token that was not consumed. */
+  get next(): IToken {
+    return this.LA(1);
+  }
 
   private binary(operator: BinaryOperator, left: Expr, right: Expr): Expr {
     if (left.kind === 'constant' && right.kind === 'constant') {
@@ -365,27 +303,8 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     return absent;
   }
   // What was not consumed is the caller's.
-  const left = parser.LA(1);
+  const left = parser.next;
   args.pos = Number.isNaN(left.startOffset) || left.tokenType.name === 'EOF' ? end : start + left.startOffset;
   args.skipBlanks();
   return reloc === null ? result : { kind: 'reloc', operator: reloc, operand: result };
-}
-
-/** Parses `%seg:disp(base, index, scale)`, all of `text`; null after a message. */
-export function parseAttMemory(asm: Assembler, text: string, column: number): AttMemory | null {
-  const tokens = tokenize(text);
-  if (tooDeep(tokens)) {
-    asm.error(`expression is nested deeper than ${DEPTH_LIMIT} parentheses`, column);
-    return null;
-  }
-  const parser = parserFor(asm, tokens);
-  const result = parser.attMemory() as AttMemory | undefined;
-  const [error] = parser.errors;
-  const left = parser.LA(1);
-  if (error !== undefined || result === undefined || left.tokenType.name !== 'EOF') {
-    const offset = error === undefined ? left.startOffset : error.token.startOffset;
-    asm.error(`junk \`${text.slice(Number.isNaN(offset) ? 0 : offset)}' after expression`, column + (Number.isNaN(offset) ? text.length : offset));
-    return null;
-  }
-  return parser.reloc === null ? result : { ...result, displacement: { kind: 'reloc', operator: parser.reloc, operand: result.displacement } };
 }

@@ -73,8 +73,6 @@ export interface AssembleOptions {
   readonly listing?: ListingOptions;
   /** Any further option that a stage needs is added here with the stage. */
   readonly sectnameSubst?: boolean;
-  /** Make an object in spite of errors (-Z). */
-  readonly force?: boolean;
   /** Record address → line for `ObjectFile.lines` (default true; `as` does without). */
   readonly lineTable?: boolean;
 }

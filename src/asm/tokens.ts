@@ -23,10 +23,7 @@ export const LeftParen = createToken({ name: 'LeftParen', pattern: '(' });
 export const RightParen = createToken({ name: 'RightParen', pattern: ')' });
 export const LeftBracket = createToken({ name: 'LeftBracket', pattern: '[' });
 export const RightBracket = createToken({ name: 'RightBracket', pattern: ']' });
-export const LeftBrace = createToken({ name: 'LeftBrace', pattern: '{' });
-export const RightBrace = createToken({ name: 'RightBrace', pattern: '}' });
 export const Comma = createToken({ name: 'Comma', pattern: ',' });
-export const Colon = createToken({ name: 'Colon', pattern: ':' });
 export const Not = createToken({ name: 'Not', pattern: '~' });
 /** Anything else: the parser stops in front of it. */
 export const Other = createToken({ name: 'Other', pattern: /[^]/, line_breaks: true });
@@ -71,6 +68,5 @@ export const operators: OperatorToken[] = [
 
 // prettier-ignore
 export const allTokens: TokenType[] = [
-  White, LocalReference, Float, Integer, Character, Quoted, Name, At, LeftParen, RightParen, LeftBracket, RightBracket, LeftBrace, RightBrace,
-  Comma, Colon, Not, Binary, Sign, ...operators, Other,
+  White, LocalReference, Float, Integer, Character, Quoted, Name, At, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Not, Binary, Sign, ...operators, Other,
 ];

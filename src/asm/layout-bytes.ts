@@ -1,0 +1,109 @@
+/** Settled fragments to the bytes of a section. */
+import type { Assembler } from './assembler.js';
+import { evaluate, isConstant, type Expr } from './expression.js';
+import type { FinalScope } from './fixups.js';
+import { branchSize } from './relax.js';
+import type { Fixup, Fragment, Section } from './sections.js';
+
+/** The section's contents; branches that the linker finishes add to `fixups`. */
+export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
+  const bytes = new Uint8Array(section.size);
+  for (const chain of section.chains) {
+    const { bytes: data } = chain.data;
+    for (const fragment of chain.fragments) {
+      if (fragment.size > 0) bytes.set(data.subarray(fragment.start, fragment.start + fragment.size), fragment.address);
+      if (fragment.tail !== null) writeTail(asm, section, fragment, bytes, scope, fixups);
+    }
+  }
+  return bytes;
+}
+
+function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: Uint8Array, scope: FinalScope, fixups: Fixup[]): void {
+  const tail = fragment.tail!;
+  const at = fragment.address + fragment.size;
+  const size = fragment.tailSize;
+  scope.at = fragment;
+  switch (tail.kind) {
+    case 'align':
+      if (tail.fill === null) asm.fillCode(bytes, at, size, tail.bits, tail.tune, section);
+      else fillPattern(bytes, at, size, tail.fill);
+      return;
+    case 'org':
+      bytes.fill(tail.fill, at, at + size);
+      return;
+    case 'fill':
+      fillPattern(bytes, at, size, tail.pattern);
+      return;
+    case 'nops':
+      asm.fillNops(bytes, at, size, tail.control, tail.bits, tail.tune, fragment);
+      return;
+    case 'leb128':
+      writeLeb(asm, fragment, tail.value, tail.signed, bytes, at, size, scope);
+      return;
+    case 'computed':
+      bytes.set(tail.emit(size), at);
+      return;
+    case 'branch': {
+      const { branch } = tail;
+      const value = evaluate(tail.target, scope);
+      if (size !== branchSize(branch, tail.state)) throw new Error('branch size');
+      if (tail.state === 0) {
+        bytes[at] = branch.kind === 'jmp' ? 0xeb : 0x70 | branch.condition;
+        const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
+        bytes[at + 1] = Number(BigInt.asUintN(8, to - BigInt(at + 2)));
+        return;
+      }
+      const width = branch.bits === 16 ? 2 : 4;
+      let field = at;
+      if (branch.kind === 'jmp') bytes[field++] = 0xe9;
+      else if (branch.nearConditional) {
+        bytes[field++] = 0x0f;
+        bytes[field++] = 0x80 | branch.condition;
+      } else {
+        bytes[field++] = 0x70 | (branch.condition ^ 1);
+        bytes[field++] = 1 + width;
+        bytes[field++] = 0xe9;
+      }
+      fixups.push({
+        fragment,
+        offset: field - fragment.address,
+        size: width,
+        pcrel: true,
+        expression: tail.target,
+        role: 'branch',
+        signed: true,
+        relaxable: undefined,
+        trailing: 0,
+        bits: branch.bits,
+        type: undefined,
+        line: fragment.line,
+        file: fragment.file,
+      });
+    }
+  }
+}
+
+function fillPattern(bytes: Uint8Array, at: number, size: number, pattern: Uint8Array): void {
+  if (pattern.length === 1) bytes.fill(pattern[0], at, at + size);
+  else for (let i = 0; i < size; i++) bytes[at + i] = pattern[i % pattern.length];
+}
+
+function writeLeb(asm: Assembler, fragment: Fragment, expr: Expr, signed: boolean, bytes: Uint8Array, at: number, size: number, scope: FinalScope): void {
+  const value = evaluate(expr, scope);
+  if (value === null) return;
+  if (!isConstant(value)) {
+    asm.errorAt(`leb128 operand is an undefined symbol: ${(value.add ?? value.sub)!.name}`, fragment.file, fragment.line);
+    return;
+  }
+  writeLebBytes(bytes, at, size, value.value, signed);
+}
+
+/** LEB128 in exactly `size` bytes: longer than needed ones continue with padding. */
+export function writeLebBytes(bytes: Uint8Array, at: number, size: number, value: bigint, signed: boolean): void {
+  if (!signed) value = BigInt.asUintN(64, value);
+  for (let i = 0; i < size; i++) {
+    bytes[at + i] = Number(value & 0x7fn) | (i < size - 1 ? 0x80 : 0);
+    value >>= 7n;
+  }
+}
+
