@@ -1,0 +1,340 @@
+/**
+ * Choosing the row: which form of a mnemonic the operands mean. A row fits when each operand is of its kind, the AT&T
+ * suffix is one of its suffixes, and immediates are in range. Where nothing but the operand size tells rows apart and
+ * neither suffix nor register says the size, the mode's default is taken with gas's warning.
+ */
+import { hasFeature } from './arch.js';
+import type { Kind } from './kinds.js';
+import type { Template } from './rows.js';
+import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
+import { explainMismatch } from './explain.js';
+
+/** A statement taken apart. Operands in Intel order. */
+export interface Statement {
+  /** As written, for messages (with suffix). */
+  readonly written: string;
+  /** The mnemonic under which the rows were found. */
+  readonly mnemonic: string;
+  readonly suffix: string;
+  readonly rows: readonly Template[];
+  readonly operands: readonly Operand[];
+  readonly intel: boolean;
+  readonly prefixes: Prefixes;
+  readonly column: number;
+}
+
+/** Prefix bytes and pseudo prefixes that were given with the statement; 0 or false: not given. */
+export interface Prefixes {
+  wait: boolean;
+  segment: number;
+  addressSize: boolean;
+  dataSize: boolean;
+  /** F2 or F3. */
+  rep: number;
+  repName: string;
+  lock: boolean;
+  /** rex.wrxb: 0x40 to 0x4f. */
+  rex: number;
+  notrack: boolean;
+  bnd: boolean;
+  hle: number;
+  vex: '' | 'vex' | 'vex2' | 'vex3' | 'evex';
+  forceRex: boolean;
+  direction: '' | 'load' | 'store' | 'swap';
+  displacement: '' | 'disp8' | 'disp16' | 'disp32';
+  nooptimize: boolean;
+  hint: number;
+}
+
+// gas's immediate types, as bits.
+const I1 = 1;
+const I8 = 2;
+const I8S = 4;
+const I16 = 8;
+const I32 = 16;
+const I32S = 32;
+const I64 = 64;
+const ALL = I8 | I16 | I32 | I32S | I64;
+
+/** Operand size in force without a suffix: 'b' to 'q', or '' (gas guesses it so for immediates). */
+function guessSuffix(statement: Statement, host: EncoderHost): string {
+  if (statement.suffix !== '') return statement.suffix;
+  for (const operand of statement.operands) {
+    if (operand.kind !== 'register') continue;
+    const cls = operand.register.class;
+    if (cls === 'r8') return 'b';
+    if (cls === 'r16') return 'w';
+    if (cls === 'r32') return 'l';
+    if (cls === 'r64') return 'q';
+  }
+  return (host.state.bits === 16) !== statement.prefixes.dataSize ? 'w' : '';
+}
+
+/** The field types that a constant fits. */
+function constantTypes(value: bigint, guess: string): number {
+  let types = I64;
+  if (guess === 'l') types |= I32;
+  else if (guess === 'w') types |= I16 | I32 | I32S;
+  else if (guess === 'b') types |= I8 | I8S | I16 | I32 | I32S;
+  let number = value;
+  if ((types & I16) !== 0 && (number & ~0xffffn) === 0n) number = BigInt.asIntN(16, number);
+  if ((types & I32) !== 0 && (number & ~0xffffffffn) === 0n) number = BigInt.asIntN(32, number);
+  if (number >= -0x80000000n && number <= 0xffffffffn) {
+    const small = Number(number);
+    if (small >= -128 && small <= 127) types |= I8 | I8S | I16 | I32 | I32S | (small === 1 ? I1 : 0);
+    else if (small >= 0 && small <= 255) types |= I8 | I16 | I32 | I32S;
+    else if (small >= -0x8000 && small <= 0xffff) types |= I16 | I32 | I32S;
+    else if (small <= 0x7fffffff) types |= I32 | I32S;
+    else types |= I32;
+  }
+  if (guess === 'q') types &= (types & I32S) !== 0 ? ~0 : ~I32;
+  return types;
+}
+
+function immediateBit(kind: Kind, row: Template): number {
+  switch (kind.immediate) {
+    case 1:
+      return I1;
+    case 8:
+      return row.flags.has('sx') ? I8S : I8;
+    case 16:
+      return I16;
+    case 32:
+      return row.size === 64 ? I32S : I32;
+    case 64:
+      return I64;
+    default:
+      return 0;
+  }
+}
+
+/** Relocation operators that only fit 32-bit (and some 64-bit) fields. */
+const wideRelocations = new Set(['GOT', 'GOTOFF', 'TPOFF', 'DTPOFF', 'PLTOFF', 'GOTPLT', 'GOTPCREL', 'GOTPCREL64']);
+
+function symbolicTypes(operand: ImmediateOperand, at: number, statement: Statement, guess: string): number {
+  let types = ALL;
+  if (operand.expression.kind === 'reloc') {
+    const name = operand.expression.operator.toUpperCase();
+    if (name !== 'SIZE' && name !== 'PLT') types = I32 | I32S | (wideRelocations.has(name) ? I64 : 0);
+  }
+  const mask = guess === 'b' ? I8 : guess === 'w' ? I16 : guess === 'l' ? I32 : guess === 'q' ? I64 | I32S : 0;
+  if (mask === 0) return types;
+  let allowed = 0;
+  for (const row of statement.rows) {
+    const kind = row.operands[at];
+    if (kind !== undefined && kind.immediate > 1) allowed |= immediateBit(kind, row);
+  }
+  return (allowed & mask) === 0 ? types : types & mask;
+}
+
+/** Types of each immediate of the statement; 0 for other operands. */
+export function immediateTypes(statement: Statement, host: EncoderHost): number[] {
+  const guess = guessSuffix(statement, host);
+  return statement.operands.map((operand, i) => {
+    if (operand.kind !== 'immediate') return 0;
+    return operand.expression.kind === 'constant' ? constantTypes(operand.expression.value, guess) : symbolicTypes(operand, i, statement, guess);
+  });
+}
+
+const isPlain = (operand: MemoryOperand): boolean => operand.base === undefined && operand.index === undefined && operand.displacement !== undefined;
+
+/** A constant that only a 64-bit field holds, in 64-bit code. */
+function needs64(operand: MemoryOperand, statement: Statement): boolean {
+  const expression = operand.displacement!;
+  if (expression.kind !== 'constant' || statement.prefixes.addressSize) return false;
+  return expression.value < -0x80000000n || expression.value > 0x7fffffffn;
+}
+
+function registerFits(kind: Kind, operand: Operand & { kind: 'register' }): boolean {
+  const { register } = operand;
+  if (kind.register !== register.class) return false;
+  return kind.fixed === null || kind.fixed === register.name || (kind.fixed === 'st' && register.number === 0);
+}
+
+/** Whether one operand is of a kind. Immediates: `types` as immediateTypes gives them. */
+export function operandFits(kind: Kind, operand: Operand, types: number, row: Template, statement: Statement, host: EncoderHost): boolean {
+  switch (operand.kind) {
+    case 'register':
+      return registerFits(kind, operand);
+    case 'immediate':
+      if (kind.immediate === 0) return false;
+      if (kind.immediate === 4) return operand.expression.kind === 'constant' && (operand.expression.value & ~15n) === 0n;
+      return (types & immediateBit(kind, row)) !== 0;
+    case 'memory': {
+      if (kind.relative !== 0) return isPlain(operand) && operand.segment === undefined && operand.indirect !== true;
+      if (kind.moffs !== 0) {
+        if (!isPlain(operand) || statement.prefixes.displacement !== '') return false;
+        return host.state.bits !== 64 || statement.mnemonic === 'movabs' || statement.prefixes.addressSize || needs64(operand, statement);
+      }
+      if (!kind.memory) return false;
+      if (operand.size !== undefined && kind.memoryBits !== 0 && operand.size * 8 !== kind.memoryBits && operand.broadcast === undefined && !row.flags.has('nosize')) {
+        return false;
+      }
+      if (operand.broadcast !== undefined && kind.broadcast === 0) return false;
+      const vector = operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
+      return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
+    }
+    case 'rounding':
+      return false;
+  }
+}
+
+function modeFits(row: Template, host: EncoderHost): boolean {
+  return (row.modes & (host.state.bits === 64 ? 2 : 1)) !== 0;
+}
+
+/** Rows that this -march, mode and dialect leave. */
+export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): boolean {
+  if (!modeFits(row, host)) return false;
+  for (const feature of row.features) if (!hasFeature(host.state, feature)) return false;
+  const { flags } = row;
+  if (flags.size === 0) return true;
+  if (flags.has('attsyn') && intel) return false;
+  if (flags.has('intelsyn') && !intel) return false;
+  if (flags.has('att') && host.state.mnemonic === 'intel') return false;
+  if (flags.has('intel') && host.state.mnemonic !== 'intel') return false;
+  return true;
+}
+
+/** The statement's operands laid out as a row's, implicit ones that were left out absent; null: the number is wrong. */
+function countFits(row: Template, count: number): boolean {
+  return count === row.operands.length || count === row.required;
+}
+
+/** Index of the row operand that the statement's operand `i` stands for (implicit operands may be left out). */
+export function rowOperand(row: Template, i: number, count: number): number {
+  if (count === row.operands.length) return i;
+  let seen = -1;
+  for (let k = 0; k < row.operands.length; k++) {
+    if (!row.operands[k].implicit) seen += 1;
+    if (seen === i) return k;
+  }
+  return -1;
+}
+
+function shapeFits(row: Template, statement: Statement, types: readonly number[], host: EncoderHost, sizesOnly: boolean): boolean {
+  const { operands } = statement;
+  if (!countFits(row, operands.length)) return false;
+  const same = row.flags.has('same') && !statement.intel;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[same ? operands.length - 1 - i : i];
+    const kind = row.operands[rowOperand(row, i, operands.length)];
+    if (sizesOnly && operand.kind === 'immediate' ? kind.immediate === 0 : !operandFits(kind, operand, types[same ? operands.length - 1 - i : i], row, statement, host)) {
+      return false;
+    }
+    if (operand.kind === 'register' || operand.kind === 'memory') {
+      if (operand.indirect === true && !row.flags.has('indirect')) return false;
+    }
+  }
+  return true;
+}
+
+/** Whether a register among the operands fixes the row's operand size. */
+function sizeGiven(row: Template, statement: Statement): boolean {
+  if (row.size === 0) return true;
+  const { operands } = statement;
+  const source = row.flags.has('src');
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (source && i === 0) continue;
+    if (operand.kind === 'register') {
+      const kind = row.operands[rowOperand(row, i, operands.length)];
+      if (kind.size !== 0 && (kind.size === row.size || source)) return true;
+    } else if (operand.kind === 'memory' && operand.size !== undefined) return true;
+  }
+  return false;
+}
+
+/** The operand size that the mode means for rows with the flag `ds`. */
+function defaultSize(row: Template, host: EncoderHost): number {
+  const { state } = host;
+  if (state.bits === 64) return row.flags.has('d64') ? 64 : 32;
+  return state.bits === 16 && !state.code16gcc ? 16 : 32;
+}
+
+const suffixSizes: Record<string, number> = { b: 8, w: 16, l: 32, q: 64 };
+
+/** The row that a statement means; null after gas's error has been reported. */
+export function matchStatement(statement: Statement, host: EncoderHost): Template | null {
+  const { rows, suffix, intel, prefixes } = statement;
+  const types = immediateTypes(statement, host);
+  let first: Template | undefined;
+  let sizes = 0;
+  for (const row of rows) {
+    if (!rowAllowed(row, host, intel)) continue;
+    if (suffix !== '' && !row.suffixes.includes(suffix)) continue;
+    if (!shapeFits(row, statement, types, host, false)) continue;
+    if (prefixes.direction !== '' && !directionFits(row, statement, host, types)) continue;
+    if (prefixes.vex !== '' && !encodingFits(row, prefixes.vex)) continue;
+    if (suffix !== '' || sizeGiven(row, statement)) return row;
+    if (row.flags.has('ds')) {
+      if (row.size === (prefixes.dataSize && !intel ? flipSize(defaultSize(row, host)) : defaultSize(row, host))) return row;
+      first ??= row;
+      continue;
+    }
+    first ??= row;
+    sizes += 1;
+  }
+  if (first === undefined) {
+    explainMismatch(statement, types, host);
+    return null;
+  }
+  if (first.flags.has('ds')) {
+    explainMismatch(statement, types, host);
+    return null;
+  }
+  void sizes;
+  return resolveSize(first, statement, types, host);
+}
+
+function flipSize(size: number): number {
+  return size === 16 ? 32 : 16;
+}
+
+/** No suffix and no register: which operand sizes are there for this shape, whatever the value of the immediate? */
+function resolveSize(first: Template, statement: Statement, types: readonly number[], host: EncoderHost): Template | null {
+  const { rows, intel } = statement;
+  const choices: Template[] = [];
+  for (const row of rows) {
+    if (!rowAllowed(row, host, intel) || row.size === 0 || row.suffixes === '') continue;
+    if (shapeFits(row, statement, types, host, true) && !sizeGiven(row, statement)) choices.push(row);
+  }
+  if (new Set(choices.map((row) => row.size)).size < 2) return first;
+  const { state } = host;
+  const name = statement.mnemonic;
+  const check = state.options.operandCheck ?? 'warning';
+  if (intel || check === 'error') {
+    host.error(intel ? `ambiguous operand size for \`${name}'` : `no instruction mnemonic suffix given and no register operands; can't size \`${name}'`, statement.column);
+    return null;
+  }
+  if (check === 'warning') {
+    host.warning(`no instruction mnemonic suffix given and no register operands; using default for \`${name}'`, statement.column);
+  }
+  let size = state.bits === 16 ? 16 : 32;
+  if (!choices.some((row) => row.size === size)) size = choices.some((row) => row.size === 64) ? 64 : choices[0].size;
+  const suffix = size === 8 ? 'b' : size === 16 ? 'w' : size === 32 ? 'l' : 'q';
+  const sized = { ...statement, suffix };
+  const again = immediateTypes(sized, host);
+  void suffixSizes;
+  for (const row of rows) {
+    if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, again, host, false)) return row;
+    if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, types, host, false)) return row;
+  }
+  explainMismatch(sized, again, host);
+  return null;
+}
+
+/** {load}, {store} and `.s`: of two rows of opposite direction that both fit, take the named one. */
+function directionFits(row: Template, statement: Statement, host: EncoderHost, types: readonly number[]): boolean {
+  const want = statement.prefixes.direction === 'load' ? 'load' : 'store';
+  const direction = statement.prefixes.direction === 'swap' ? 'load' : want;
+  if (row.flags.has(direction)) return true;
+  if (!row.flags.has('swap') && !row.flags.has('load') && !row.flags.has('store')) return true;
+  // The other direction only where the named one does not fit.
+  return !statement.rows.some((other) => other.flags.has(direction) && other.size === row.size && rowAllowed(other, host, statement.intel) && shapeFits(other, statement, types, host, false));
+}
+
+function encodingFits(row: Template, wanted: Prefixes['vex']): boolean {
+  if (wanted === 'evex') return row.encoding === 'evex';
+  return row.encoding === 'vex' || (row.encoding !== 'evex' && wanted === 'vex');
+}
