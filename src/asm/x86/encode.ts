@@ -201,7 +201,13 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   return { bytes: buffer.slice(0, length), fixups: fixups.length === 0 ? noFixups : fixups, cacheable: true };
 }
 
-function encodeJump(row: Template, given: readonly (Operand | undefined)[], statement: Statement, dataPrefix: boolean, host: EncoderHost): Encoded {
+function encodeJump(
+  row: Template,
+  given: readonly (Operand | undefined)[],
+  statement: Statement,
+  dataPrefix: boolean,
+  host: EncoderHost,
+): Encoded {
   const { bits } = host.state;
   const target = (given[0] as MemoryOperand).displacement!;
   const wide = dataPrefix ? (bits === 16 ? 32 : 16) : bits;
@@ -246,13 +252,31 @@ function displacementScale(row: Template, broadcast: number): number {
   return Math.max(1, kind.memoryBits / 8);
 }
 
-function buildAddress(memory: MemoryOperand, row: Template, statement: Statement, addressing: number, broadcast: number, host: EncoderHost): Address | null {
+function buildAddress(
+  memory: MemoryOperand,
+  row: Template,
+  statement: Statement,
+  addressing: number,
+  broadcast: number,
+  host: EncoderHost,
+): Address | null {
   const { base, index, displacement } = memory;
   const bad = (): null => {
     host.error(`\`${memory.text}' is not a valid base/index expression`, memory.column, memory.text.length);
     return null;
   };
-  const address: Address = { mod: 0, rm: 0, sib: -1, displacementSize: 0, displacement, value: 0, pcrel: false, rexX: 0, rexB: 0, indexHigh: 0 };
+  const address: Address = {
+    mod: 0,
+    rm: 0,
+    sib: -1,
+    displacementSize: 0,
+    displacement,
+    value: 0,
+    pcrel: false,
+    rexX: 0,
+    rexB: 0,
+    indexHigh: 0,
+  };
   const vector = index !== undefined && (index.class === 'xmm' || index.class === 'ymm' || index.class === 'zmm');
   const { bits } = host.state;
   // Registers that cannot go together.
@@ -340,7 +364,14 @@ function buildAddress(memory: MemoryOperand, row: Template, statement: Statement
 }
 
 /** mod and the displacement's size: none, 8 bits (divided by N), or full. `always`: mod 0 means something else. */
-function chooseSize(address: Address, value: number | null, always: boolean, scale: number, full: 2 | 4, forced: Prefixes['displacement']): void {
+function chooseSize(
+  address: Address,
+  value: number | null,
+  always: boolean,
+  scale: number,
+  full: 2 | 4,
+  forced: Prefixes['displacement'],
+): void {
   const wide = forced === 'disp32' || forced === 'disp16';
   if (value === null) {
     address.displacementSize = forced === 'disp8' ? 1 : full;
@@ -365,12 +396,20 @@ function chooseSize(address: Address, value: number | null, always: boolean, sca
 }
 
 /** A constant displacement as the signed number of the address size; null after an error. */
-function normalizeDisplacement(value: bigint, memory: MemoryOperand, row: Template, statement: Statement, addressing: number, host: EncoderHost): number | null {
+function normalizeDisplacement(
+  value: bigint,
+  memory: MemoryOperand,
+  row: Template,
+  statement: Statement,
+  addressing: number,
+  host: EncoderHost,
+): number | null {
   if (addressing === 16) return Number(BigInt.asIntN(16, value));
   if (host.state.bits !== 64 || addressing === 32) return Number(BigInt.asIntN(32, value));
   if (row.opcode.length === 1 && row.opcode[0] === 0x8d && row.map === 0 && row.size !== 64) return Number(BigInt.asIntN(32, value));
   if (value < -0x80000000n || value > 0x7fffffffn) {
-    if (memory.base === undefined && memory.index === undefined) host.error(`operand type mismatch for \`${statement.mnemonic}'`, statement.column);
+    if (memory.base === undefined && memory.index === undefined)
+      host.error(`operand type mismatch for \`${statement.mnemonic}'`, statement.column);
     else host.error(`0x${BigInt.asUintN(64, value).toString(16)} out of range of signed 32bit displacement`, memory.column);
     return null;
   }
@@ -387,11 +426,19 @@ function relaxable(row: Template, rex: number): 'norex' | 'rex' | undefined {
   return undefined;
 }
 
-function putDisplacement(address: Address, row: Template, addressing: number, rex: number, host: EncoderHost, fixups: InsnFixup[], statement: Statement): void {
+function putDisplacement(
+  address: Address,
+  row: Template,
+  addressing: number,
+  rex: number,
+  host: EncoderHost,
+  fixups: InsnFixup[],
+  statement: Statement,
+): void {
   const { displacementSize: size, displacement } = address;
   void statement;
   if (size === 0) return;
-  if (displacement === undefined || (displacement.kind === 'constant')) {
+  if (displacement === undefined || displacement.kind === 'constant') {
     writeUint(buffer, length, size, address.value);
     length += size;
     return;
@@ -421,7 +468,14 @@ function putMoffs(memory: MemoryOperand, addressing: number, host: EncoderHost, 
   length += size;
 }
 
-function putImmediate(operand: ImmediateOperand, bits: number, row: Template, host: EncoderHost, fixups: InsnFixup[], statement: Statement): void {
+function putImmediate(
+  operand: ImmediateOperand,
+  bits: number,
+  row: Template,
+  host: EncoderHost,
+  fixups: InsnFixup[],
+  statement: Statement,
+): void {
   const size = (bits / 8) as 1 | 2 | 4 | 8;
   const { expression } = operand;
   if (expression.kind === 'constant') {
@@ -452,7 +506,15 @@ function fitsAfterSignExtension(value: bigint, size: number): boolean {
   return BigInt.asIntN(8, value) === BigInt.asIntN(size, value);
 }
 
-function putVex(row: Template, reg: number, vOperand: RegisterOperand | undefined, address: Address | undefined, rmNumber: number, prefixes: Prefixes, host: EncoderHost): void {
+function putVex(
+  row: Template,
+  reg: number,
+  vOperand: RegisterOperand | undefined,
+  address: Address | undefined,
+  rmNumber: number,
+  prefixes: Prefixes,
+  host: EncoderHost,
+): void {
   const { options } = host.state;
   const w = row.w === -1 ? (options.vexwig ?? 0) : row.w;
   const l = row.l === -1 ? (options.avxscalar === 256 ? 1 : 0) : row.l;

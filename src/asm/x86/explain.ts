@@ -44,7 +44,8 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
       const kind = row.operands[rowOperand(row, i, count)];
       if (operandFits(kind, operand, types[at], row, statement, host)) continue;
       exact = false;
-      const general = operand.kind === 'register' && /^r\d+$/.test(operand.register.class) && kind.register !== null && /^r\d+$/.test(kind.register);
+      const general =
+        operand.kind === 'register' && /^r\d+$/.test(operand.register.class) && kind.register !== null && /^r\d+$/.test(kind.register);
       const immediate = operand.kind === 'immediate' && kind.immediate !== 0;
       if (!general && !immediate) loose = false;
       if (general) registerClash = true;

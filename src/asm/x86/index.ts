@@ -40,8 +40,23 @@ function isMnemonicChar(c: number): boolean {
 }
 
 const noPrefixes: Prefixes = {
-  wait: false, segment: 0, addressSize: false, dataSize: false, rep: 0, repName: '', lock: false, rex: 0, notrack: false, bnd: false,
-  hle: 0, vex: '', forceRex: false, direction: '', displacement: '', nooptimize: false, hint: 0,
+  wait: false,
+  segment: 0,
+  addressSize: false,
+  dataSize: false,
+  rep: 0,
+  repName: '',
+  lock: false,
+  rex: 0,
+  notrack: false,
+  bnd: false,
+  hle: 0,
+  vex: '',
+  forceRex: false,
+  direction: '',
+  displacement: '',
+  nooptimize: false,
+  hint: 0,
 };
 
 /**
@@ -58,7 +73,13 @@ export function encodeInstruction(text: string, column: number, host: EncoderHos
     const start = at;
     if (text.charCodeAt(at) === 123) {
       const close = text.indexOf('}', at);
-      const name = close < 0 ? '' : text.slice(at + 1, close).trim().toLowerCase();
+      const name =
+        close < 0
+          ? ''
+          : text
+              .slice(at + 1, close)
+              .trim()
+              .toLowerCase();
       const pseudo = Object.hasOwn(pseudoPrefixes, name) ? pseudoPrefixes[name] : undefined;
       if (pseudo === undefined) {
         host.error(`no such instruction: \`${text.slice(start)}'`, column + start);
@@ -146,7 +167,13 @@ function encodeOperation(
   if (resolved === null) {
     const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
     const { allMnemonics } = require('./table.js') as typeof import('./table.js');
-    host.error(`no such instruction: \`${text.slice(start).replace(/\s+/g, ' ').trim()}'`, column + start, written.length, undefined, nearest(written, allMnemonics()));
+    host.error(
+      `no such instruction: \`${text.slice(start).replace(/\s+/g, ' ').trim()}'`,
+      column + start,
+      written.length,
+      undefined,
+      nearest(written, allMnemonics()),
+    );
     return null;
   }
   const operands: Operand[] = [];

@@ -132,11 +132,14 @@ export function immediateTypes(statement: Statement, host: EncoderHost): number[
   const guess = guessSuffix(statement, host);
   return statement.operands.map((operand, i) => {
     if (operand.kind !== 'immediate') return 0;
-    return operand.expression.kind === 'constant' ? constantTypes(operand.expression.value, guess) : symbolicTypes(operand, i, statement, guess);
+    return operand.expression.kind === 'constant'
+      ? constantTypes(operand.expression.value, guess)
+      : symbolicTypes(operand, i, statement, guess);
   });
 }
 
-const isPlain = (operand: MemoryOperand): boolean => operand.base === undefined && operand.index === undefined && operand.displacement !== undefined;
+const isPlain = (operand: MemoryOperand): boolean =>
+  operand.base === undefined && operand.index === undefined && operand.displacement !== undefined;
 
 /** A constant that only a 64-bit field holds, in 64-bit code. */
 function needs64(operand: MemoryOperand, statement: Statement): boolean {
@@ -167,11 +170,18 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
         return host.state.bits !== 64 || statement.mnemonic === 'movabs' || statement.prefixes.addressSize || needs64(operand, statement);
       }
       if (!kind.memory) return false;
-      if (operand.size !== undefined && kind.memoryBits !== 0 && operand.size * 8 !== kind.memoryBits && operand.broadcast === undefined && !row.flags.has('nosize')) {
+      if (
+        operand.size !== undefined &&
+        kind.memoryBits !== 0 &&
+        operand.size * 8 !== kind.memoryBits &&
+        operand.broadcast === undefined &&
+        !row.flags.has('nosize')
+      ) {
         return false;
       }
       if (operand.broadcast !== undefined && kind.broadcast === 0) return false;
-      const vector = operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
+      const vector =
+        operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
       return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
     }
     case 'rounding':
@@ -219,7 +229,11 @@ function shapeFits(row: Template, statement: Statement, types: readonly number[]
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[same ? operands.length - 1 - i : i];
     const kind = row.operands[rowOperand(row, i, operands.length)];
-    if (sizesOnly && operand.kind === 'immediate' ? kind.immediate === 0 : !operandFits(kind, operand, types[same ? operands.length - 1 - i : i], row, statement, host)) {
+    if (
+      sizesOnly && operand.kind === 'immediate'
+        ? kind.immediate === 0
+        : !operandFits(kind, operand, types[same ? operands.length - 1 - i : i], row, statement, host)
+    ) {
       return false;
     }
     if (operand.kind === 'register' || operand.kind === 'memory') {
@@ -304,7 +318,12 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   const name = statement.mnemonic;
   const check = state.options.operandCheck ?? 'warning';
   if (intel || check === 'error') {
-    host.error(intel ? `ambiguous operand size for \`${name}'` : `no instruction mnemonic suffix given and no register operands; can't size \`${name}'`, statement.column);
+    host.error(
+      intel
+        ? `ambiguous operand size for \`${name}'`
+        : `no instruction mnemonic suffix given and no register operands; can't size \`${name}'`,
+      statement.column,
+    );
     return null;
   }
   if (check === 'warning') {
@@ -331,7 +350,13 @@ function directionFits(row: Template, statement: Statement, host: EncoderHost, t
   if (row.flags.has(direction)) return true;
   if (!row.flags.has('swap') && !row.flags.has('load') && !row.flags.has('store')) return true;
   // The other direction only where the named one does not fit.
-  return !statement.rows.some((other) => other.flags.has(direction) && other.size === row.size && rowAllowed(other, host, statement.intel) && shapeFits(other, statement, types, host, false));
+  return !statement.rows.some(
+    (other) =>
+      other.flags.has(direction) &&
+      other.size === row.size &&
+      rowAllowed(other, host, statement.intel) &&
+      shapeFits(other, statement, types, host, false),
+  );
 }
 
 function encodingFits(row: Template, wanted: Prefixes['vex']): boolean {

@@ -7,14 +7,31 @@ import type { Prefixes } from './match.js';
 
 /** The prefixes that stand before an instruction, on its line or alone: name → what it sets. */
 export const prefixNames: Record<string, [field: keyof Prefixes, value: number | boolean | string]> = {
-  rep: ['rep', 0xf3], repe: ['rep', 0xf3], repz: ['rep', 0xf3], repne: ['rep', 0xf2], repnz: ['rep', 0xf2],
+  rep: ['rep', 0xf3],
+  repe: ['rep', 0xf3],
+  repz: ['rep', 0xf3],
+  repne: ['rep', 0xf2],
+  repnz: ['rep', 0xf2],
   lock: ['lock', true],
-  es: ['segment', 0x26], cs: ['segment', 0x2e], ss: ['segment', 0x36], ds: ['segment', 0x3e], fs: ['segment', 0x64], gs: ['segment', 0x65],
-  wait: ['wait', true], fwait: ['wait', true],
-  xacquire: ['hle', 0xf2], xrelease: ['hle', 0xf3], bnd: ['bnd', true], notrack: ['notrack', true],
-  data16: ['dataSize', 16], data32: ['dataSize', 32], addr16: ['addressSize', 16], addr32: ['addressSize', 32],
+  es: ['segment', 0x26],
+  cs: ['segment', 0x2e],
+  ss: ['segment', 0x36],
+  ds: ['segment', 0x3e],
+  fs: ['segment', 0x64],
+  gs: ['segment', 0x65],
+  wait: ['wait', true],
+  fwait: ['wait', true],
+  xacquire: ['hle', 0xf2],
+  xrelease: ['hle', 0xf3],
+  bnd: ['bnd', true],
+  notrack: ['notrack', true],
+  data16: ['dataSize', 16],
+  data32: ['dataSize', 32],
+  addr16: ['addressSize', 16],
+  addr32: ['addressSize', 32],
   // Old names of the same bytes.
-  data: ['dataSize', true], addr: ['addressSize', true],
+  data: ['dataSize', true],
+  addr: ['addressSize', true],
 };
 
 for (let i = 0; i < 16; i++) {
@@ -25,10 +42,17 @@ for (let i = 0; i < 16; i++) {
 
 /** `{vex3}` and its like. */
 export const pseudoPrefixes: Record<string, [field: keyof Prefixes, value: boolean | string]> = {
-  disp8: ['displacement', 'disp8'], disp16: ['displacement', 'disp16'], disp32: ['displacement', 'disp32'],
-  load: ['direction', 'load'], store: ['direction', 'store'],
-  vex: ['vex', 'vex'], vex2: ['vex', 'vex2'], vex3: ['vex', 'vex3'], evex: ['vex', 'evex'],
-  rex: ['forceRex', true], nooptimize: ['nooptimize', true],
+  disp8: ['displacement', 'disp8'],
+  disp16: ['displacement', 'disp16'],
+  disp32: ['displacement', 'disp32'],
+  load: ['direction', 'load'],
+  store: ['direction', 'store'],
+  vex: ['vex', 'vex'],
+  vex2: ['vex', 'vex2'],
+  vex3: ['vex', 'vex3'],
+  evex: ['vex', 'evex'],
+  rex: ['forceRex', true],
+  nooptimize: ['nooptimize', true],
 };
 
 export interface Resolved {

@@ -39,8 +39,7 @@ export function splitOperands(text: string, start: number, column: number, host:
     const c = i < end ? text.charCodeAt(i) : 44;
     if (c === 40) depth += 1;
     else if (c === 41) depth -= 1;
-    else if (c === 39 && i < end)
-      i += text.charCodeAt(i + 1) === 92 ? 2 : 1; // 'x  '\n
+    else if (c === 39 && i < end) i += text.charCodeAt(i + 1) === 92 ? 2 : 1; // 'x  '\n
     else if (c === 34) {
       for (i += 1; i < end && text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92) i += 1;
     } else if (c === 44 && (depth === 0 || i >= end)) {
@@ -54,7 +53,10 @@ export function splitOperands(text: string, start: number, column: number, host:
       while (b > a && isSpace(text.charCodeAt(b - 1))) b -= 1;
       if (a === b) {
         if (i >= end && pieces.length === 0) return pieces;
-        host.error(pieces.length > 0 && i >= end ? "expecting operand after ','; got nothing" : "expecting operand before ','; got nothing", column + a);
+        host.error(
+          pieces.length > 0 && i >= end ? "expecting operand after ','; got nothing" : "expecting operand before ','; got nothing",
+          column + a,
+        );
         return null;
       }
       pieces.push(a, b);
@@ -90,7 +92,12 @@ export function parseAttOperand(text: string, column: number, host: EncoderHost)
   if (register !== null) {
     const problem = availableRegister(register.register, host.state);
     if (problem !== '') {
-      host.error(`bad register name \`${text.slice(at)}'`, column + at, register.end - at, problem === 'mode' ? ['this register exists in 64-bit code only'] : undefined);
+      host.error(
+        `bad register name \`${text.slice(at)}'`,
+        column + at,
+        register.end - at,
+        problem === 'mode' ? ['this register exists in 64-bit code only'] : undefined,
+      );
       return failed;
     }
     let next = register.end;
@@ -171,12 +178,18 @@ function expressionOf(text: string, column: number, host: EncoderHost): Expr {
   return plainNumber(text) ?? host.parseExpression(text, column);
 }
 
-function parseImmediate(text: string, start: number, column: number, indirect: boolean, host: EncoderHost): ImmediateOperand | typeof failed {
+function parseImmediate(
+  text: string,
+  start: number,
+  column: number,
+  indirect: boolean,
+  host: EncoderHost,
+): ImmediateOperand | typeof failed {
   let end = text.length;
   let mask: Register | undefined;
   let zeroing = false;
   if (indirect) {
-    host.error("immediate operand illegal with absolute jump", column);
+    host.error('immediate operand illegal with absolute jump', column);
     return failed;
   }
   while (isSpace(text.charCodeAt(start))) start += 1;
@@ -191,7 +204,7 @@ function parseImmediate(text: string, start: number, column: number, indirect: b
   }
   const body = text.slice(start, end);
   if (body === '') {
-    host.error('missing or invalid immediate expression `\'', column);
+    host.error("missing or invalid immediate expression `'", column);
     return failed;
   }
   const expression = expressionOf(body, column + start, host);
@@ -252,7 +265,13 @@ function parseMemory(
       if (parts === failed) return failed;
       ({ base, index, scale, scaleGiven } = parts);
     } else if (text.charCodeAt(at) === 37) {
-      host.error(`bad register name \`${text.slice(at, end)}'`, column + at, 1, undefined, suggestRegister(text.slice(at, end - 1).split(',')[0], host.state));
+      host.error(
+        `bad register name \`${text.slice(at, end)}'`,
+        column + at,
+        1,
+        undefined,
+        suggestRegister(text.slice(at, end - 1).split(',')[0], host.state),
+      );
       return failed;
     }
   }
@@ -261,7 +280,12 @@ function parseMemory(
   if (dispEnd > start) {
     const body = text.slice(start, dispEnd);
     displacement = expressionOf(body, column + start, host);
-    if (displacement.kind === 'absent' || displacement.kind === 'float' || displacement.kind === 'big' || displacement.kind === 'register') {
+    if (
+      displacement.kind === 'absent' ||
+      displacement.kind === 'float' ||
+      displacement.kind === 'big' ||
+      displacement.kind === 'register'
+    ) {
       host.error(`missing or invalid displacement expression \`${body}'`, column + start);
       return failed;
     }
@@ -315,7 +339,13 @@ function parseBase(text: string, start: number, end: number, column: number, hos
         return failed;
       }
     } else if (text.charCodeAt(at) === 37) {
-      host.error(`bad register name \`${text.slice(at, end + 1)}'`, column + at, 1, undefined, suggestRegister(text.slice(at, end).split(',')[0], host.state));
+      host.error(
+        `bad register name \`${text.slice(at, end + 1)}'`,
+        column + at,
+        1,
+        undefined,
+        suggestRegister(text.slice(at, end).split(',')[0], host.state),
+      );
       return failed;
     }
     if (at < end) {
@@ -360,7 +390,10 @@ export function parseDecorations(text: string, start: number, end: number, colum
     }
     const close = text.charCodeAt(at) === 123 ? text.indexOf('}', at) : -1;
     if (close < 0) {
-      host.error(text.charCodeAt(at) === 123 ? `missing \`}' in \`${text.slice(at, end)}'` : `unknown vector operation: \`${text.slice(at, end)}'`, column + at);
+      host.error(
+        text.charCodeAt(at) === 123 ? `missing \`}' in \`${text.slice(at, end)}'` : `unknown vector operation: \`${text.slice(at, end)}'`,
+        column + at,
+      );
       return failed;
     }
     const inner = text.slice(at + 1, close).trim();

@@ -53,14 +53,26 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
   } else if (cls === 'flat') return 'mode';
   if (cls === 'iz' && !state.allowIndexRegister) return 'cpu';
   const needs =
-    cls === 'xmm' ? (number > 15 ? 'avx512vl' : 'sse')
-    : cls === 'ymm' ? (number > 15 ? 'avx512vl' : 'avx')
-    : cls === 'zmm' || cls === 'k' ? 'avx512f'
-    : cls === 'mm' ? 'mmx'
-    : cls === 'bnd' ? 'mpx'
-    : cls === 'tmm' ? 'amx_tile'
-    : cls === 'st' ? '8087'
-    : cls === 'r32' || cls === 'cr' || cls === 'dr' ? '386'
-    : '';
+    cls === 'xmm'
+      ? number > 15
+        ? 'avx512vl'
+        : 'sse'
+      : cls === 'ymm'
+        ? number > 15
+          ? 'avx512vl'
+          : 'avx'
+        : cls === 'zmm' || cls === 'k'
+          ? 'avx512f'
+          : cls === 'mm'
+            ? 'mmx'
+            : cls === 'bnd'
+              ? 'mpx'
+              : cls === 'tmm'
+                ? 'amx_tile'
+                : cls === 'st'
+                  ? '8087'
+                  : cls === 'r32' || cls === 'cr' || cls === 'dr'
+                    ? '386'
+                    : '';
   return needs === '' || hasFeature(state, needs) ? '' : 'cpu';
 }

@@ -1,10 +1,26 @@
 /** The registers (SDM volume 1, chapter 3; names as AT&T syntax writes them, without the %). */
 
 export type RegisterClass =
-  | 'r8' | 'r16' | 'r32' | 'r64' | 'sreg' | 'cr' | 'dr' | 'tr' | 'st' | 'mm'
-  | 'xmm' | 'ymm' | 'zmm' | 'k' | 'bnd' | 'tmm'
+  | 'r8'
+  | 'r16'
+  | 'r32'
+  | 'r64'
+  | 'sreg'
+  | 'cr'
+  | 'dr'
+  | 'tr'
+  | 'st'
+  | 'mm'
+  | 'xmm'
+  | 'ymm'
+  | 'zmm'
+  | 'k'
+  | 'bnd'
+  | 'tmm'
   /** %rip, %eip; %eiz, %riz (no index, SIB forced). */
-  | 'ip' | 'iz' | 'flat';
+  | 'ip'
+  | 'iz'
+  | 'flat';
 
 export interface Register {
   readonly name: string;
@@ -32,8 +48,16 @@ function build(): Map<string, Register> {
   ['ah', 'ch', 'dh', 'bh'].forEach((name, i) => add(name, 'r8', i + 4, 8, { high: true }));
   ['spl', 'bpl', 'sil', 'dil'].forEach((name, i) => add(name, 'r8', i + 4, 8, { rex: true }));
   many('r16', 16, legacy);
-  many('r32', 32, legacy.map((name) => `e${name}`));
-  many('r64', 64, legacy.map((name) => `r${name}`));
+  many(
+    'r32',
+    32,
+    legacy.map((name) => `e${name}`),
+  );
+  many(
+    'r64',
+    64,
+    legacy.map((name) => `r${name}`),
+  );
   for (let i = 8; i < 16; i++) {
     add(`r${i}b`, 'r8', i, 8);
     add(`r${i}w`, 'r16', i, 16);

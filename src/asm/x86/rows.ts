@@ -30,8 +30,8 @@
  * differ only in operand size stand together. Tables are text and are not parsed when they are loaded: an index of a
  * table is made at the first look into it, and a mnemonic's rows are parsed when it is first used.
  */
-import { kindOf } from "./kinds.js";
-import type { Kind } from "./kinds.js";
+import { kindOf } from './kinds.js';
+import type { Kind } from './kinds.js';
 
 export interface Template {
   readonly mnemonic: string;
@@ -39,7 +39,7 @@ export interface Template {
   readonly operands: readonly Kind[];
   /** Operands that must be written (without the implicit ones). */
   readonly required: number;
-  readonly encoding: "legacy" | "vex" | "evex" | "xop" | "3dnow";
+  readonly encoding: 'legacy' | 'vex' | 'evex' | 'xop' | '3dnow';
   /** 0 one-byte, 1 0F, 2 0F38, 3 0F3A, 5 and 6 MAP5/6; XOP 8, 9, 10. */
   readonly map: number;
   /** Mandatory prefix: 0 none, 1 66, 2 F3, 3 F2. */
@@ -83,38 +83,32 @@ type ParsedEncoding = Pick<
 const encodingCache = new Map<string, ParsedEncoding>();
 
 const vexMaps: Record<string, number> = {
-  "0F": 1,
-  "0F38": 2,
-  "0F3A": 3,
+  '0F': 1,
+  '0F38': 2,
+  '0F3A': 3,
   MAP5: 5,
   MAP6: 6,
   X8: 8,
   X9: 9,
   XA: 10,
 };
-const prefixNumber: Record<string, 1 | 2 | 3> = { "66": 1, F3: 2, F2: 3 };
+const prefixNumber: Record<string, 1 | 2 | 3> = { '66': 1, F3: 2, F2: 3 };
 
 /** Parses one row of a table. */
 export function parseRow(row: string): Template {
-  const columns = row.split("|").map((column) => column.trim());
-  const [mnemonic, operandText, encodingText, modeText = "", featureText = "", flagText = ""] =
-    columns;
-  const operands = operandText === "" ? [] : operandText.split(/\s*,\s*/).map(kindOf);
-  const flags = new Set(flagText === "" ? [] : flagText.split(/\s+/));
+  const columns = row.split('|').map((column) => column.trim());
+  const [mnemonic, operandText, encodingText, modeText = '', featureText = '', flagText = ''] = columns;
+  const operands = operandText === '' ? [] : operandText.split(/\s*,\s*/).map(kindOf);
+  const flags = new Set(flagText === '' ? [] : flagText.split(/\s+/));
   let encoding = encodingCache.get(encodingText);
   if (encoding === undefined) {
     encoding = parseEncoding(encodingText);
     encodingCache.set(encodingText, encoding);
   }
   let size = encoding.size;
-  if (
-    size === 0 &&
-    encoding.encoding === "legacy" &&
-    operands.some((kind) => kind.size === 8 || kind.moffs === 8)
-  )
-    size = 8;
-  let suffixes = { 0: "", 8: "b", 16: "w", 32: "l", 64: "q" }[size];
-  for (const flag of flags) if (flag.startsWith("suf=")) suffixes = flag.slice(4);
+  if (size === 0 && encoding.encoding === 'legacy' && operands.some((kind) => kind.size === 8 || kind.moffs === 8)) size = 8;
+  let suffixes = { 0: '', 8: 'b', 16: 'w', 32: 'l', 64: 'q' }[size];
+  for (const flag of flags) if (flag.startsWith('suf=')) suffixes = flag.slice(4);
   return {
     ...encoding,
     mnemonic,
@@ -122,83 +116,55 @@ export function parseRow(row: string): Template {
     required: operands.reduce((count, kind) => count + (kind.implicit ? 0 : 1), 0),
     size,
     suffixes,
-    modes: modeText === "64" ? 2 : modeText === "32" ? 1 : 3,
-    features: featureText === "" ? [] : featureText.split("+"),
+    modes: modeText === '64' ? 2 : modeText === '32' ? 1 : 3,
+    features: featureText === '' ? [] : featureText.split('+'),
     flags,
     ...placeOperands(operands, encoding, flags),
   };
 }
 
 function parseEncoding(text: string): ParsedEncoding {
-  let form: Template["encoding"] = "legacy";
+  let form: Template['encoding'] = 'legacy';
   let map = 0;
-  let pp: Template["pp"] = 0;
-  let w: Template["w"] = 0;
-  let l: Template["l"] = 0;
+  let pp: Template['pp'] = 0;
+  let w: Template['w'] = 0;
+  let l: Template['l'] = 0;
   let wait = false;
   let modrm = -2;
   let suffixByte = -1;
-  let size: Template["size"] = 0;
-  let addressSize: Template["addressSize"] = 0;
+  let size: Template['size'] = 0;
+  let addressSize: Template['addressSize'] = 0;
   let plusRegister = false;
   let hasIs4 = false;
   const opcode: number[] = [];
   for (const word of text.split(/\s+/)) {
     if (/^[0-9A-F]{2}$/.test(word)) {
       if (modrm !== -2) suffixByte = parseInt(word, 16);
-      else if (
-        form === "legacy" &&
-        opcode.length === 0 &&
-        map === 0 &&
-        Object.hasOwn(prefixNumber, word)
-      )
-        pp = prefixNumber[word];
-      else if (
-        form === "legacy" &&
-        opcode.length === 0 &&
-        map === 0 &&
-        word === "9B" &&
-        !text.endsWith("9B")
-      )
-        wait = true;
-      else if (form === "legacy" && opcode.length === 0 && map === 0 && word === "0F") map = 1;
-      else if (
-        form === "legacy" &&
-        opcode.length === 0 &&
-        map === 1 &&
-        (word === "38" || word === "3A")
-      )
-        map = word === "38" ? 2 : 3;
+      else if (form === 'legacy' && opcode.length === 0 && map === 0 && Object.hasOwn(prefixNumber, word)) pp = prefixNumber[word];
+      else if (form === 'legacy' && opcode.length === 0 && map === 0 && word === '9B' && !text.endsWith('9B')) wait = true;
+      else if (form === 'legacy' && opcode.length === 0 && map === 0 && word === '0F') map = 1;
+      else if (form === 'legacy' && opcode.length === 0 && map === 1 && (word === '38' || word === '3A')) map = word === '38' ? 2 : 3;
       else opcode.push(parseInt(word, 16));
     } else if (/^[0-9A-F]{2}\+(rb|rw|rd|ro|i)$/.test(word)) {
       opcode.push(parseInt(word, 16));
       plusRegister = true;
-    } else if (word === "/r") modrm = -1;
+    } else if (word === '/r') modrm = -1;
     else if (/^\/[0-7]$/.test(word)) modrm = Number(word[1]);
-    else if (/^o(16|32|64)$/.test(word)) size = Number(word.slice(1)) as Template["size"];
-    else if (/^a(16|32|64)$/.test(word))
-      addressSize = Number(word.slice(1)) as Template["addressSize"];
-    else if (word === "/is4" || word === "/is5") hasIs4 = true;
+    else if (/^o(16|32|64)$/.test(word)) size = Number(word.slice(1)) as Template['size'];
+    else if (/^a(16|32|64)$/.test(word)) addressSize = Number(word.slice(1)) as Template['addressSize'];
+    else if (word === '/is4' || word === '/is5') hasIs4 = true;
     else if (/^(VEX|EVEX|XOP)\./.test(word)) {
-      const parts = word.split(".");
-      form = parts[0].toLowerCase() as Template["encoding"];
+      const parts = word.split('.');
+      form = parts[0].toLowerCase() as Template['encoding'];
       for (const part of parts.slice(1)) {
         if (Object.hasOwn(vexMaps, part)) map = vexMaps[part];
         else if (Object.hasOwn(prefixNumber, part)) pp = prefixNumber[part];
-        else if (part[0] === "W") w = part === "W1" ? 1 : part === "W0" ? 0 : -1;
-        else l = part === "256" || part === "L1" ? 1 : part === "512" ? 2 : part === "LIG" ? -1 : 0;
+        else if (part[0] === 'W') w = part === 'W1' ? 1 : part === 'W0' ? 0 : -1;
+        else l = part === '256' || part === 'L1' ? 1 : part === '512' ? 2 : part === 'LIG' ? -1 : 0;
       }
-    } else if (!/^(NP|i[bwdo]|c[bwdp]|mo|\/vsib|!?\(?11\)?:.*)$/.test(word))
-      throw new Error(`encoding ${text}: ${word}`);
+    } else if (!/^(NP|i[bwdo]|c[bwdp]|mo|\/vsib|!?\(?11\)?:.*)$/.test(word)) throw new Error(`encoding ${text}: ${word}`);
   }
-  if (
-    form === "legacy" &&
-    map === 1 &&
-    opcode.length === 1 &&
-    opcode[0] === 0x0f &&
-    suffixByte >= 0
-  )
-    form = "3dnow";
+  if (form === 'legacy' && map === 1 && opcode.length === 1 && opcode[0] === 0x0f && suffixByte >= 0) form = '3dnow';
   return {
     encoding: form,
     map,
@@ -225,7 +191,7 @@ function placeOperands(
   const place = { reg: -1, rm: -1, vvvv: -1, is4: -1, plus: -1 };
   for (const flag of flags) {
     const given = /^(reg|rm|v|is4)=(\d)$/.exec(flag);
-    if (given !== null) place[(given[1] === "v" ? "vvvv" : given[1]) as "reg"] = Number(given[2]);
+    if (given !== null) place[(given[1] === 'v' ? 'vvvv' : given[1]) as 'reg'] = Number(given[2]);
   }
   // Operands that take part: neither immediates nor implied registers.
   const taken = new Set(Object.values(place));
@@ -243,12 +209,11 @@ function placeOperands(
   if (place.rm < 0) {
     let at = free.findIndex((i) => operands[i].memory);
     // Registers only: with /r and one operand in vvvv, or /is4, the third is in rm; `/digit` has vvvv before rm.
-    if (at < 0)
-      at = encoding.modrm >= 0 ? free.length - 1 : encoding.is4 >= 0 ? 2 : free.length - 1;
+    if (at < 0) at = encoding.modrm >= 0 ? free.length - 1 : encoding.is4 >= 0 ? 2 : free.length - 1;
     if (at >= 0 && at < free.length) place.rm = free.splice(at, 1)[0];
   }
   if (encoding.modrm === -1 && place.reg < 0) place.reg = take();
-  if (encoding.encoding !== "legacy" && place.vvvv < 0) {
+  if (encoding.encoding !== 'legacy' && place.vvvv < 0) {
     // A form with /is4 and only one more operand (XMM of a 3-operand FMA4 without vvvv) does not exist.
     place.vvvv = take();
   }
@@ -263,18 +228,18 @@ export class RowTable {
 
   constructor(private readonly load: () => string) {}
 
-  private text = "";
+  private text = '';
 
   private build(): Map<string, [number, number]> {
     this.text = this.load();
     const { text } = this;
     const index = new Map<string, [number, number]>();
     let at = 0;
-    let current = "";
+    let current = '';
     while (at < text.length) {
-      let end = text.indexOf("\n", at);
+      let end = text.indexOf('\n', at);
       if (end < 0) end = text.length;
-      const space = text.indexOf(" ", at);
+      const space = text.indexOf(' ', at);
       if (space > at && space < end && text.charCodeAt(at) !== 35) {
         const mnemonic = text.slice(at, space);
         if (mnemonic === current) index.get(mnemonic)![1] = end;
@@ -296,8 +261,8 @@ export class RowTable {
       if (range === undefined) return undefined;
       rows = this.text
         .slice(range[0], range[1])
-        .split("\n")
-        .filter((line) => line !== "" && line[0] !== "#")
+        .split('\n')
+        .filter((line) => line !== '' && line[0] !== '#')
         .map(parseRow);
       this.parsed.set(mnemonic, rows);
     }
