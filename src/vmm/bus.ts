@@ -2,9 +2,9 @@
  * The map of ports and MMIO: every range is claimed once, and every access is dispatched once. A device sees offsets
  * inside its range; an access that it does not understand, or that spans two devices, is split, low byte first.
  */
-import { TskvmError } from "../diagnostics.js";
-import type { AccessSize, DeviceDefinition, Range } from "./device.js";
-import type { IoHandler } from "./engine.js";
+import { TskvmError } from '../diagnostics.js';
+import type { AccessSize, DeviceDefinition, Range } from './device.js';
+import type { IoHandler } from './engine.js';
 
 /** One range of one device. */
 interface Window {
@@ -30,8 +30,8 @@ export interface Claim {
 
 /** An access as logs, traces and records see it. */
 export interface Access {
-  readonly space: "port" | "mmio";
-  readonly direction: "in" | "out";
+  readonly space: 'port' | 'mmio';
+  readonly direction: 'in' | 'out';
   readonly address: number;
   readonly size: number;
   /** The first 8 bytes at most, as an unsigned number (a bigint above 32 bits). */
@@ -83,13 +83,11 @@ export class Bus implements IoHandler {
         sizes: ports & 7,
       };
       if (!(range.length >= 1) || range.start < 0 || window.end > 0x10000) {
-        throw new TskvmError(
-          `device ${name} (${where}) wants ${portRange(range)}: ports are 0 to 0xffff`,
-        );
+        throw new TskvmError(`device ${name} (${where}) wants ${portRange(range)}: ports are 0 to 0xffff`);
       }
       for (let port = window.start; port < window.end; port++) {
         const other = this.windows[this.portMap[port]];
-        if (other !== undefined) throw overlap("port", window, other, portRange);
+        if (other !== undefined) throw overlap('port', window, other, portRange);
       }
       this.portMap.fill(this.windows.length, window.start, window.end);
       this.windows.push(window);
@@ -105,11 +103,9 @@ export class Bus implements IoHandler {
         range: i,
         sizes: memory,
       };
-      if (!(range.length >= 1) || range.start < 0)
-        throw new TskvmError(`device ${name} (${where}) wants an empty MMIO range`);
+      if (!(range.length >= 1) || range.start < 0) throw new TskvmError(`device ${name} (${where}) wants an empty MMIO range`);
       for (const other of this.memoryWindows) {
-        if (window.start < other.end && other.start < window.end)
-          throw overlap("address", window, other, memoryRange);
+        if (window.start < other.end && other.start < window.end) throw overlap('address', window, other, memoryRange);
       }
       this.memoryWindows.push(window);
       this.memoryWindows.sort((a, b) => a.start - b.start);
@@ -117,10 +113,8 @@ export class Bus implements IoHandler {
   }
 
   /** The device that claims a port or address, for messages. */
-  deviceAt(space: "port" | "mmio", address: number): string | null {
-    return (
-      (space === "port" ? this.windows[this.portMap[address]] : this.find(address))?.name ?? null
-    );
+  deviceAt(space: 'port' | 'mmio', address: number): string | null {
+    return (space === 'port' ? this.windows[this.portMap[address]] : this.find(address))?.name ?? null;
   }
 
   /** Forgets which unclaimed ports were reported, and the counters. */
@@ -133,13 +127,13 @@ export class Bus implements IoHandler {
   in(port: number, size: AccessSize): number {
     this.count(1);
     const value = this.input(port, size);
-    if (this.observer !== null) this.observe("port", "in", port, size, value, 1);
+    if (this.observer !== null) this.observe('port', 'in', port, size, value, 1);
     return value;
   }
 
   out(port: number, size: AccessSize, value: number): void {
     this.count(1);
-    if (this.observer !== null) this.observe("port", "out", port, size, value, 1);
+    if (this.observer !== null) this.observe('port', 'out', port, size, value, 1);
     this.output(port, size, value);
   }
 
@@ -156,15 +150,13 @@ export class Bus implements IoHandler {
     } else {
       for (let i = 0; i < count; i++) store(data, i * size, size, this.input(port, size));
     }
-    if (this.observer !== null)
-      this.observe("port", "in", port, size, load(data, 0, Math.min(data.length, size)), count);
+    if (this.observer !== null) this.observe('port', 'in', port, size, load(data, 0, Math.min(data.length, size)), count);
   }
 
   outBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
     this.count(count);
-    if (this.observer !== null)
-      this.observe("port", "out", port, size, load(data, 0, Math.min(data.length, size)), count);
+    if (this.observer !== null) this.observe('port', 'out', port, size, load(data, 0, Math.min(data.length, size)), count);
     const window = this.windows[this.portMap[port]];
     if (window?.device.outBlock !== undefined && this.takes(window, port, size)) {
       try {
@@ -180,14 +172,12 @@ export class Bus implements IoHandler {
   read(address: number, size: number, data: Uint8Array, offset: number): void {
     this.count(1);
     this.memoryRead(address, size, data, offset);
-    if (this.observer !== null)
-      this.observe("mmio", "in", address, size, loadWide(data, offset, size), 1);
+    if (this.observer !== null) this.observe('mmio', 'in', address, size, loadWide(data, offset, size), 1);
   }
 
   write(address: number, size: number, data: Uint8Array, offset: number): void {
     this.count(1);
-    if (this.observer !== null)
-      this.observe("mmio", "out", address, size, loadWide(data, offset, size), 1);
+    if (this.observer !== null) this.observe('mmio', 'out', address, size, loadWide(data, offset, size), 1);
     this.memoryWrite(address, size, data, offset);
   }
 
@@ -199,17 +189,13 @@ export class Bus implements IoHandler {
   /** True when the whole access goes to the window: it takes the size, and what lies behind its end is nobody else's. */
   private takes(window: Window, port: number, size: number): boolean {
     if ((window.sizes & size) === 0) return false;
-    for (let i = Math.max(1, window.end - port); i < size; i++)
-      if (this.portMap[(port + i) & 0xffff] !== 0) return false;
+    for (let i = Math.max(1, window.end - port); i < size; i++) if (this.portMap[(port + i) & 0xffff] !== 0) return false;
     return true;
   }
 
   private input(port: number, size: AccessSize): number {
     const window = this.windows[this.portMap[port]];
-    if (
-      window !== undefined &&
-      ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))
-    ) {
+    if (window !== undefined && ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))) {
       if (window.device.in === undefined) return ALL_ONES[size];
       try {
         const value = window.device.in(port - window.start, size, window.range);
@@ -220,7 +206,7 @@ export class Bus implements IoHandler {
       }
     }
     if (size === 1 || this.nobodys(port, size)) {
-      this.unclaimed("port", "in", port, size, ALL_ONES[size], window);
+      this.unclaimed('port', 'in', port, size, ALL_ONES[size], window);
       return ALL_ONES[size];
     }
     const half = (size / 2) as AccessSize;
@@ -231,10 +217,7 @@ export class Bus implements IoHandler {
 
   private output(port: number, size: AccessSize, value: number): void {
     const window = this.windows[this.portMap[port]];
-    if (
-      window !== undefined &&
-      ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))
-    ) {
+    if (window !== undefined && ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))) {
       try {
         window.device.out?.(port - window.start, value, size, window.range);
       } catch (error) {
@@ -243,7 +226,7 @@ export class Bus implements IoHandler {
       return;
     }
     if (size === 1 || this.nobodys(port, size)) {
-      this.unclaimed("port", "out", port, size, value, window);
+      this.unclaimed('port', 'out', port, size, value, window);
       return;
     }
     const half = (size / 2) as AccessSize;
@@ -270,19 +253,9 @@ export class Bus implements IoHandler {
 
   private memoryRead(address: number, size: number, data: Uint8Array, offset: number): void {
     const window = this.find(address);
-    if (
-      window !== undefined &&
-      address + size <= window.end &&
-      (window.sizes & size) !== 0 &&
-      isPower(size)
-    ) {
+    if (window !== undefined && address + size <= window.end && (window.sizes & size) !== 0 && isPower(size)) {
       try {
-        storeWide(
-          data,
-          offset,
-          size,
-          window.device.read?.(address - window.start, size, window.range) ?? -1,
-        );
+        storeWide(data, offset, size, window.device.read?.(address - window.start, size, window.range) ?? -1);
       } catch (error) {
         this.fail(window, error);
         data.fill(0xff, offset, offset + size);
@@ -291,7 +264,7 @@ export class Bus implements IoHandler {
     }
     if (size === 1 || this.noDevice(address, size)) {
       data.fill(0xff, offset, offset + size);
-      this.unclaimed("mmio", "in", address, size, loadWide(data, offset, size), window);
+      this.unclaimed('mmio', 'in', address, size, loadWide(data, offset, size), window);
       return;
     }
     const low = lowPart(size);
@@ -301,26 +274,16 @@ export class Bus implements IoHandler {
 
   private memoryWrite(address: number, size: number, data: Uint8Array, offset: number): void {
     const window = this.find(address);
-    if (
-      window !== undefined &&
-      address + size <= window.end &&
-      (window.sizes & size) !== 0 &&
-      isPower(size)
-    ) {
+    if (window !== undefined && address + size <= window.end && (window.sizes & size) !== 0 && isPower(size)) {
       try {
-        window.device.write?.(
-          address - window.start,
-          loadWide(data, offset, size),
-          size,
-          window.range,
-        );
+        window.device.write?.(address - window.start, loadWide(data, offset, size), size, window.range);
       } catch (error) {
         this.fail(window, error);
       }
       return;
     }
     if (size === 1 || this.noDevice(address, size)) {
-      this.unclaimed("mmio", "out", address, size, loadWide(data, offset, size), window);
+      this.unclaimed('mmio', 'out', address, size, loadWide(data, offset, size), window);
       return;
     }
     const low = lowPart(size);
@@ -338,15 +301,15 @@ export class Bus implements IoHandler {
   }
 
   private unclaimed(
-    space: "port" | "mmio",
-    direction: "in" | "out",
+    space: 'port' | 'mmio',
+    direction: 'in' | 'out',
     address: number,
     size: number,
     value: number | bigint,
     window: Window | undefined,
   ): void {
     // MMIO is reported once a page; ports and pages share one set, pages below zero.
-    const key = space === "port" ? address : -1 - Math.floor(address / 4096);
+    const key = space === 'port' ? address : -1 - Math.floor(address / 4096);
     if (this.reported.has(key)) return;
     if (this.reported.size < 70_000) this.reported.add(key);
     this.events.unclaimed({
@@ -361,8 +324,8 @@ export class Bus implements IoHandler {
   }
 
   private observe(
-    space: "port" | "mmio",
-    direction: "in" | "out",
+    space: 'port' | 'mmio',
+    direction: 'in' | 'out',
     address: number,
     size: number,
     value: number | bigint,
@@ -381,18 +344,9 @@ export class Bus implements IoHandler {
 }
 
 /** Sizes as a sum; by default a callback that takes a size takes 1, 2 and 4, and one that does not takes bytes. */
-function sizesOf(
-  device: DeviceDefinition,
-  read: { length: number } | undefined,
-  write: { length: number } | undefined,
-): number {
+function sizesOf(device: DeviceDefinition, read: { length: number } | undefined, write: { length: number } | undefined): number {
   if (device.sizes !== undefined) return device.sizes.reduce<number>((sum, size) => sum | size, 0);
-  return (read?.length ?? 0) >= 2 ||
-    (write?.length ?? 0) >= 3 ||
-    device.outBlock !== undefined ||
-    device.inBlock !== undefined
-    ? 7
-    : 1;
+  return (read?.length ?? 0) >= 2 || (write?.length ?? 0) >= 3 || device.outBlock !== undefined || device.inBlock !== undefined ? 7 : 1;
 }
 
 const isPower = (size: number): boolean => (size & (size - 1)) === 0;
@@ -432,8 +386,7 @@ const portRange = (range: Range): string =>
   range.length === 1
     ? `port 0x${range.start.toString(16)}`
     : `ports 0x${range.start.toString(16)}-0x${(range.start + range.length - 1).toString(16)}`;
-const memoryRange = (range: Range): string =>
-  `addresses 0x${range.start.toString(16)}-0x${(range.start + range.length - 1).toString(16)}`;
+const memoryRange = (range: Range): string => `addresses 0x${range.start.toString(16)}-0x${(range.start + range.length - 1).toString(16)}`;
 
 function overlap(what: string, a: Window, b: Window, show: (range: Range) => string): TskvmError {
   const range = (w: Window): Range => ({ start: w.start, length: w.end - w.start });

@@ -33,9 +33,7 @@ export interface DeviceContext {
 
 export type StopReason =
   /** isa-debug-exit: process status is (value << 1) | 1, kept odd. */
-  | { readonly kind: "debug-exit"; readonly value: number }
-  | { readonly kind: "power-off" }
-  | { readonly kind: "reset" };
+  { readonly kind: 'debug-exit'; readonly value: number } | { readonly kind: 'power-off' } | { readonly kind: 'reset' };
 
 export interface Range {
   readonly start: number;
@@ -80,9 +78,7 @@ export interface DeviceDefinition<State = unknown> {
 }
 
 /** Types a device; at run time the identity. See docs/devices.md. */
-export function defineDevice<State = unknown>(
-  definition: DeviceDefinition<State>,
-): DeviceDefinition<State> {
+export function defineDevice<State = unknown>(definition: DeviceDefinition<State>): DeviceDefinition<State> {
   return definition;
 }
 

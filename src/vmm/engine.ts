@@ -2,7 +2,7 @@
  * What a machine needs from whatever executes the guest. Two engines implement it: `kvm` (engines/kvm.ts) and `soft`
  * (engines/soft.ts). Port and memory accesses go straight to an `IoHandler`; everything else ends `run` with an `Exit`.
  */
-import type { DebugRegisters, GeneralRegisters, SystemRegisters } from "./state.js";
+import type { DebugRegisters, GeneralRegisters, SystemRegisters } from './state.js';
 
 export interface MemoryRegion {
   /** Guest physical address, a multiple of 4 KiB. */
@@ -10,14 +10,18 @@ export interface MemoryRegion {
   /** Bytes, a multiple of 4 KiB. */
   readonly size: number;
   /** Writes to ROM become MMIO accesses. */
-  readonly kind: "ram" | "rom";
+  readonly kind: 'ram' | 'rom';
 }
 
-/** A run of guest memory as bytes. `bytes` is the guest's memory itself, not a copy. */
+/** A run of guest memory, at most 4 GiB. What it hands out is the guest's memory itself, not a copy. */
 export interface MemoryView {
   readonly address: number;
+  readonly size: number;
+  readonly kind: 'ram' | 'rom';
+  /** All of it. */
   readonly bytes: Uint8Array;
-  readonly kind: "ram" | "rom";
+  /** `length` bytes from `offset` on; inside the view. Cheaper than `bytes` for small pieces. */
+  window(offset: number, length: number): Uint8Array;
 }
 
 /** Where accesses to ports and unmapped memory go: the bus. Values are unsigned. */
@@ -37,34 +41,34 @@ export interface IoHandler {
 /** Why `run` came back. I/O never does: it has been dispatched. */
 export type Exit =
   /** The time slice is over, a signal came, or the handler asked for attention. */
-  | { readonly kind: "slice" }
+  | { readonly kind: 'slice' }
   /** hlt; the engine has no interrupt to wake it with. */
-  | { readonly kind: "halt" }
+  | { readonly kind: 'halt' }
   /** hlt inside an engine with its own interrupt chip: it waits; `forever` when nothing can wake it. */
-  | { readonly kind: "waiting"; readonly forever: boolean }
+  | { readonly kind: 'waiting'; readonly forever: boolean }
   /** The guest can take an interrupt now. */
-  | { readonly kind: "interrupt-window" }
+  | { readonly kind: 'interrupt-window' }
   /** Triple fault. */
-  | { readonly kind: "shutdown" }
+  | { readonly kind: 'shutdown' }
   /** A step ended (`single-step`) or a breakpoint was hit, at linear address `pc`. */
   | {
-      readonly kind: "debug";
-      readonly cause: "single-step" | "breakpoint";
+      readonly kind: 'debug';
+      readonly cause: 'single-step' | 'breakpoint';
       readonly pc: bigint;
       readonly dr6: bigint;
     }
   | {
-      readonly kind: "internal-error";
+      readonly kind: 'internal-error';
       readonly suberror: number;
       readonly name: string;
       readonly instruction: Uint8Array | null;
       readonly data: readonly bigint[];
     }
-  | { readonly kind: "fail-entry"; readonly hardwareReason: bigint }
-  | { readonly kind: "system-event"; readonly type: number }
+  | { readonly kind: 'fail-entry'; readonly hardwareReason: bigint }
+  | { readonly kind: 'system-event'; readonly type: number }
   /** Anything else, by KVM's name. */
   | {
-      readonly kind: "unexpected";
+      readonly kind: 'unexpected';
       readonly name: string;
       readonly meaning: string;
       readonly detail: string;
@@ -122,15 +126,15 @@ export interface EngineStatistics {
 
 /** A power of the engine that a start mode or option may need. */
 export type EngineFeature =
-  | "long-mode"
-  | "paging32"
-  | "kernel-irqchip"
-  | "smp"
-  | "rom"
-  | "breakpoints"
-  | "step"
-  | "coalesce"
-  | "huge-memory";
+  | 'long-mode'
+  | 'paging32'
+  | 'kernel-irqchip'
+  | 'smp'
+  | 'rom'
+  | 'breakpoints'
+  | 'step'
+  | 'coalesce'
+  | 'huge-memory';
 
 export interface EngineOptions {
   readonly memory: readonly MemoryRegion[];
@@ -149,7 +153,7 @@ export interface EngineOptions {
 }
 
 export interface Engine {
-  readonly name: "kvm" | "soft";
+  readonly name: 'kvm' | 'soft';
   readonly memory: readonly MemoryView[];
   readonly cpus: readonly Cpu[];
   readonly statistics: EngineStatistics;

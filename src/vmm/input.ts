@@ -31,7 +31,7 @@ export function streamInput(open: () => NodeJS.ReadableStream): InputSource {
   const callbacks: (() => void)[] = [];
   const wake = (): void => callbacks.forEach((callback) => callback());
   const onData = (chunk: Uint8Array | string): void => {
-    chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+    chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
     wake();
   };
   const onEnd = (): void => {
@@ -41,7 +41,7 @@ export function streamInput(open: () => NodeJS.ReadableStream): InputSource {
   const begin = (): void => {
     if (stream !== undefined) return;
     stream = open();
-    stream.on("data", onData).on("end", onEnd).on("error", onEnd);
+    stream.on('data', onData).on('end', onEnd).on('error', onEnd);
   };
   return {
     next() {
@@ -62,7 +62,7 @@ export function streamInput(open: () => NodeJS.ReadableStream): InputSource {
       chunks = [];
       ended = true;
       callbacks.length = 0;
-      stream?.off("data", onData).off("end", onEnd).off("error", onEnd);
+      stream?.off('data', onData).off('end', onEnd).off('error', onEnd);
       stream?.pause();
     },
   };

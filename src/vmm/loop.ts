@@ -1,12 +1,11 @@
 /** The vCPU loop: runs the guest in slices, gives the event loop its turn between them, and decides when it is over. */
-import type { Exit } from "./engine.js";
-import type { Machine } from "./machine.js";
-import type { Ending, RunResult } from "./result.js";
-import { statusOf } from "./result.js";
+import type { Exit } from './engine.js';
+import type { Machine } from './machine.js';
+import type { Ending, RunResult } from './result.js';
+import { statusOf } from './result.js';
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Runs `machine` to its end. Everything that was set up for it (signals, slice timer) is taken down on every way out. */
 export async function runLoop(machine: Machine): Promise<RunResult> {
@@ -28,8 +27,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
       if (!out.flush() && out.full) await drained(machine);
       await yieldTurn();
       clock.fire();
-      if (performance.now() >= deadline)
-        ending = { kind: "timeout", seconds: options.timeout ?? 0 };
+      if (performance.now() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
       turn += 1;
     }
   } finally {
@@ -55,9 +53,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
       output: out.total,
       ports:
         options.statistics === true
-          ? Object.fromEntries(
-              [...machine.portCounts].map(([port, counts]) => [`0x${port.toString(16)}`, counts]),
-            )
+          ? Object.fromEntries([...machine.portCounts].map(([port, counts]) => [`0x${port.toString(16)}`, counts]))
           : undefined,
     },
   };
@@ -76,56 +72,56 @@ function pendingEnding(machine: Machine): Ending | null {
   if (pending.failure !== null) {
     const { device, error } = pending.failure;
     pending.failure = null;
-    return { kind: "device-error", device, error };
+    return { kind: 'device-error', device, error };
   }
   if (pending.unclaimed !== null) {
     const access = pending.unclaimed;
     pending.unclaimed = null;
-    return { kind: "unclaimed", access };
+    return { kind: 'unclaimed', access };
   }
   const output = outputEnding(machine);
   if (output !== null) return output;
-  if (pending.signal !== null) return { kind: "interrupted", signal: pending.signal };
-  if (bus.accesses >= bus.accessLimit) return { kind: "max-exits", limit: options.maxExits ?? 0 };
+  if (pending.signal !== null) return { kind: 'interrupted', signal: pending.signal };
+  if (bus.accesses >= bus.accessLimit) return { kind: 'max-exits', limit: options.maxExits ?? 0 };
   return null;
 }
 
 function outputEnding({ out, options, pending }: Machine): Ending | null {
-  if (out.exceeded) return { kind: "max-output", limit: options.maxOutput ?? 0 };
-  if (out.closed) return { kind: "output-closed" };
-  if (out.error !== null) return { kind: "output-error", error: out.error };
-  return pending.signal === null ? null : { kind: "interrupted", signal: pending.signal };
+  if (out.exceeded) return { kind: 'max-output', limit: options.maxOutput ?? 0 };
+  if (out.closed) return { kind: 'output-closed' };
+  if (out.error !== null) return { kind: 'output-error', error: out.error };
+  return pending.signal === null ? null : { kind: 'interrupted', signal: pending.signal };
 }
 
 /** What an exit means for the run; null: go on. */
 function exitEnding(machine: Machine, exit: Exit): Ending | null {
   switch (exit.kind) {
-    case "slice":
-    case "interrupt-window":
+    case 'slice':
+    case 'interrupt-window':
       return null;
-    case "halt":
-      return { kind: "halt", forever: false };
-    case "waiting":
-      return exit.forever ? { kind: "halt", forever: true } : null;
-    case "shutdown":
-      return { kind: "shutdown" };
-    case "internal-error":
-    case "fail-entry":
-    case "unexpected":
+    case 'halt':
+      return { kind: 'halt', forever: false };
+    case 'waiting':
+      return exit.forever ? { kind: 'halt', forever: true } : null;
+    case 'shutdown':
+      return { kind: 'shutdown' };
+    case 'internal-error':
+    case 'fail-entry':
+    case 'unexpected':
       return exit;
-    case "system-event":
+    case 'system-event':
       return exit.type === 1
-        ? { kind: "power-off" }
+        ? { kind: 'power-off' }
         : exit.type === 2
-          ? { kind: "reset" }
+          ? { kind: 'reset' }
           : {
-              kind: "unexpected",
-              name: "KVM_EXIT_SYSTEM_EVENT",
-              meaning: "the guest reported a crash",
+              kind: 'unexpected',
+              name: 'KVM_EXIT_SYSTEM_EVENT',
+              meaning: 'the guest reported a crash',
               detail: `type ${exit.type}`,
             };
-    case "debug":
-      return { kind: "breakpoint", cause: exit.cause, pc: exit.pc };
+    case 'debug':
+      return { kind: 'breakpoint', cause: exit.cause, pc: exit.pc };
   }
 }
 
@@ -136,7 +132,7 @@ async function drained(machine: Machine): Promise<void> {
 
 /** SIGINT, SIGTERM and SIGHUP end the run. With a listener, KVM_RUN returns EINTR by itself when one comes. */
 function listen(machine: Machine): () => void {
-  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const listeners = names.map((name) => {
     const listener = (): void => machine.interrupt(name);
     process.on(name, listener);

@@ -1,28 +1,28 @@
 /**
  * A machine: an engine, memory, a bus with devices, and the loop between them. `createMachine`, `load`, `run`.
  */
-import { TskvmError } from "../diagnostics.js";
-import type { Image } from "../object.js";
-import { bootImage } from "./boot/index.js";
-import type { BootKind, BootOptions } from "./boot/index.js";
-import { Bus } from "./bus.js";
-import type { Access } from "./bus.js";
-import { GuestClock } from "./clock.js";
-import type { DeviceContext, DeviceDefinition, Range, StopReason } from "./device.js";
-import { devices as builtin } from "./devices/index.js";
-import type { Engine, EngineFeature, MemoryRegion } from "./engine.js";
-import { createEngine } from "./engines/index.js";
-import type { EngineChoice } from "./engines/index.js";
-import { INPUT_END } from "./input.js";
-import type { InputSource } from "./input.js";
-import type { InterruptController } from "./interrupts.js";
-import { runLoop } from "./loop.js";
-import { GuestMemory, checkMemoryMap, defaultMemoryMap } from "./memory.js";
-import { startCpu } from "./modes.js";
-import type { StartMode, StartState } from "./modes.js";
-import { OutputBuffer, captureSink, fdSink } from "./output.js";
-import type { OutputSink } from "./output.js";
-import type { RunResult } from "./result.js";
+import { TskvmError } from '../diagnostics.js';
+import type { Image } from '../object.js';
+import { bootImage } from './boot/index.js';
+import type { BootKind, BootOptions } from './boot/index.js';
+import { Bus } from './bus.js';
+import type { Access } from './bus.js';
+import { GuestClock } from './clock.js';
+import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
+import { devices as builtin } from './devices/index.js';
+import type { Engine, EngineFeature, MemoryRegion } from './engine.js';
+import { createEngine } from './engines/index.js';
+import type { EngineChoice } from './engines/index.js';
+import { INPUT_END } from './input.js';
+import type { InputSource } from './input.js';
+import type { InterruptController } from './interrupts.js';
+import { runLoop } from './loop.js';
+import { GuestMemory, checkMemoryMap, defaultMemoryMap } from './memory.js';
+import { startCpu } from './modes.js';
+import type { StartMode, StartState } from './modes.js';
+import { OutputBuffer, captureSink, fdSink } from './output.js';
+import type { OutputSink } from './output.js';
+import type { RunResult } from './result.js';
 
 /** A device with the place where it stands in this machine. */
 export interface DevicePlacement {
@@ -55,11 +55,11 @@ export interface MachineOptions {
   readonly boot?: BootKind;
   /** Multiboot command line and modules. */
   readonly append?: string;
-  readonly modules?: BootOptions["modules"];
+  readonly modules?: BootOptions['modules'];
   /** Default: console, debugcon and debug-exit at their usual ports. */
   readonly devices?: readonly DevicePlacement[];
   /** Default 'none': hlt ends the run. */
-  readonly irqchip?: "kernel" | "soft" | "none";
+  readonly irqchip?: 'kernel' | 'soft' | 'none';
   /** An access that nothing claims ends the run. */
   readonly strictPorts?: boolean;
   /** Seconds of wall-clock time; default none. */
@@ -96,7 +96,7 @@ export interface Pending {
   stop: StopReason | null;
   unclaimed: Access | null;
   failure: { device: string; error: unknown } | null;
-  signal: "SIGINT" | "SIGTERM" | "SIGHUP" | null;
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
 }
 
 interface Attached {
@@ -139,10 +139,7 @@ export class Machine {
     checkLimits(options);
     this.regions = memoryMap(options);
     this.capture = options.output === undefined ? captureSink() : null;
-    const sink =
-      typeof options.output === "number"
-        ? fdSink(options.output)
-        : (options.output ?? this.capture);
+    const sink = typeof options.output === 'number' ? fdSink(options.output) : (options.output ?? this.capture);
     this.bus = new Bus({
       unclaimed: (access) => this.unclaimed(access),
       failed: (device, error) => (this.pending.failure ??= { device, error }),
@@ -151,17 +148,14 @@ export class Machine {
     this.out.limit = options.maxOutput ?? Infinity;
     for (const placement of options.devices ?? defaultDevices()) this.claim(placement);
     this.engine = createEngine(
-      options.engine ?? "auto",
+      options.engine ?? 'auto',
       {
         memory: this.regions,
         cpus: options.cpus ?? 1,
-        kernelIrqchip: options.irqchip === "kernel",
+        kernelIrqchip: options.irqchip === 'kernel',
         slice: options.slice ?? ((options.cpus ?? 1) > 1 ? 2 : 10),
         io: this.bus,
-        coalesced:
-          options.coalesce === false || options.onAccess !== undefined
-            ? []
-            : this.coalescedRanges(),
+        coalesced: options.coalesce === false || options.onAccess !== undefined ? [] : this.coalescedRanges(),
       },
       needs(options),
       (text) => this.warn(text),
@@ -215,7 +209,7 @@ export class Machine {
     const missing = modeFeature(boot.start.mode);
     if (missing !== null && !this.engine.has(missing)) {
       throw new TskvmError(`${boot.start.mode} mode needs the kvm engine`, 2, [
-        "Use --engine kvm (tskvm doctor says what this machine lacks).",
+        'Use --engine kvm (tskvm doctor says what this machine lacks).',
       ]);
     }
   }
@@ -230,14 +224,14 @@ export class Machine {
   /** Puts the vCPU into its start state; `run` does it by itself. Tracers call it before they look at registers. */
   prepare(): void {
     if (this.started) return;
-    if (this.start === null) throw new TskvmError("nothing has been loaded into the machine");
+    if (this.start === null) throw new TskvmError('nothing has been loaded into the machine');
     this.started = true;
     const { tables } = startCpu(this.engine.cpus[0], this.ram, this.regions, this.start);
     if (tables !== null) this.touch(tables.address, tables.length);
   }
 
   /** Ends a run that is going on, as the signal would; callable at any time. */
-  interrupt(signal: "SIGINT" | "SIGTERM" | "SIGHUP" = "SIGINT"): void {
+  interrupt(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' = 'SIGINT'): void {
     if (this.closed) return;
     this.pending.signal = signal;
     this.bus.attention = true;
@@ -278,9 +272,7 @@ export class Machine {
       try {
         placement.definition.close?.();
       } catch (error) {
-        this.warn(
-          `device ${placement.definition.name}: ${error instanceof Error ? error.message : String(error)}`,
-        );
+        this.warn(`device ${placement.definition.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
     this.options.input?.close();
@@ -299,19 +291,18 @@ export class Machine {
 
   /** The device's line goes to the controller of the machine's choice. */
   private setLine(line: number, level: boolean): void {
-    if (this.options.irqchip === "kernel") this.engine.irqLine(line, level);
+    if (this.options.irqchip === 'kernel') this.engine.irqLine(line, level);
     else this.interrupts?.setLine(line, level);
   }
 
   private claim(placement: DevicePlacement): void {
     const { definition } = placement;
     let name = placement.name ?? definition.name;
-    for (let n = 2; this.attached.some((a) => a.name === name); n++)
-      name = `${placement.name ?? definition.name}#${n}`;
+    for (let n = 2; this.attached.some((a) => a.name === name); n++) name = `${placement.name ?? definition.name}#${n}`;
     this.bus.claim({
       device: definition,
       name,
-      where: placement.where ?? "the default board",
+      where: placement.where ?? 'the default board',
       ports: placement.ports ?? definition.ports ?? [],
       mmio: placement.mmio ?? definition.mmio ?? [],
     });
@@ -325,8 +316,7 @@ export class Machine {
       output: (bytes) => this.out.write(bytes),
       outputByte: (value) => this.out.byte(value),
       interrupt: (level, n = 0) => {
-        if (irqs[n] === undefined)
-          this.warn(`device ${name} raised its interrupt ${n}, but has no line for it`);
+        if (irqs[n] === undefined) this.warn(`device ${name} raised its interrupt ${n}, but has no line for it`);
         else this.setLine(irqs[n], level);
       },
       now: () => this.clock.now(),
@@ -335,8 +325,7 @@ export class Machine {
       onInput: (callback) => input?.onReady(callback),
       memory: (address, length) => {
         const bytes = this.ram.at(address, length);
-        if (bytes === null)
-          throw new RangeError(`no memory at 0x${address.toString(16)}, ${length} bytes`);
+        if (bytes === null) throw new RangeError(`no memory at 0x${address.toString(16)}, ${length} bytes`);
         this.touch(address, length);
         return bytes;
       },
@@ -386,10 +375,9 @@ export class Machine {
     if (onAccess === undefined && statistics !== true) return;
     this.bus.observer = (access) => {
       onAccess?.(access);
-      if (statistics !== true || access.space !== "port") return;
+      if (statistics !== true || access.space !== 'port') return;
       let entry = this.portCounts.get(access.address);
-      if (entry === undefined)
-        this.portCounts.set(access.address, (entry = { device: access.device, in: 0, out: 0 }));
+      if (entry === undefined) this.portCounts.set(access.address, (entry = { device: access.device, in: 0, out: 0 }));
       entry[access.direction] += access.count;
     };
   }
@@ -404,8 +392,8 @@ export class Machine {
     const clear = (address: number, length: number): void => {
       for (const view of this.engine.memory) {
         const from = Math.max(address, view.address);
-        const to = Math.min(address + length, view.address + view.bytes.length);
-        if (from < to) view.bytes.fill(0, from - view.address, to - view.address);
+        const to = Math.min(address + length, view.address + view.size);
+        if (from < to) view.window(from - view.address, to - from).fill(0);
       }
     };
     if (this.touched === null || !this.logging) {
@@ -421,27 +409,24 @@ export class Machine {
   }
 
   private alive(): void {
-    if (this.closed) throw new TskvmError("the machine has been closed");
+    if (this.closed) throw new TskvmError('the machine has been closed');
   }
 }
 
 /** `0x42 was written (1 byte, 0x7) but no device claims it: dropped`. */
 export function describeUnclaimed(access: Access): string {
-  const place = `${access.space === "port" ? "port" : "address"} 0x${access.address.toString(16)}`;
-  const bytes = `${access.size} byte${access.size === 1 ? "" : "s"}`;
-  const who =
-    access.device === null
-      ? "no device claims it"
-      : `device ${access.device} does not take this size`;
-  return access.direction === "in"
+  const place = `${access.space === 'port' ? 'port' : 'address'} 0x${access.address.toString(16)}`;
+  const bytes = `${access.size} byte${access.size === 1 ? '' : 's'}`;
+  const who = access.device === null ? 'no device claims it' : `device ${access.device} does not take this size`;
+  return access.direction === 'in'
     ? `${place} was read (${bytes}) but ${who}: it reads as all ones`
     : `${place} was written (0x${access.value.toString(16)}, ${bytes}) but ${who}: the write is dropped`;
 }
 
 function defaultDevices(): DevicePlacement[] {
-  return ["console", "debugcon", "debug-exit"].map((name) => ({
+  return ['console', 'debugcon', 'debug-exit'].map((name) => ({
     definition: builtin[name].make({}),
-    where: "the default board",
+    where: 'the default board',
   }));
 }
 
@@ -451,38 +436,34 @@ function memoryMap(options: MachineOptions): readonly MemoryRegion[] {
     return options.memoryMap;
   }
   const map = defaultMemoryMap(options.memory ?? DEFAULT_MEMORY);
-  if (options.mode === "reset")
-    map.push({ address: 2 ** 32 - ROM_SIZE, size: ROM_SIZE, kind: "rom" });
+  if (options.mode === 'reset') map.push({ address: 2 ** 32 - ROM_SIZE, size: ROM_SIZE, kind: 'rom' });
   return map;
 }
 
 const describeMemory = (regions: readonly MemoryRegion[]): string =>
-  regions
-    .map((r) => `${r.kind} 0x${r.address.toString(16)}-0x${(r.address + r.size - 1).toString(16)}`)
-    .join(", ");
+  regions.map((r) => `${r.kind} 0x${r.address.toString(16)}-0x${(r.address + r.size - 1).toString(16)}`).join(', ');
 
 function needs(options: MachineOptions): EngineFeature[] {
   const features: EngineFeature[] = [];
   const mode = options.mode === undefined ? null : modeFeature(options.mode);
   if (mode !== null) features.push(mode);
-  if (options.irqchip === "kernel") features.push("kernel-irqchip");
-  if ((options.cpus ?? 1) > 1) features.push("smp");
+  if (options.irqchip === 'kernel') features.push('kernel-irqchip');
+  if ((options.cpus ?? 1) > 1) features.push('smp');
   return features;
 }
 
 function modeFeature(mode: StartMode): EngineFeature | null {
-  return mode === "long" ? "long-mode" : mode === "paged32" ? "paging32" : null;
+  return mode === 'long' ? 'long-mode' : mode === 'paged32' ? 'paging32' : null;
 }
 
 function checkLimits(options: MachineOptions): void {
   const positive = (name: string, value: number | undefined, most = Infinity): void => {
-    if (value !== undefined && !(value > 0 && value <= most))
-      throw new TskvmError(`${name} must be a positive number, not ${value}`);
+    if (value !== undefined && !(value > 0 && value <= most)) throw new TskvmError(`${name} must be a positive number, not ${value}`);
   };
-  positive("the time-out", options.timeout);
-  positive("the limit on exits", options.maxExits);
-  positive("the limit on output", options.maxOutput);
-  positive("the length of a time slice", options.slice, 1000);
+  positive('the time-out', options.timeout);
+  positive('the limit on exits', options.maxExits);
+  positive('the limit on output', options.maxOutput);
+  positive('the length of a time slice', options.slice, 1000);
   if (options.cpus !== undefined && (!Number.isInteger(options.cpus) || options.cpus < 1))
     throw new TskvmError(`a machine has 1 vCPU or more, not ${options.cpus}`);
 }

@@ -1,6 +1,6 @@
 /** Guest memory by physical address: the map, zero-copy views, and reads and writes that may cross views. */
-import { TskvmError } from "../diagnostics.js";
-import type { MemoryRegion, MemoryView } from "./engine.js";
+import { TskvmError } from '../diagnostics.js';
+import type { MemoryRegion, MemoryView } from './engine.js';
 
 const PAGE = 4096;
 /** A PC leaves the last GiB below 4 GiB to devices; RAM beyond goes above 4 GiB. */
@@ -10,16 +10,12 @@ const HIGH_START = 2 ** 32;
 /** RAM of `size` bytes as a PC has it. @throws TskvmError for a size that no machine can have */
 export function defaultMemoryMap(size: number): MemoryRegion[] {
   if (!Number.isSafeInteger(size) || size < PAGE || size % PAGE !== 0) {
-    throw new TskvmError(
-      `memory must be a multiple of 4 KiB, at least 4 KiB: not ${size} bytes`,
-      2,
-      ["Write for example --mem 64M."],
-    );
+    throw new TskvmError(`memory must be a multiple of 4 KiB, at least 4 KiB: not ${size} bytes`, 2, ['Write for example --mem 64M.']);
   }
-  if (size <= LOW_LIMIT) return [{ address: 0, size, kind: "ram" }];
+  if (size <= LOW_LIMIT) return [{ address: 0, size, kind: 'ram' }];
   return [
-    { address: 0, size: LOW_LIMIT, kind: "ram" },
-    { address: HIGH_START, size: size - LOW_LIMIT, kind: "ram" },
+    { address: 0, size: LOW_LIMIT, kind: 'ram' },
+    { address: HIGH_START, size: size - LOW_LIMIT, kind: 'ram' },
   ];
 }
 
@@ -57,9 +53,7 @@ export class GuestMemory {
   /** The bytes at [address, address + length) when they lie in one view, else null. */
   at(address: number, length: number): Uint8Array | null {
     for (const view of this.views) {
-      if (address >= view.address && address + length <= view.address + view.bytes.length) {
-        return view.bytes.subarray(address - view.address, address - view.address + length);
-      }
+      if (address >= view.address && address + length <= view.address + view.size) return view.window(address - view.address, length);
     }
     return null;
   }
@@ -78,7 +72,7 @@ export class GuestMemory {
   }
 
   /** Copies in. @throws TskvmError when part of it has no memory */
-  write(address: number, data: Uint8Array, what = "the image"): void {
+  write(address: number, data: Uint8Array, what = 'the image'): void {
     let done = 0;
     while (done < data.length) {
       const part = this.run(address + done, data.length - done);
@@ -87,9 +81,7 @@ export class GuestMemory {
         throw new TskvmError(
           `${what} does not fit: 0x${address.toString(16)} to 0x${end.toString(16)} is not all in guest memory (${this.size})`,
           2,
-          [
-            "Give the guest more memory (--mem 256M), or load it elsewhere (--at ADDRESS, or link it to another address).",
-          ],
+          ['Give the guest more memory (--mem 256M), or load it elsewhere (--at ADDRESS, or link it to another address).'],
         );
       }
       part.set(data.subarray(done, done + part.length));
@@ -101,8 +93,7 @@ export class GuestMemory {
   private run(address: number, length: number): Uint8Array | null {
     for (const view of this.views) {
       const offset = address - view.address;
-      if (offset >= 0 && offset < view.bytes.length)
-        return view.bytes.subarray(offset, Math.min(offset + length, view.bytes.length));
+      if (offset >= 0 && offset < view.bytes.length) return view.bytes.subarray(offset, Math.min(offset + length, view.bytes.length));
     }
     return null;
   }

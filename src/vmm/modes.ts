@@ -2,22 +2,13 @@
  * Start states: what the processor finds when the guest begins. Tables that a mode needs (GDT, page tables) and the
  * stack are put at the top of the first RAM region, out of the way of images, which start low.
  */
-import { TskvmError } from "../diagnostics.js";
-import type { Cpu, MemoryRegion } from "./engine.js";
-import type { GuestMemory } from "./memory.js";
-import {
-  CR0_PE,
-  CR0_PG,
-  CR4_PAE,
-  CR4_PSE,
-  EFER_LMA,
-  EFER_LME,
-  flatSegment,
-  realSegment,
-} from "./state.js";
-import type { GeneralRegisters, Segment } from "./state.js";
+import { TskvmError } from '../diagnostics.js';
+import type { Cpu, MemoryRegion } from './engine.js';
+import type { GuestMemory } from './memory.js';
+import { CR0_PE, CR0_PG, CR4_PAE, CR4_PSE, EFER_LMA, EFER_LME, flatSegment, realSegment } from './state.js';
+import type { GeneralRegisters, Segment } from './state.js';
 
-export const startModes = ["real", "reset", "protected", "paged32", "long"] as const;
+export const startModes = ['real', 'reset', 'protected', 'paged32', 'long'] as const;
 export type StartMode = (typeof startModes)[number];
 
 /** Registers with which a boot protocol overrides the mode's zeros. */
@@ -36,14 +27,7 @@ export const DATA = 0x10;
 export const CODE64 = 0x18;
 
 /** Descriptors (SDM volume 3A, section 3.4.5): null, flat 32-bit code, flat data, flat 64-bit code, flat 16-bit code and data. */
-const gdt = [
-  0n,
-  0x00cf_9b00_0000_ffffn,
-  0x00cf_9300_0000_ffffn,
-  0x00af_9b00_0000_ffffn,
-  0x0000_9b00_0000_ffffn,
-  0x0000_9300_0000_ffffn,
-];
+const gdt = [0n, 0x00cf_9b00_0000_ffffn, 0x00cf_9300_0000_ffffn, 0x00af_9b00_0000_ffffn, 0x0000_9b00_0000_ffffn, 0x0000_9300_0000_ffffn];
 
 const CR0_ET = 1n << 4n;
 const CR0_NE = 1n << 5n;
@@ -54,14 +38,14 @@ const CR4_OSXMMEXCPT = 1n << 10n;
 /** Bytes at the top of RAM that a mode takes for its tables; the stack grows down from there. */
 export function tableBytes(mode: StartMode, regions: readonly MemoryRegion[]): number {
   switch (mode) {
-    case "real":
-    case "reset":
+    case 'real':
+    case 'reset':
       return 0;
-    case "protected":
+    case 'protected':
       return PAGE;
-    case "paged32":
+    case 'paged32':
       return 2 * PAGE;
-    case "long":
+    case 'long':
       return PAGE * (3 + mappedGigabytes(regions));
   }
 }
@@ -87,52 +71,46 @@ export function startCpu(
     rflags: registers.rflags ?? 2n,
   };
   const system = cpu.getSystem();
-  if (mode === "reset") return { tables: null };
-  if (mode === "real") {
+  if (mode === 'reset') return { tables: null };
+  if (mode === 'real') {
     // cs:ip with the smallest cs that reaches the entry in 64 KiB steps, as a far jump would have it.
     if (entry >= 0x10_0000) {
       throw new TskvmError(`real mode starts below 1 MiB, not at 0x${entry.toString(16)}`, 2, [
-        "Use --mode protected, or load the image lower.",
+        'Use --mode protected, or load the image lower.',
       ]);
     }
     const selector = (entry >> 16) << 12;
     system.cs = realSegment(selector, true);
     general.rip = BigInt(entry & 0xffff);
-    for (const name of ["ds", "es", "ss"] as const)
-      system[name] = realSegment(registers[name] ?? 0);
+    for (const name of ['ds', 'es', 'ss'] as const) system[name] = realSegment(registers[name] ?? 0);
     cpu.setSystem(system);
     cpu.setGeneral(general);
     return { tables: null };
   }
 
-  const ram =
-    regions.find((region) => region.address === 0 && region.kind === "ram") ??
-    regions.find((region) => region.kind === "ram");
+  const ram = regions.find((region) => region.address === 0 && region.kind === 'ram') ?? regions.find((region) => region.kind === 'ram');
   const length = tableBytes(mode, regions);
   if (ram === undefined || ram.size < length + PAGE)
-    throw new TskvmError(
-      `${mode} mode needs at least ${(length + PAGE) / 1024} KiB of memory for its tables and stack`,
-    );
+    throw new TskvmError(`${mode} mode needs at least ${(length + PAGE) / 1024} KiB of memory for its tables and stack`);
   const address = Math.min(ram.address + ram.size, 2 ** 32) - length;
   const bytes = memory.at(address, length);
-  if (bytes === null)
-    throw new TskvmError(`${mode} mode: no memory at 0x${address.toString(16)} for its tables`);
+  if (bytes === null) throw new TskvmError(`${mode} mode: no memory at 0x${address.toString(16)} for its tables`);
   bytes.fill(0);
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   gdt.forEach((descriptor, i) => view.setBigUint64(i * 8, descriptor, true));
   system.gdt = { base: BigInt(address), limit: gdt.length * 8 - 1 };
 
-  const data: Segment = flatSegment("data", DATA);
+  const data: Segment = flatSegment('data', DATA);
   system.ds = system.es = system.fs = system.gs = system.ss = data;
-  system.cs = flatSegment(mode === "long" ? "code64" : "code32", mode === "long" ? CODE64 : CODE32);
+  system.cs = flatSegment(mode === 'long' ? 'code64' : 'code32', mode === 'long' ? CODE64 : CODE32);
   system.cr0 = CR0_PE | CR0_ET | CR0_NE;
-  if (mode === "paged32") {
+  if (mode === 'paged32') {
     // One page directory of 4 MiB pages, the identity.
     for (let i = 0; i < 1024; i++) view.setUint32(PAGE + i * 4, i * 0x40_0000 + 0x83, true);
     system.cr3 = BigInt(address + PAGE);
     system.cr4 |= CR4_PSE;
     system.cr0 |= CR0_PG;
-  } else if (mode === "long") {
+  } else if (mode === 'long') {
     const gigabytes = mappedGigabytes(regions);
     const pml4 = address + PAGE;
     const pdpt = address + 2 * PAGE;
@@ -140,12 +118,7 @@ export function startCpu(
     for (let g = 0; g < gigabytes; g++) {
       const directory = address + (3 + g) * PAGE;
       view.setBigUint64(2 * PAGE + g * 8, BigInt(directory) | 3n, true);
-      for (let i = 0; i < 512; i++)
-        view.setBigUint64(
-          (3 + g) * PAGE + i * 8,
-          BigInt(g * 2 ** 30 + i * 0x20_0000) | 0x83n,
-          true,
-        );
+      for (let i = 0; i < 512; i++) view.setBigUint64((3 + g) * PAGE + i * 8, BigInt(g * 2 ** 30 + i * 0x20_0000) | 0x83n, true);
     }
     system.cr3 = BigInt(pml4);
     system.cr4 |= CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT;

@@ -1,5 +1,5 @@
 /** The guest's console output: gathered in one buffer and handed on in large pieces, whatever the other end does. */
-import { writeSync } from "node:fs";
+import { writeSync } from 'node:fs';
 
 /** Where output goes. */
 export interface OutputSink {
@@ -18,7 +18,7 @@ export function fdSink(fd: number): OutputSink {
         return writeSync(fd, bytes);
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
-        if (code === "EAGAIN" || code === "EINTR") return 0;
+        if (code === 'EAGAIN' || code === 'EINTR') return 0;
         throw error;
       }
     },
@@ -131,7 +131,7 @@ export class OutputBuffer {
         if (taken <= 0) return false;
         this.start += taken;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EPIPE") this.closed = true;
+        if ((error as NodeJS.ErrnoException).code === 'EPIPE') this.closed = true;
         else this.error = error as Error;
         this.alert();
       }

@@ -1,11 +1,11 @@
 /** Endings as text for people (stderr) and as JSON for programs. */
-import { describeUnclaimed } from "./machine.js";
-import { exitMeaning, exitReasons, internalErrors } from "./kvm/exit-reasons.js";
-import type { Ending, RunResult } from "./result.js";
-import type { DescriptorTable, GeneralRegisters, Segment, SystemRegisters } from "./state.js";
+import { describeUnclaimed } from './machine.js';
+import { exitMeaning, exitReasons, internalErrors } from './kvm/exit-reasons.js';
+import type { Ending, RunResult } from './result.js';
+import type { DescriptorTable, GeneralRegisters, Segment, SystemRegisters } from './state.js';
 
 /** `rax=0000000000000012`: the width follows the code size. */
-const pad = (value: bigint, digits: number): string => value.toString(16).padStart(digits, "0");
+const pad = (value: bigint, digits: number): string => value.toString(16).padStart(digits, '0');
 
 // prettier-ignore
 const flagNames: readonly (readonly [number, string])[] = [
@@ -14,104 +14,89 @@ const flagNames: readonly (readonly [number, string])[] = [
 
 /** `CF ZF IF`; `-` when none of the named flags is set. */
 export function flagText(rflags: bigint): string {
-  const set = flagNames
-    .filter(([bit]) => ((rflags >> BigInt(bit)) & 1n) === 1n)
-    .map(([, name]) => name);
-  return set.length === 0 ? "-" : set.join(" ");
+  const set = flagNames.filter(([bit]) => ((rflags >> BigInt(bit)) & 1n) === 1n).map(([, name]) => name);
+  return set.length === 0 ? '-' : set.join(' ');
 }
 
 /** General registers, flags, segments, tables and control registers: a block of lines. */
 export function registerText(general: GeneralRegisters, system: SystemRegisters): string {
   const long = (system.efer & (1n << 10n)) !== 0n;
   const digits = long ? 16 : 8;
-  const prefix = long ? "r" : "e";
-  const named = (name: string): string =>
-    `${prefix}${name}=${pad(general[`r${name}` as keyof GeneralRegisters], digits)}`;
-  const lines = [
-    ["ax", "bx", "cx", "dx"].map(named).join(" "),
-    ["si", "di", "bp", "sp"].map(named).join(" "),
-  ];
+  const prefix = long ? 'r' : 'e';
+  const named = (name: string): string => `${prefix}${name}=${pad(general[`r${name}` as keyof GeneralRegisters], digits)}`;
+  const lines = [['ax', 'bx', 'cx', 'dx'].map(named).join(' '), ['si', 'di', 'bp', 'sp'].map(named).join(' ')];
   if (long) {
     for (const row of [
       [8, 9, 10, 11],
       [12, 13, 14, 15],
     ]) {
-      lines.push(
-        row
-          .map((n) => `${`r${n}`.padEnd(3)}=${pad(general[`r${n}` as keyof GeneralRegisters], 16)}`)
-          .join(" "),
-      );
+      lines.push(row.map((n) => `${`r${n}`.padEnd(3)}=${pad(general[`r${n}` as keyof GeneralRegisters], 16)}`).join(' '));
     }
   }
-  lines.push(
-    `${prefix}ip=${pad(general.rip, digits)} ${prefix}flags=${pad(general.rflags, 8)} [${flagText(general.rflags)}]`,
-  );
+  lines.push(`${prefix}ip=${pad(general.rip, digits)} ${prefix}flags=${pad(general.rflags, 8)} [${flagText(general.rflags)}]`);
   const segment = (name: string, s: Segment): string =>
     `${name}=${pad(BigInt(s.selector), 4)} base ${pad(s.base, 8)} limit ${pad(BigInt(s.limit), 8)}`;
-  lines.push(`${segment("cs", system.cs)}  ${segment("ss", system.ss)}`);
-  lines.push(`${segment("ds", system.ds)}  ${segment("es", system.es)}`);
-  const table = (name: string, t: DescriptorTable): string =>
-    `${name} base ${pad(t.base, 8)} limit ${pad(BigInt(t.limit), 4)}`;
-  lines.push(`${table("gdt", system.gdt)}  ${table("idt", system.idt)}`);
+  lines.push(`${segment('cs', system.cs)}  ${segment('ss', system.ss)}`);
+  lines.push(`${segment('ds', system.ds)}  ${segment('es', system.es)}`);
+  const table = (name: string, t: DescriptorTable): string => `${name} base ${pad(t.base, 8)} limit ${pad(BigInt(t.limit), 4)}`;
+  lines.push(`${table('gdt', system.gdt)}  ${table('idt', system.idt)}`);
   lines.push(
     `cr0=${pad(system.cr0, 8)} cr2=${pad(system.cr2, 8)} cr3=${pad(system.cr3, 8)} cr4=${pad(system.cr4, 8)} efer=${pad(system.efer, 4)}`,
   );
-  return lines.join("\n");
+  return lines.join('\n');
 }
 
 /** The ending in one line: KVM's name of the exit first where there is one. */
 export function endingText(ending: Ending): string {
   switch (ending.kind) {
-    case "halt":
-      return ending.forever
-        ? "KVM_EXIT_HLT (hlt, and nothing that could wake the processor)"
-        : "KVM_EXIT_HLT";
-    case "debug-exit":
+    case 'halt':
+      return ending.forever ? 'KVM_EXIT_HLT (hlt, and nothing that could wake the processor)' : 'KVM_EXIT_HLT';
+    case 'debug-exit':
       return `the guest wrote 0x${ending.value.toString(16)} to the debug-exit port`;
-    case "power-off":
-      return "the guest switched itself off";
-    case "reset":
-      return "the guest reset itself";
-    case "shutdown":
+    case 'power-off':
+      return 'the guest switched itself off';
+    case 'reset':
+      return 'the guest reset itself';
+    case 'shutdown':
       return `KVM_EXIT_SHUTDOWN: ${exitMeaning(exitReasons.KVM_EXIT_SHUTDOWN[0])}`;
-    case "internal-error":
+    case 'internal-error':
       return `KVM_EXIT_INTERNAL_ERROR, ${ending.name}: ${internalErrors[ending.suberror]?.[1] ?? exitMeaning(exitReasons.KVM_EXIT_INTERNAL_ERROR[0])}`;
-    case "fail-entry":
+    case 'fail-entry':
       return `KVM_EXIT_FAIL_ENTRY, hardware reason 0x${ending.hardwareReason.toString(16)}: ${exitMeaning(exitReasons.KVM_EXIT_FAIL_ENTRY[0])}`;
-    case "unexpected":
-      return `${ending.name}: ${ending.meaning}${ending.detail === "" ? "" : ` (${ending.detail})`}`;
-    case "unclaimed":
-      return `--strict-ports: ${describeUnclaimed(ending.access).replace(/:[^:]*$/, "")}`;
-    case "max-exits":
+    case 'unexpected':
+      return `${ending.name}: ${ending.meaning}${ending.detail === '' ? '' : ` (${ending.detail})`}`;
+    case 'unclaimed':
+      return `--strict-ports: ${describeUnclaimed(ending.access).replace(/:[^:]*$/, '')}`;
+    case 'max-exits':
       return `stopped by --max-exits after ${ending.limit} exits`;
-    case "max-output":
+    case 'max-output':
       return `stopped by --max-output after ${ending.limit} bytes`;
-    case "timeout":
+    case 'timeout':
       return `stopped by --timeout after ${ending.seconds} s`;
-    case "interrupted":
-      return ending.signal === "SIGINT" ? "interrupted (Ctrl-C)" : `ended by ${ending.signal}`;
-    case "device-error":
+    case 'interrupted':
+      return ending.signal === 'SIGINT' ? 'interrupted (Ctrl-C)' : `ended by ${ending.signal}`;
+    case 'device-error':
       return `device ${ending.device} failed: ${ending.error instanceof Error ? ending.error.message : String(ending.error)}`;
-    case "output-closed":
-      return "nobody reads the output any longer";
-    case "output-error":
+    case 'output-closed':
+      return 'nobody reads the output any longer';
+    case 'output-error':
       return `the output cannot be written: ${ending.error.message}`;
-    case "breakpoint":
-      return `${ending.cause === "single-step" ? "single step" : "breakpoint"} at 0x${ending.pc.toString(16)}`;
+    case 'breakpoint':
+      return `${ending.cause === 'single-step' ? 'single step' : 'breakpoint'} at 0x${ending.pc.toString(16)}`;
   }
 }
 
 /** True for endings whose registers tell the user where the guest was. */
 export function showsRegisters(ending: Ending): boolean {
   switch (ending.kind) {
-    case "shutdown":
-    case "internal-error":
-    case "fail-entry":
-    case "unexpected":
-    case "timeout":
-    case "max-exits":
-    case "unclaimed":
-    case "device-error":
+    case 'shutdown':
+    case 'internal-error':
+    case 'fail-entry':
+    case 'unexpected':
+    case 'timeout':
+    case 'max-exits':
+    case 'unclaimed':
+    case 'device-error':
       return true;
     default:
       return false;
@@ -121,19 +106,16 @@ export function showsRegisters(ending: Ending): boolean {
 /** Everything that a terminal shows at the end of a run. */
 export function reportText(result: RunResult): string {
   const line = endingText(result.ending);
-  return showsRegisters(result.ending)
-    ? `${line}\n${registerText(result.general, result.system)}`
-    : line;
+  return showsRegisters(result.ending) ? `${line}\n${registerText(result.general, result.system)}` : line;
 }
 
 /** The result as plain JSON values: bigints as hexadecimal strings. */
 export function reportJson(result: RunResult): unknown {
   return JSON.parse(
     JSON.stringify(result, (_key, value: unknown) => {
-      if (typeof value === "bigint") return `0x${value.toString(16)}`;
+      if (typeof value === 'bigint') return `0x${value.toString(16)}`;
       if (value instanceof Error) return value.message;
-      if (value instanceof Uint8Array)
-        return Array.from(value, (b) => b.toString(16).padStart(2, "0")).join(" ");
+      if (value instanceof Uint8Array) return Array.from(value, (b) => b.toString(16).padStart(2, '0')).join(' ');
       return value;
     }),
   ) as unknown;

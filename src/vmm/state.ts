@@ -73,26 +73,23 @@ export const RFLAGS_IF = 1n << 9n;
 export const RFLAGS_VM = 1n << 17n;
 
 /** Code size at cs: 16, 32 or 64. */
-export function codeBits(system: Pick<SystemRegisters, "cs" | "efer" | "cr0">): 16 | 32 | 64 {
+export function codeBits(system: Pick<SystemRegisters, 'cs' | 'efer' | 'cr0'>): 16 | 32 | 64 {
   if ((system.efer & EFER_LMA) !== 0n && system.cs.l) return 64;
   return (system.cr0 & CR0_PE) !== 0n && system.cs.db ? 32 : 16;
 }
 
 /** A flat segment of the given kind, as a descriptor with base 0 and limit 4 GiB − 1 loads it. */
-export function flatSegment(
-  kind: "code16" | "code32" | "code64" | "data",
-  selector: number,
-): Segment {
+export function flatSegment(kind: 'code16' | 'code32' | 'code64' | 'data', selector: number): Segment {
   return {
     selector,
     base: 0n,
     limit: 0xffff_ffff,
-    type: kind === "data" ? 3 : 11,
+    type: kind === 'data' ? 3 : 11,
     present: true,
     dpl: 0,
-    db: kind === "code32" || kind === "data",
+    db: kind === 'code32' || kind === 'data',
     s: true,
-    l: kind === "code64",
+    l: kind === 'code64',
     g: true,
     avl: false,
     unusable: false,
@@ -102,7 +99,7 @@ export function flatSegment(
 /** A real-mode segment: base is selector × 16, limit 64 KiB − 1. */
 export function realSegment(selector: number, code = false): Segment {
   return {
-    ...flatSegment("data", selector),
+    ...flatSegment('data', selector),
     base: BigInt(selector) << 4n,
     limit: 0xffff,
     type: code ? 11 : 3,

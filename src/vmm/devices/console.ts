@@ -1,6 +1,6 @@
 /** The teaching program's console: every byte written to the port appears on standard output; a read gives the next byte of input. */
-import type { DeviceContext, DeviceDefinition } from "../device.js";
-import { defineDevice } from "../device.js";
+import type { DeviceContext, DeviceDefinition } from '../device.js';
+import { defineDevice } from '../device.js';
 
 export const PORT = 0xf1;
 
@@ -12,9 +12,8 @@ export function consoleDevice(): DeviceDefinition {
     return value >= 0 ? value : value === -1 ? 0 : 0xff;
   };
   return defineDevice({
-    name: "console",
-    description:
-      "prints every byte written to it on standard output; a read gives the next byte of input",
+    name: 'console',
+    description: 'prints every byte written to it on standard output; a read gives the next byte of input',
     ports: [{ start: PORT, length: 1 }],
     sizes: [1, 2, 4],
     coalesced: true,

@@ -1,8 +1,8 @@
 /** The devices that we bring: name → how to make one. A new device is its file and its line here. */
-import type { DeviceFactory } from "../device.js";
-import { consoleDevice } from "./console.js";
-import { debugExitDevice } from "./debug-exit.js";
-import { debugconDevice } from "./debugcon.js";
+import type { DeviceFactory } from '../device.js';
+import { consoleDevice } from './console.js';
+import { debugExitDevice } from './debug-exit.js';
+import { debugconDevice } from './debugcon.js';
 
 export interface BuiltinDevice {
   readonly make: DeviceFactory;

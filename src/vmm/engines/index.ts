@@ -1,13 +1,13 @@
 /** Chooses an engine. Each is loaded only when it is used. */
-import { TskvmError } from "../../diagnostics.js";
-import type { LazyRequire } from "../../lazy.js";
-import type { Engine, EngineFeature, EngineOptions } from "../engine.js";
-import { KvmError } from "../kvm/error.js";
-import { KvmEngine } from "./kvm.js";
+import { TskvmError } from '../../diagnostics.js';
+import type { LazyRequire } from '../../lazy.js';
+import type { Engine, EngineFeature, EngineOptions } from '../engine.js';
+import { KvmError } from '../kvm/error.js';
+import { KvmEngine } from './kvm.js';
 
 declare const require: LazyRequire;
 
-export const engineChoices = ["auto", "kvm", "soft"] as const;
+export const engineChoices = ['auto', 'kvm', 'soft'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
 /**
@@ -20,11 +20,11 @@ export function createEngine(
   needs: readonly EngineFeature[],
   warn: (text: string) => void,
 ): Engine {
-  if (choice !== "soft") {
+  if (choice !== 'soft') {
     try {
       return check(KvmEngine.create(options), needs);
     } catch (error) {
-      if (choice === "kvm" || !(error instanceof KvmError)) throw error;
+      if (choice === 'kvm' || !(error instanceof KvmError)) throw error;
       const refused = needs.find((feature) => !softFeatures.has(feature));
       if (refused !== undefined)
         throw new TskvmError(
@@ -38,13 +38,13 @@ export function createEngine(
   const refused = needs.find((feature) => !softFeatures.has(feature));
   if (refused !== undefined)
     throw new TskvmError(`${featureNames[refused]} needs the kvm engine`, 2, [
-      "Use --engine kvm (tskvm doctor says what this machine lacks).",
+      'Use --engine kvm (tskvm doctor says what this machine lacks).',
     ]);
-  const { createSoftEngine } = require("./soft.js") as typeof import("./soft.js");
+  const { createSoftEngine } = require('./soft.js') as typeof import('./soft.js');
   return createSoftEngine(options);
 }
 
-const softFeatures: ReadonlySet<EngineFeature> = new Set<EngineFeature>(["paging32"]);
+const softFeatures: ReadonlySet<EngineFeature> = new Set<EngineFeature>(['paging32']);
 
 // prettier-ignore
 const featureNames: Record<EngineFeature, string> = {

@@ -96,14 +96,8 @@ export type CapabilityName = keyof typeof capabilities;
 /** `name: [offset, bytes]`. */
 type Fields = Record<string, readonly [number, number]>;
 
-const u64Fields = <const T extends readonly string[]>(
-  names: T,
-  start = 0,
-): Record<T[number], readonly [number, number]> =>
-  Object.fromEntries(names.map((name, i) => [name, [start + i * 8, 8]])) as unknown as Record<
-    T[number],
-    readonly [number, number]
-  >;
+const u64Fields = <const T extends readonly string[]>(names: T, start = 0): Record<T[number], readonly [number, number]> =>
+  Object.fromEntries(names.map((name, i) => [name, [start + i * 8, 8]])) as unknown as Record<T[number], readonly [number, number]>;
 
 /** General registers in the order of struct kvm_regs. */
 // prettier-ignore
@@ -113,10 +107,10 @@ export const generalRegisters = [
 ] as const;
 
 /** Segment registers in the order of struct kvm_sregs. */
-export const segmentRegisters = ["cs", "ds", "es", "fs", "gs", "ss", "tr", "ldt"] as const;
+export const segmentRegisters = ['cs', 'ds', 'es', 'fs', 'gs', 'ss', 'tr', 'ldt'] as const;
 
 /** Control registers in the order of struct kvm_sregs (named there cr0 … efer, apic_base). */
-export const controlRegisters = ["cr0", "cr2", "cr3", "cr4", "cr8", "efer", "apic_base"] as const;
+export const controlRegisters = ['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer', 'apic_base'] as const;
 
 // prettier-ignore
 const describedStructs = {

@@ -1,7 +1,7 @@
 /** A system call of the KVM interface failed: which one, why, and what the user can do. */
-import os from "node:os";
-import { TskvmError } from "../../diagnostics.js";
-import { exitStatus } from "../../exit-status.js";
+import os from 'node:os';
+import { TskvmError } from '../../diagnostics.js';
+import { exitStatus } from '../../exit-status.js';
 
 /** errno number of a name (`EINTR`), as this machine has it. */
 export function errnoNumber(name: string): number {
@@ -24,12 +24,12 @@ export class KvmError extends TskvmError {
     notes: readonly string[] = [],
     message?: string,
   ) {
-    const code = errno === 0 ? "" : errnoName(errno);
+    const code = errno === 0 ? '' : errnoName(errno);
     super(message ?? `${call} failed: ${code} (${describe(code)})`, exitStatus.usage, [
       ...notes,
       ...(notes.length > 0 ? [] : advice(call, code)),
     ]);
-    this.name = "KvmError";
+    this.name = 'KvmError';
     this.code = code;
   }
 }
@@ -42,28 +42,22 @@ const reasons: Record<string, string> = {
   ENOSPC: 'no room', EIO: 'input/output error', EAGAIN: 'try again', EINTR: 'interrupted', EBADF: 'bad file descriptor', EOPNOTSUPP: 'not supported',
 };
 
-const describe = (code: string): string => reasons[code] ?? "unexpected error";
+const describe = (code: string): string => reasons[code] ?? 'unexpected error';
 
 /** What to do about an errno, when the place that failed has no better advice. */
 function advice(call: string, code: string): string[] {
   switch (code) {
-    case "ENOMEM":
-      return [
-        "The host has no memory left for this: give the guest less with --mem, or close other programs (free -h, ulimit -v).",
-      ];
-    case "EMFILE":
-    case "ENFILE":
-      return [
-        "Too many files are open: raise the limit (ulimit -n) or close machines that are no longer used.",
-      ];
-    case "EBUSY":
-      return ["Another hypervisor may hold the CPU (VirtualBox, VMware): stop it and try again."];
-    case "ENOTTY":
-    case "ENOSYS":
-    case "EOPNOTSUPP":
-      return [
-        `This kernel's KVM does not offer ${call}. Run "tskvm doctor" to see what it offers, or use --engine soft.`,
-      ];
+    case 'ENOMEM':
+      return ['The host has no memory left for this: give the guest less with --mem, or close other programs (free -h, ulimit -v).'];
+    case 'EMFILE':
+    case 'ENFILE':
+      return ['Too many files are open: raise the limit (ulimit -n) or close machines that are no longer used.'];
+    case 'EBUSY':
+      return ['Another hypervisor may hold the CPU (VirtualBox, VMware): stop it and try again.'];
+    case 'ENOTTY':
+    case 'ENOSYS':
+    case 'EOPNOTSUPP':
+      return [`This kernel's KVM does not offer ${call}. Run "tskvm doctor" to see what it offers, or use --engine soft.`];
     default:
       return ['Run "tskvm doctor" to check this machine.'];
   }

@@ -65,7 +65,7 @@ export function exitName(reason: number): string {
 /** One sentence on what an exit means and its usual cause. */
 export function exitMeaning(reason: number): string {
   for (const [number, meaning] of Object.values(exitReasons)) if (number === reason) return meaning;
-  return "an exit reason newer than this program";
+  return 'an exit reason newer than this program';
 }
 
 /** KVM_INTERNAL_ERROR_* by suberror: [kernel name, meaning]. */

@@ -2,7 +2,7 @@
  * The one file that talks to C. It declares the few libc functions that KVM needs and hands them out as an `Ffi`, which
  * tests replace to make any call fail with any errno. koffi is loaded on the first use only.
  */
-import type { LazyRequire } from "../../lazy.js";
+import type { LazyRequire } from '../../lazy.js';
 
 declare const require: LazyRequire;
 
@@ -48,11 +48,11 @@ let cached: Ffi | undefined;
 
 /** The real thing. Throws what koffi throws when its native module does not load. */
 export function loadFfi(): Ffi {
-  return (cached ??= bind(require("koffi") as Koffi));
+  return (cached ??= bind(require('koffi') as Koffi));
 }
 
 function bind(koffi: Koffi): Ffi {
-  const libc = koffi.load("libc.so.6");
+  const libc = koffi.load('libc.so.6');
   const declare = <F>(definition: string): F => libc.func(definition) as F;
   // Functions that a plain run does not need are declared on their first use.
   const lazily = <A extends unknown[], R>(definition: string): ((...args: A) => R) => {
@@ -60,59 +60,39 @@ function bind(koffi: Koffi): Ffi {
     return (...args) => (bound ??= declare<(...args: A) => R>(definition))(...args);
   };
 
-  const open = declare<(path: string, flags: number) => number>(
-    "int open(const char *path, int flags)",
-  );
+  const open = declare<(path: string, flags: number) => number>('int open(const char *path, int flags)');
   const mmap = declare<(...a: [number, number, number, number, number, number]) => bigint>(
-    "void *mmap(intptr_t address, size_t length, int protection, int flags, int fd, long offset)",
+    'void *mmap(intptr_t address, size_t length, int protection, int flags, int fd, long offset)',
   );
   return {
     open: (path) => open(path, O_RDWR_CLOEXEC),
-    close: lazily("int close(int fd)"),
+    close: lazily('int close(int fd)'),
     // SAFETY: every caller passes a buffer of the struct's size from abi.ts, which stays alive for the call.
-    ioctl: declare("int ioctl(int fd, unsigned long request, void *argument)"),
-    ioctlValue: declare("int ioctl(int fd, unsigned long request, long argument)"),
+    ioctl: declare('int ioctl(int fd, unsigned long request, void *argument)'),
+    ioctlValue: declare('int ioctl(int fd, unsigned long request, long argument)'),
     // SAFETY: the kernel chooses the address, so nothing that is mapped already can be replaced.
     mmap: (length, fd) =>
-      BigInt.asUintN(
-        64,
-        mmap(
-          0,
-          length,
-          PROT_READ_WRITE,
-          fd === -1 ? MAP_PRIVATE_ANONYMOUS_NORESERVE : MAP_SHARED,
-          fd,
-          0,
-        ) ?? MAP_FAILED,
-      ),
+      BigInt.asUintN(64, mmap(0, length, PROT_READ_WRITE, fd === -1 ? MAP_PRIVATE_ANONYMOUS_NORESERVE : MAP_SHARED, fd, 0) ?? MAP_FAILED),
     // SAFETY: callers unmap what they mapped, once, after every view of it has been given up (Mapping.close).
-    munmap: lazily("int munmap(uintptr_t address, size_t length)"),
+    munmap: lazily('int munmap(uintptr_t address, size_t length)'),
     // SAFETY: address and length are those of a live mapping; the owner never touches the view after munmap.
     view: (address, length) => koffi.view(address, length),
-    gettid: lazily("int gettid()"),
+    gettid: lazily('int gettid()'),
     // SAFETY: both sets are 128 bytes, the size of sigset_t in glibc and musl.
-    pthreadSigmask: lazily("int pthread_sigmask(int how, void *set, void *old)"),
+    pthreadSigmask: lazily('int pthread_sigmask(int how, void *set, void *old)'),
     // SAFETY: `event` is a 64-byte struct sigevent, `id` the 8 bytes of a timer_t.
-    timerCreate: lazily("int timer_create(int clock, void *event, void *id)"),
+    timerCreate: lazily('int timer_create(int clock, void *event, void *id)'),
     // SAFETY: `value` is a 32-byte struct itimerspec; the id comes from timer_create and is not deleted yet.
     timerSettime: (
       (settime) => (id, flags, value) =>
         settime(id, flags, value, null)
-    )(
-      lazily<[bigint, number, Uint8Array, null], number>(
-        "int timer_settime(uintptr_t id, int flags, void *value, void *old)",
-      ),
-    ),
-    timerDelete: lazily("int timer_delete(uintptr_t id)"),
+    )(lazily<[bigint, number, Uint8Array, null], number>('int timer_settime(uintptr_t id, int flags, void *value, void *old)')),
+    timerDelete: lazily('int timer_delete(uintptr_t id)'),
     // SAFETY: the set is 128 bytes, the timeout a 16-byte struct timespec; no siginfo is asked for.
     sigtimedwait: (
       (wait) => (set, timeout) =>
         wait(set, null, timeout)
-    )(
-      lazily<[Uint8Array, null, Uint8Array], number>(
-        "int sigtimedwait(void *set, void *info, void *timeout)",
-      ),
-    ),
+    )(lazily<[Uint8Array, null, Uint8Array], number>('int sigtimedwait(void *set, void *info, void *timeout)')),
     errno: () => koffi.errno(),
   };
 }

@@ -3,8 +3,8 @@
  * never leaves by itself gives the event loop its turn (timer_create(2) with SIGEV_THREAD_ID, KVM_SET_SIGNAL_MASK).
  * One timer serves every machine of a thread, because one thread is inside one KVM_RUN at a time.
  */
-import { KvmError } from "./error.js";
-import type { Ffi } from "./ffi.js";
+import { KvmError } from './error.js';
+import type { Ffi } from './ffi.js';
 
 /** A real-time signal that neither glibc, V8 nor libuv uses. */
 const SIGNAL = 42;
@@ -35,8 +35,7 @@ export class SliceTimer {
     try {
       const old = new Uint8Array(SIGSET_BYTES);
       const blocked = this.ffi.pthreadSigmask(SIG_BLOCK, signalSet, old);
-      if (blocked !== 0)
-        throw new KvmError("blocking the time-slice signal (pthread_sigmask)", blocked);
+      if (blocked !== 0) throw new KvmError('blocking the time-slice signal (pthread_sigmask)', blocked);
       this.mask[0] = 8;
       this.mask.set(old.subarray(0, 8), 4);
       this.mask[4 + ((SIGNAL - 1) >> 3)] &= ~(1 << ((SIGNAL - 1) & 7));
@@ -47,8 +46,7 @@ export class SliceTimer {
       words[3] = SIGEV_THREAD_ID;
       words[4] = this.ffi.gettid();
       const id = new Uint8Array(8);
-      if (this.ffi.timerCreate(CLOCK_MONOTONIC, event, id) < 0)
-        throw new KvmError("timer_create", this.ffi.errno());
+      if (this.ffi.timerCreate(CLOCK_MONOTONIC, event, id) < 0) throw new KvmError('timer_create', this.ffi.errno());
       this.id = new DataView(id.buffer).getBigUint64(0, true);
       this.armed = 0;
     } catch (error) {
@@ -68,8 +66,7 @@ export class SliceTimer {
       view.setBigInt64(at, BigInt(seconds), true);
       view.setBigInt64(at + 8, BigInt(nanoseconds), true);
     }
-    if (this.ffi.timerSettime(this.id, 0, this.spec) < 0)
-      throw new KvmError("timer_settime", this.ffi.errno());
+    if (this.ffi.timerSettime(this.id, 0, this.spec) < 0) throw new KvmError('timer_settime', this.ffi.errno());
     this.armed = milliseconds;
     if (milliseconds === 0) this.drain();
   }

@@ -1,9 +1,9 @@
 /** Everything of a vCPU and of the in-kernel chips, out and in (the order of restoring is the one of KVM's api.rst and QEMU's). */
-import type { CpuState } from "../engine.js";
-import { structs } from "./abi.js";
-import type { IoctlName, StructName } from "./abi.js";
-import type { KvmVcpu } from "./vcpu.js";
-import type { KvmVm } from "./vm.js";
+import type { CpuState } from '../engine.js';
+import { structs } from './abi.js';
+import type { IoctlName, StructName } from './abi.js';
+import type { KvmVcpu } from './vcpu.js';
+import type { KvmVm } from './vm.js';
 
 /** Blocks in the order in which they go in: MSRs after the system registers, events and mp_state last. */
 // prettier-ignore
@@ -57,7 +57,7 @@ function getMsrs(vcpu: KvmVcpu): Uint8Array {
     const view = new DataView(bytes.buffer);
     view.setUint32(0, indices.length, true);
     indices.forEach((index, i) => view.setUint32(MSR_HEADER + i * MSR_ENTRY, index, true));
-    const done = vcpu.buffer("KVM_GET_MSRS", bytes);
+    const done = vcpu.buffer('KVM_GET_MSRS', bytes);
     kept.push(bytes.subarray(MSR_HEADER, MSR_HEADER + done * MSR_ENTRY));
     good.push(...indices.subarray(0, done));
     indices = indices.subarray(done + 1);
@@ -81,7 +81,7 @@ function setMsrs(vcpu: KvmVcpu, saved: Uint8Array): void {
   for (;;) {
     const count = view.getUint32(0, true);
     if (count === 0) return;
-    const done = vcpu.buffer("KVM_SET_MSRS", saved);
+    const done = vcpu.buffer('KVM_SET_MSRS', saved);
     if (done >= count) return;
     const refused = MSR_HEADER + done * MSR_ENTRY;
     saved.copyWithin(refused, refused + MSR_ENTRY, MSR_HEADER + count * MSR_ENTRY);
@@ -89,7 +89,7 @@ function setMsrs(vcpu: KvmVcpu, saved: Uint8Array): void {
   }
 }
 
-const chipNames = ["pic-master", "pic-slave", "ioapic"] as const;
+const chipNames = ['pic-master', 'pic-slave', 'ioapic'] as const;
 
 /** PIC, IOAPIC, PIT and the guest's clock. */
 export function saveChips(vm: KvmVm): Record<string, Uint8Array> {
@@ -97,19 +97,18 @@ export function saveChips(vm: KvmVm): Record<string, Uint8Array> {
   chipNames.forEach((name, id) => {
     const bytes = new Uint8Array(structs.kvm_irqchip.size);
     bytes[0] = id;
-    vm.buffer("KVM_GET_IRQCHIP", bytes);
+    vm.buffer('KVM_GET_IRQCHIP', bytes);
     saved[name] = bytes;
   });
   const pit = new Uint8Array(structs.kvm_pit_state2.size);
-  vm.buffer("KVM_GET_PIT2", pit);
+  vm.buffer('KVM_GET_PIT2', pit);
   saved.pit = pit;
   return saved;
 }
 
 export function restoreChips(vm: KvmVm, saved: Record<string, Uint8Array>): void {
-  for (const name of chipNames)
-    if (saved[name] !== undefined) vm.buffer("KVM_SET_IRQCHIP", saved[name]);
-  if (saved.pit !== undefined) vm.buffer("KVM_SET_PIT2", saved.pit);
+  for (const name of chipNames) if (saved[name] !== undefined) vm.buffer('KVM_SET_IRQCHIP', saved[name]);
+  if (saved.pit !== undefined) vm.buffer('KVM_SET_PIT2', saved.pit);
 }
 
 const LAPIC_LVT_TIMER = 0x320;
@@ -120,23 +119,18 @@ const LVT_MASKED = 1 << 16;
 export function waitsForever(vm: KvmVm, vcpu: KvmVcpu): boolean {
   if ((vcpu.getGeneral().rflags & (1n << 9n)) === 0n) return true;
   const lapic = new Uint8Array(structs.kvm_lapic_state.size);
-  vcpu.buffer("KVM_GET_LAPIC", lapic);
+  vcpu.buffer('KVM_GET_LAPIC', lapic);
   const registers = new DataView(lapic.buffer);
   const timer = registers.getUint32(LAPIC_LVT_TIMER, true);
   const deadlineMode = ((timer >> 17) & 3) === 2;
-  if (
-    (timer & LVT_MASKED) === 0 &&
-    (deadlineMode || registers.getUint32(LAPIC_INITIAL_COUNT, true) !== 0)
-  )
-    return false;
+  if ((timer & LVT_MASKED) === 0 && (deadlineMode || registers.getUint32(LAPIC_INITIAL_COUNT, true) !== 0)) return false;
   const chips = saveChips(vm);
   const imr = structs.kvm_irqchip.fields.chip[0] + structs.kvm_pic_state.fields.imr[0];
-  const master = chips["pic-master"][imr];
-  const slave = chips["pic-slave"][imr];
+  const master = chips['pic-master'][imr];
+  const slave = chips['pic-slave'][imr];
   if ((master & ~4 & 0xff) !== 0xfb || ((master & 4) === 0 && slave !== 0xff)) return false;
   const ioapic = new DataView(chips.ioapic.buffer);
   const table = structs.kvm_irqchip.fields.chip[0] + structs.kvm_ioapic_state.fields.redirtbl[0];
-  for (let pin = 0; pin < 24; pin++)
-    if ((ioapic.getUint32(table + pin * 8, true) & LVT_MASKED) === 0) return false;
+  for (let pin = 0; pin < 24; pin++) if ((ioapic.getUint32(table + pin * 8, true) & LVT_MASKED) === 0) return false;
   return true;
 }

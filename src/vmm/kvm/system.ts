@@ -1,11 +1,12 @@
 /** /dev/kvm itself: opening it with clear faults, its version, its capabilities, and mappings of memory. */
-import type { Ffi } from "./ffi.js";
-import { API_VERSION, capabilities, ioctls } from "./abi.js";
-import type { CapabilityName, IoctlName } from "./abi.js";
-import { KvmError, errnoNumber } from "./error.js";
-import { MAP_FAILED, loadFfi } from "./ffi.js";
+import type { MemoryView } from '../engine.js';
+import type { Ffi } from './ffi.js';
+import { API_VERSION, capabilities, ioctls } from './abi.js';
+import type { CapabilityName, IoctlName } from './abi.js';
+import { KvmError, errnoNumber } from './error.js';
+import { MAP_FAILED, loadFfi } from './ffi.js';
 
-export const DEVICE_PATH = "/dev/kvm";
+export const DEVICE_PATH = '/dev/kvm';
 
 /** What to do when /dev/kvm cannot be opened, by errno name. */
 // prettier-ignore
@@ -20,6 +21,9 @@ const openAdvice: Record<string, readonly string[]> = {
   ENXIO: ['The device node exists but no KVM module serves it: load kvm_intel or kvm_amd and switch on virtualisation in the firmware, or use --engine soft.'],
   EBUSY: ['Another hypervisor (VirtualBox, VMware) holds the CPU: stop it and try again.'],
 };
+
+/** The host does not change while the process lives, so the CPUID table is asked for once. */
+const cpuids = new WeakMap<Ffi, Uint8Array>();
 
 /** The opened /dev/kvm. */
 export class KvmSystem {
@@ -44,12 +48,12 @@ export class KvmSystem {
       calls = ffi ?? loadFfi();
     } catch (error) {
       throw new KvmError(
-        "loading koffi",
+        'loading koffi',
         0,
         [
-          "The native module of the npm package koffi did not load: install the dependencies again (npm ci) on this machine, or use --engine soft.",
+          'The native module of the npm package koffi did not load: install the dependencies again (npm ci) on this machine, or use --engine soft.',
         ],
-        `the FFI module koffi did not load: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`,
+        `the FFI module koffi did not load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
       );
     }
     const fd = calls.open(path);
@@ -59,10 +63,10 @@ export class KvmSystem {
     }
     const system = new KvmSystem(calls, fd);
     try {
-      const version = system.call("KVM_GET_API_VERSION", 0);
+      const version = system.call('KVM_GET_API_VERSION', 0);
       if (version !== API_VERSION) {
         throw new KvmError(
-          "KVM_GET_API_VERSION",
+          'KVM_GET_API_VERSION',
           0,
           [
             "Every kernel since 2.6.22 answers 12: update the kernel, or check that /dev/kvm is KVM's device. --engine soft works without it.",
@@ -95,7 +99,7 @@ export class KvmSystem {
     const number = capabilities[name];
     let value = this.known.get(number);
     if (value === undefined) {
-      value = this.call("KVM_CHECK_EXTENSION", number);
+      value = this.call('KVM_CHECK_EXTENSION', number);
       this.known.set(number, value);
     }
     return value;
@@ -103,21 +107,22 @@ export class KvmSystem {
 
   /** Bytes of a vCPU's shared area (struct kvm_run and the rings behind it). */
   get vcpuMapSize(): number {
-    return (this.runSize ||= this.call("KVM_GET_VCPU_MMAP_SIZE", 0));
+    return (this.runSize ||= this.call('KVM_GET_VCPU_MMAP_SIZE', 0));
   }
-
-  private cpuid: Uint8Array | undefined;
 
   /** KVM_GET_SUPPORTED_CPUID as a struct kvm_cpuid2, ready for KVM_SET_CPUID2. */
   supportedCpuid(): Uint8Array {
-    if (this.cpuid !== undefined) return this.cpuid;
+    const known = cpuids.get(this.ffi);
+    if (known !== undefined) return known;
     for (let room = 128; ; room *= 2) {
       const buffer = new Uint8Array(8 + room * 40);
       new DataView(buffer.buffer).setUint32(0, room, true);
-      const result = this.tryBuffer("KVM_GET_SUPPORTED_CPUID", buffer);
-      if (result >= 0) return (this.cpuid = buffer);
-      if (result !== -errnoNumber("E2BIG") || room >= 4096)
-        throw new KvmError("KVM_GET_SUPPORTED_CPUID", -result);
+      const result = this.tryBuffer('KVM_GET_SUPPORTED_CPUID', buffer);
+      if (result >= 0) {
+        cpuids.set(this.ffi, buffer);
+        return buffer;
+      }
+      if (result !== -errnoNumber('E2BIG') || room >= 4096) throw new KvmError('KVM_GET_SUPPORTED_CPUID', -result);
     }
   }
 
@@ -127,15 +132,14 @@ export class KvmSystem {
       const buffer = new Uint8Array(4 + room * 4);
       const words = new Uint32Array(buffer.buffer);
       words[0] = room;
-      const result = this.tryBuffer("KVM_GET_MSR_INDEX_LIST", buffer);
+      const result = this.tryBuffer('KVM_GET_MSR_INDEX_LIST', buffer);
       if (result >= 0) return words.slice(1, 1 + words[0]);
-      if (result !== -errnoNumber("E2BIG") || room >= 65536)
-        throw new KvmError("KVM_GET_MSR_INDEX_LIST", -result);
+      if (result !== -errnoNumber('E2BIG') || room >= 65536) throw new KvmError('KVM_GET_MSR_INDEX_LIST', -result);
     }
   }
 
   createVm(): number {
-    return this.call("KVM_CREATE_VM", 0);
+    return this.call('KVM_CREATE_VM', 0);
   }
 
   /** Idempotent. */
@@ -147,7 +151,7 @@ export class KvmSystem {
 }
 
 /** The largest view that koffi makes without ending the process. */
-const VIEW_LIMIT = 2 ** 32;
+export const VIEW_LIMIT = 2 ** 32;
 
 /** One mmap'ed area with its views; closing it detaches them first where the runtime can. */
 export class Mapping {
@@ -167,8 +171,7 @@ export class Mapping {
 
   /** Bytes [offset, offset + length) as an ArrayBuffer, at most 4 GiB. */
   view(offset = 0, length = Math.min(this.length - offset, VIEW_LIMIT)): ArrayBuffer {
-    if (offset < 0 || length < 0 || offset + length > this.length || length > VIEW_LIMIT)
-      throw new RangeError("view outside its mapping");
+    if (offset < 0 || length < 0 || offset + length > this.length || length > VIEW_LIMIT) throw new RangeError('view outside its mapping');
     const buffer = this.ffi.view(this.address + BigInt(offset), length);
     this.views.push(buffer);
     return buffer;
@@ -187,6 +190,45 @@ export class Mapping {
   private closed = false;
 }
 
+const GRANULE = 2 ** 20;
+const MOST_GRANULES = 16;
+
+/**
+ * Guest memory as JavaScript sees it. A view of everything makes V8 count all of it as its own garbage to collect (a
+ * full collection, some milliseconds), so small pieces come from views of 1 MiB and the whole is viewed when asked for.
+ */
+export class MappedMemory implements MemoryView {
+  private whole: Uint8Array | undefined;
+  private readonly granules = new Map<number, Uint8Array>();
+
+  constructor(
+    private readonly mapping: Mapping,
+    private readonly start: number,
+    readonly address: number,
+    readonly size: number,
+    readonly kind: 'ram' | 'rom',
+  ) {}
+
+  get bytes(): Uint8Array {
+    return (this.whole ??= new Uint8Array(this.mapping.view(this.start, this.size)));
+  }
+
+  window(offset: number, length: number): Uint8Array {
+    if (this.whole === undefined) {
+      const number = Math.floor(offset / GRANULE);
+      if (offset >= 0 && length >= 0 && offset + length <= Math.min((number + 1) * GRANULE, this.size)) {
+        let granule = this.granules.get(number);
+        if (granule === undefined && this.granules.size < MOST_GRANULES) {
+          granule = new Uint8Array(this.mapping.view(this.start + number * GRANULE, Math.min(GRANULE, this.size - number * GRANULE)));
+          this.granules.set(number, granule);
+        }
+        if (granule !== undefined) return granule.subarray(offset - number * GRANULE, offset - number * GRANULE + length);
+      }
+    }
+    return this.bytes.subarray(offset, offset + length);
+  }
+}
+
 let detacher: ((buffer: ArrayBuffer) => void) | undefined;
 
 /** Detaches a view, so that a reference that outlives the memory fails in JavaScript and not as SIGSEGV. */
@@ -198,12 +240,10 @@ function detach(buffer: ArrayBuffer): void {
 /** V8 detaches without a copy through a native that a flag reveals to code compiled later; elsewhere nothing is done. */
 function makeDetacher(): (buffer: ArrayBuffer) => void {
   try {
-    const v8 = process.getBuiltinModule?.("node:v8");
-    v8?.setFlagsFromString("--allow-natives-syntax");
-    const made = new Function("buffer", "%ArrayBufferDetach(buffer)") as (
-      buffer: ArrayBuffer,
-    ) => void;
-    v8?.setFlagsFromString("--no-allow-natives-syntax");
+    const v8 = process.getBuiltinModule?.('node:v8');
+    v8?.setFlagsFromString('--allow-natives-syntax');
+    const made = new Function('buffer', '%ArrayBufferDetach(buffer)') as (buffer: ArrayBuffer) => void;
+    v8?.setFlagsFromString('--no-allow-natives-syntax');
     made(new ArrayBuffer(8));
     return made;
   } catch {

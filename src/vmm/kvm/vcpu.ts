@@ -1,20 +1,14 @@
 /** One vCPU: its file descriptor, the shared struct kvm_run, and its registers as data. */
-import type {
-  DebugRegisters,
-  DescriptorTable,
-  GeneralRegisters,
-  Segment,
-  SystemRegisters,
-} from "../state.js";
-import type { IoctlName } from "./abi.js";
-import { generalRegisters, ioctls, segmentRegisters, structs } from "./abi.js";
-import { KvmError, errnoNumber } from "./error.js";
-import { Mapping } from "./system.js";
-import type { KvmVm } from "./vm.js";
+import type { DebugRegisters, DescriptorTable, GeneralRegisters, Segment, SystemRegisters } from '../state.js';
+import type { IoctlName } from './abi.js';
+import { generalRegisters, ioctls, segmentRegisters, structs } from './abi.js';
+import { KvmError, errnoNumber } from './error.js';
+import { Mapping } from './system.js';
+import type { KvmVm } from './vm.js';
 
 const run = structs.kvm_run.fields;
-const EINTR = errnoNumber("EINTR");
-const EAGAIN = errnoNumber("EAGAIN");
+const EINTR = errnoNumber('EINTR');
+const EAGAIN = errnoNumber('EAGAIN');
 
 /** Results of `enter` besides exit reasons. */
 export const ENTER_INTERRUPTED = -1;
@@ -60,12 +54,11 @@ export class KvmVcpu {
 
   /** KVM_RUN. Returns the exit reason, or one of the ENTER_ results. @throws KvmError */
   enter(): number {
-    if (this.ioctlValue(this.fd, ioctls.KVM_RUN, 0) === 0)
-      return this.words[run.exit_reason[0] >> 2];
+    if (this.ioctlValue(this.fd, ioctls.KVM_RUN, 0) === 0) return this.words[run.exit_reason[0] >> 2];
     const errno = this.vm.system.ffi.errno();
     if (errno === EINTR) return ENTER_INTERRUPTED;
     if (errno === EAGAIN) return ENTER_NOT_STARTED;
-    throw new KvmError("KVM_RUN", errno);
+    throw new KvmError('KVM_RUN', errno);
   }
 
   /** Finishes the instruction behind the last I/O exit without running another one. */
@@ -90,31 +83,31 @@ export class KvmVcpu {
   }
 
   getGeneral(): GeneralRegisters {
-    this.buffer("KVM_GET_REGS", regsBytes);
+    this.buffer('KVM_GET_REGS', regsBytes);
     return readGeneral(regsView, 0);
   }
 
   setGeneral(registers: GeneralRegisters): void {
     generalRegisters.forEach((name, i) => regsView.setBigUint64(i * 8, registers[name], true));
-    this.buffer("KVM_SET_REGS", regsBytes);
+    this.buffer('KVM_SET_REGS', regsBytes);
   }
 
   getSystem(): SystemRegisters {
-    this.buffer("KVM_GET_SREGS", sregsBytes);
+    this.buffer('KVM_GET_SREGS', sregsBytes);
     return readSystem(sregsView, 0);
   }
 
   /** Keeps the pending-interrupt bitmap as it is. */
   setSystem(registers: SystemRegisters): void {
-    this.buffer("KVM_GET_SREGS", sregsBytes);
+    this.buffer('KVM_GET_SREGS', sregsBytes);
     writeSystem(sregsView, registers);
-    this.buffer("KVM_SET_SREGS", sregsBytes);
+    this.buffer('KVM_SET_SREGS', sregsBytes);
   }
 
   getDebug(): DebugRegisters {
     const { fields, size } = structs.kvm_debugregs;
     const bytes = new Uint8Array(size);
-    this.buffer("KVM_GET_DEBUGREGS", bytes);
+    this.buffer('KVM_GET_DEBUGREGS', bytes);
     const view = new DataView(bytes.buffer);
     const at = (i: number): bigint => view.getBigUint64(fields.db[0] + i * 8, true);
     return {
@@ -128,12 +121,10 @@ export class KvmVcpu {
     const { fields, size } = structs.kvm_debugregs;
     const bytes = new Uint8Array(size);
     const view = new DataView(bytes.buffer);
-    registers.addresses.forEach((address, i) =>
-      view.setBigUint64(fields.db[0] + i * 8, address, true),
-    );
+    registers.addresses.forEach((address, i) => view.setBigUint64(fields.db[0] + i * 8, address, true));
     view.setBigUint64(fields.dr6[0], registers.dr6, true);
     view.setBigUint64(fields.dr7[0], registers.dr7, true);
-    this.buffer("KVM_SET_DEBUGREGS", bytes);
+    this.buffer('KVM_SET_DEBUGREGS', bytes);
   }
 
   /** KVM_GET_MSRS for one index. @throws KvmError when KVM does not know it */
@@ -142,8 +133,7 @@ export class KvmVcpu {
     const view = new DataView(bytes.buffer);
     view.setUint32(0, 1, true);
     view.setUint32(8, index, true);
-    if (this.buffer("KVM_GET_MSRS", bytes) !== 1)
-      throw new KvmError(`KVM_GET_MSRS of 0x${index.toString(16)}`, errnoNumber("EINVAL"));
+    if (this.buffer('KVM_GET_MSRS', bytes) !== 1) throw new KvmError(`KVM_GET_MSRS of 0x${index.toString(16)}`, errnoNumber('EINVAL'));
     return view.getBigUint64(16, true);
   }
 
@@ -153,8 +143,7 @@ export class KvmVcpu {
     view.setUint32(0, 1, true);
     view.setUint32(8, index, true);
     view.setBigUint64(16, value, true);
-    if (this.buffer("KVM_SET_MSRS", bytes) !== 1)
-      throw new KvmError(`KVM_SET_MSRS of 0x${index.toString(16)}`, errnoNumber("EINVAL"));
+    if (this.buffer('KVM_SET_MSRS', bytes) !== 1) throw new KvmError(`KVM_SET_MSRS of 0x${index.toString(16)}`, errnoNumber('EINVAL'));
   }
 
   /** Idempotent. */
@@ -175,30 +164,28 @@ const sregsView = new DataView(sregsBytes.buffer);
 /** struct kvm_regs at `at`. */
 export function readGeneral(view: DataView, at: number): GeneralRegisters {
   const registers = {} as GeneralRegisters;
-  for (let i = 0; i < generalRegisters.length; i++)
-    registers[generalRegisters[i]] = view.getBigUint64(at + i * 8, true);
+  for (let i = 0; i < generalRegisters.length; i++) registers[generalRegisters[i]] = view.getBigUint64(at + i * 8, true);
   return registers;
 }
 
 /** struct kvm_sregs at `at`. */
 export function readSystem(view: DataView, at: number): SystemRegisters {
   const { fields } = structs.kvm_sregs;
-  const segment = (name: (typeof segmentRegisters)[number]): Segment =>
-    readSegment(view, at + fields[name][0]);
+  const segment = (name: (typeof segmentRegisters)[number]): Segment => readSegment(view, at + fields[name][0]);
   const table = (start: number): DescriptorTable => ({
     base: view.getBigUint64(at + start, true),
     limit: view.getUint16(at + start + 8, true),
   });
   const big = (start: number): bigint => view.getBigUint64(at + start, true);
   return {
-    cs: segment("cs"),
-    ds: segment("ds"),
-    es: segment("es"),
-    fs: segment("fs"),
-    gs: segment("gs"),
-    ss: segment("ss"),
-    tr: segment("tr"),
-    ldt: segment("ldt"),
+    cs: segment('cs'),
+    ds: segment('ds'),
+    es: segment('es'),
+    fs: segment('fs'),
+    gs: segment('gs'),
+    ss: segment('ss'),
+    tr: segment('tr'),
+    ldt: segment('ldt'),
     gdt: table(fields.gdt[0]),
     idt: table(fields.idt[0]),
     cr0: big(fields.cr0[0]),
@@ -214,12 +201,11 @@ export function readSystem(view: DataView, at: number): SystemRegisters {
 function writeSystem(view: DataView, registers: SystemRegisters): void {
   const { fields } = structs.kvm_sregs;
   for (const name of segmentRegisters) writeSegment(view, fields[name][0], registers[name]);
-  for (const name of ["gdt", "idt"] as const) {
+  for (const name of ['gdt', 'idt'] as const) {
     view.setBigUint64(fields[name][0], registers[name].base, true);
     view.setUint16(fields[name][0] + 8, registers[name].limit, true);
   }
-  for (const name of ["cr0", "cr2", "cr3", "cr4", "cr8", "efer"] as const)
-    view.setBigUint64(fields[name][0], registers[name], true);
+  for (const name of ['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer'] as const) view.setBigUint64(fields[name][0], registers[name], true);
   view.setBigUint64(fields.apic_base[0], registers.apicBase, true);
 }
 

@@ -1,8 +1,8 @@
 /** One virtual machine of KVM: memory slots, interrupt chips, coalesced zones, the dirty log. */
-import type { IoctlName } from "./abi.js";
-import { constants, ioctls, structs } from "./abi.js";
-import { KvmError } from "./error.js";
-import type { KvmSystem } from "./system.js";
+import type { IoctlName } from './abi.js';
+import { constants, ioctls, structs } from './abi.js';
+import { KvmError } from './error.js';
+import type { KvmSystem } from './system.js';
 
 /** Where Intel's VT-x keeps three pages for real mode, and one for its identity map: in the firmware hole below 4 GiB. */
 const TSS_ADDRESS = 0xfeff_d000;
@@ -25,11 +25,11 @@ export class KvmVm {
   static create(system: KvmSystem): KvmVm {
     const vm = new KvmVm(system, system.createVm());
     try {
-      if (system.capability("KVM_CAP_SET_IDENTITY_MAP_ADDR") > 0) {
+      if (system.capability('KVM_CAP_SET_IDENTITY_MAP_ADDR') > 0) {
         vm.view.setBigUint64(0, IDENTITY_MAP_ADDRESS, true);
-        vm.buffer("KVM_SET_IDENTITY_MAP_ADDR", vm.scratch);
+        vm.buffer('KVM_SET_IDENTITY_MAP_ADDR', vm.scratch);
       }
-      if (system.capability("KVM_CAP_SET_TSS_ADDR") > 0) vm.call("KVM_SET_TSS_ADDR", TSS_ADDRESS);
+      if (system.capability('KVM_CAP_SET_TSS_ADDR') > 0) vm.call('KVM_SET_TSS_ADDR', TSS_ADDRESS);
     } catch (error) {
       vm.close();
       throw error;
@@ -52,35 +52,28 @@ export class KvmVm {
   }
 
   /** KVM_SET_USER_MEMORY_REGION: guest physical [guest, guest + size) is host memory at `host`; size 0 removes the slot. */
-  setMemory(
-    slot: number,
-    guest: number,
-    size: number,
-    host: bigint,
-    options: { readonly?: boolean; logDirty?: boolean } = {},
-  ): void {
+  setMemory(slot: number, guest: number, size: number, host: bigint, options: { readonly?: boolean; logDirty?: boolean } = {}): void {
     const { fields } = structs.kvm_userspace_memory_region;
     this.scratch.fill(0);
     this.view.setUint32(fields.slot[0], slot, true);
     const flags =
-      (options.readonly === true ? constants.KVM_MEM_READONLY : 0) |
-      (options.logDirty === true ? constants.KVM_MEM_LOG_DIRTY_PAGES : 0);
+      (options.readonly === true ? constants.KVM_MEM_READONLY : 0) | (options.logDirty === true ? constants.KVM_MEM_LOG_DIRTY_PAGES : 0);
     this.view.setUint32(fields.flags[0], flags, true);
     this.view.setBigUint64(fields.guest_phys_addr[0], BigInt(guest), true);
     this.view.setBigUint64(fields.memory_size[0], BigInt(size), true);
     this.view.setBigUint64(fields.userspace_addr[0], host, true);
-    this.buffer("KVM_SET_USER_MEMORY_REGION", this.scratch);
+    this.buffer('KVM_SET_USER_MEMORY_REGION', this.scratch);
   }
 
   createVcpu(id: number): number {
-    return this.call("KVM_CREATE_VCPU", id);
+    return this.call('KVM_CREATE_VCPU', id);
   }
 
   /** PIC, IOAPIC and LAPICs in the kernel, and the PIT beside them. Before the first vCPU. */
   createIrqchip(): void {
-    this.call("KVM_CREATE_IRQCHIP", 0);
+    this.call('KVM_CREATE_IRQCHIP', 0);
     this.scratch.fill(0);
-    this.buffer("KVM_CREATE_PIT2", this.scratch);
+    this.buffer('KVM_CREATE_PIT2', this.scratch);
   }
 
   /** KVM_IRQ_LINE: a level on a line of the in-kernel chips. */
@@ -88,7 +81,7 @@ export class KvmVm {
     const { fields } = structs.kvm_irq_level;
     this.view.setUint32(fields.irq[0], line, true);
     this.view.setUint32(fields.level[0], level ? 1 : 0, true);
-    this.buffer("KVM_IRQ_LINE", this.scratch);
+    this.buffer('KVM_IRQ_LINE', this.scratch);
   }
 
   /** Writes inside [address, address + size) are put into the ring instead of leaving the guest. */
@@ -98,7 +91,7 @@ export class KvmVm {
     this.view.setBigUint64(fields.addr[0], BigInt(address), true);
     this.view.setUint32(fields.size[0], size, true);
     this.view.setUint32(fields.pio[0], pio ? 1 : 0, true);
-    this.buffer("KVM_REGISTER_COALESCED_MMIO", this.scratch);
+    this.buffer('KVM_REGISTER_COALESCED_MMIO', this.scratch);
   }
 
   /** KVM_GET_DIRTY_LOG: fills `bitmap` (one bit a 4 KiB page) with what was written since the last call. */
@@ -107,7 +100,7 @@ export class KvmVm {
     this.scratch.fill(0);
     this.view.setUint32(fields.slot[0], slot, true);
     this.view.setBigUint64(fields.dirty_bitmap[0], bitmap.address, true);
-    this.buffer("KVM_GET_DIRTY_LOG", this.scratch);
+    this.buffer('KVM_GET_DIRTY_LOG', this.scratch);
   }
 
   /** Idempotent. The vCPUs are closed before. */
