@@ -1,5 +1,5 @@
 /** The expression of #if and #elif: 64-bit integers, signed or unsigned (C11 6.10.1). */
-import { CHAR, EOF, NAME, NUMBER, OTHER, PUNCTUATOR, STRING, type Token } from "./tokens.js";
+import { CHAR, EOF, NAME, NUMBER, OTHER, PUNCTUATOR, STRING, type Token } from './tokens.js';
 
 interface Number64 {
   readonly value: bigint;
@@ -21,27 +21,27 @@ export interface ConditionHost {
 class Failure extends Error {}
 
 const precedence: Record<string, number> = {
-  ",": 1,
-  "?": 3,
-  ":": 2,
-  "||": 4,
-  "&&": 5,
-  "|": 6,
-  "^": 7,
-  "&": 8,
-  "==": 9,
-  "!=": 9,
-  "<": 10,
-  ">": 10,
-  "<=": 10,
-  ">=": 10,
-  "<<": 11,
-  ">>": 11,
-  "+": 12,
-  "-": 12,
-  "*": 13,
-  "/": 13,
-  "%": 13,
+  ',': 1,
+  '?': 3,
+  ':': 2,
+  '||': 4,
+  '&&': 5,
+  '|': 6,
+  '^': 7,
+  '&': 8,
+  '==': 9,
+  '!=': 9,
+  '<': 10,
+  '>': 10,
+  '<=': 10,
+  '>=': 10,
+  '<<': 11,
+  '>>': 11,
+  '+': 12,
+  '-': 12,
+  '*': 13,
+  '/': 13,
+  '%': 13,
 };
 const unaryPrecedence = 15;
 
@@ -90,11 +90,7 @@ class Evaluation {
         if (wantValue) this.missingOperand(t);
         this.reduce(0, t);
         const open = this.operators.pop();
-        if (open !== undefined)
-          this.fail(
-            open.operator === "(" ? "missing ')' in expression" : "'?' without following ':'",
-            t,
-          );
+        if (open !== undefined) this.fail(open.operator === '(' ? "missing ')' in expression" : "'?' without following ':'", t);
         return this.values[0].value !== 0n;
       }
       any = true;
@@ -104,8 +100,7 @@ class Evaluation {
 
   private missingOperand(t: Token): never {
     const last = this.operators[this.operators.length - 1];
-    if (last !== undefined && last.operator !== "(")
-      this.fail(`operator '${last.operator}' has no right operand`, t);
+    if (last !== undefined && last.operator !== '(') this.fail(`operator '${last.operator}' has no right operand`, t);
     this.fail("missing ')' in expression", t);
   }
 
@@ -121,30 +116,23 @@ class Evaluation {
       case CHAR:
         return push(this.character(t));
       case NAME:
-        if (t.text === "defined") return push(this.defined() ? 1n : 0n);
+        if (t.text === 'defined') return push(this.defined() ? 1n : 0n);
         return push(0n);
       case PUNCTUATOR:
-        if (
-          t.text === "(" ||
-          t.text === "-" ||
-          t.text === "+" ||
-          t.text === "~" ||
-          t.text === "!"
-        ) {
-          this.operators.push({ operator: t.text, unary: t.text !== "(", at: t, skip: this.skip });
+        if (t.text === '(' || t.text === '-' || t.text === '+' || t.text === '~' || t.text === '!') {
+          this.operators.push({ operator: t.text, unary: t.text !== '(', at: t, skip: this.skip });
           return true;
         }
-        if (t.text === "#") return push(this.host.assertion() ? 1n : 0n);
-        if (t.text === ")") {
+        if (t.text === '#') return push(this.host.assertion() ? 1n : 0n);
+        if (t.text === ')') {
           const last = this.operators[this.operators.length - 1];
           if (last === undefined) this.fail("missing '(' in expression", t);
-          if (last.operator === "(") this.fail("missing expression between '(' and ')'", t);
+          if (last.operator === '(') this.fail("missing expression between '(' and ')'", t);
           this.fail(`operator '${last.operator}' has no right operand`, t);
         }
         if (t.text in precedence) {
           const last = this.operators[this.operators.length - 1];
-          if (last !== undefined && last.operator !== "(")
-            this.fail(`operator '${last.operator}' has no right operand`, t);
+          if (last !== undefined && last.operator !== '(') this.fail(`operator '${last.operator}' has no right operand`, t);
           this.fail(`operator '${t.text}' has no left operand`, t);
         }
         break;
@@ -156,33 +144,32 @@ class Evaluation {
   }
 
   private operator(t: Token): boolean {
-    if (t.kind === PUNCTUATOR && t.text === ")") {
+    if (t.kind === PUNCTUATOR && t.text === ')') {
       this.reduce(1, t);
       if (this.operators.pop() === undefined) this.fail("missing '(' in expression", t);
       return false;
     }
     const level = t.kind === PUNCTUATOR ? precedence[t.text] : undefined;
     if (level === undefined) {
-      if (t.kind === PUNCTUATOR && t.text !== "(" && t.text !== "!" && t.text !== "~") {
+      if (t.kind === PUNCTUATOR && t.text !== '(' && t.text !== '!' && t.text !== '~') {
         this.fail(`token "${t.text}" is not valid in preprocessor expressions`, t);
       }
       this.fail(`missing binary operator before token "${t.text}"`, t);
     }
     // `?` associates to the right, and so does the `:` that follows it.
-    this.reduce(t.text === "?" ? level + 1 : level, t);
-    if (t.text === ":") {
+    this.reduce(t.text === '?' ? level + 1 : level, t);
+    if (t.text === ':') {
       const last = this.operators[this.operators.length - 1];
-      if (last === undefined || last.operator !== "?") this.fail(" ':' without preceding '?'", t);
+      if (last === undefined || last.operator !== '?') this.fail(" ':' without preceding '?'", t);
       this.operators.pop();
       const condition = this.values[this.values.length - 2].value !== 0n;
       this.skip = last.skip + (condition ? 1 : 0);
-      this.operators.push({ operator: ":", unary: false, at: t, skip: last.skip });
+      this.operators.push({ operator: ':', unary: false, at: t, skip: last.skip });
       return true;
     }
     this.operators.push({ operator: t.text, unary: false, at: t, skip: this.skip });
     const left = this.values[this.values.length - 1].value !== 0n;
-    if ((t.text === "&&" && !left) || (t.text === "||" && left) || (t.text === "?" && !left))
-      this.skip += 1;
+    if ((t.text === '&&' && !left) || (t.text === '||' && left) || (t.text === '?' && !left)) this.skip += 1;
     return true;
   }
 
@@ -190,16 +177,16 @@ class Evaluation {
   private reduce(level: number, at: Token): void {
     for (;;) {
       const top = this.operators[this.operators.length - 1];
-      if (top === undefined || top.operator === "(") return;
-      if (top.operator === "?") {
-        if (level >= precedence["?"] || at.text === ":") return;
+      if (top === undefined || top.operator === '(') return;
+      if (top.operator === '?') {
+        if (level >= precedence['?'] || at.text === ':') return;
         this.fail("'?' without following ':'", at);
       }
       if ((top.unary ? unaryPrecedence : precedence[top.operator]) < level) return;
       this.operators.pop();
       this.skip = top.skip;
       if (top.unary) this.values.push(this.unary(top.operator, this.values.pop()!));
-      else if (top.operator === ":") {
+      else if (top.operator === ':') {
         const no = this.values.pop()!;
         const yes = this.values.pop()!;
         const condition = this.values.pop()!;
@@ -215,8 +202,8 @@ class Evaluation {
   }
 
   private unary(operator: string, { value, unsigned }: Number64): Number64 {
-    if (operator === "!") return { value: value === 0n ? 1n : 0n, unsigned: false };
-    return wrap(operator === "-" ? -value : operator === "~" ? ~value : value, unsigned);
+    if (operator === '!') return { value: value === 0n ? 1n : 0n, unsigned: false };
+    return wrap(operator === '-' ? -value : operator === '~' ? ~value : value, unsigned);
   }
 
   private binary({ operator, at }: Pending, a: Number64, b: Number64): Number64 {
@@ -225,45 +212,45 @@ class Evaluation {
     const y = unsigned ? BigInt.asUintN(64, b.value) : b.value;
     const truth = (holds: boolean): Number64 => ({ value: holds ? 1n : 0n, unsigned: false });
     switch (operator) {
-      case "||":
+      case '||':
         return truth(a.value !== 0n || b.value !== 0n);
-      case "&&":
+      case '&&':
         return truth(a.value !== 0n && b.value !== 0n);
-      case "|":
+      case '|':
         return { value: x | y, unsigned };
-      case "^":
+      case '^':
         return wrap(x ^ y, unsigned);
-      case "&":
+      case '&':
         return wrap(x & y, unsigned);
-      case "==":
+      case '==':
         return truth(x === y);
-      case "!=":
+      case '!=':
         return truth(x !== y);
-      case "<":
+      case '<':
         return truth(x < y);
-      case ">":
+      case '>':
         return truth(x > y);
-      case "<=":
+      case '<=':
         return truth(x <= y);
-      case ">=":
+      case '>=':
         return truth(x >= y);
-      case "<<":
+      case '<<':
         return shift(a, b.unsigned ? b.value : b.value);
-      case ">>":
+      case '>>':
         return shift(a, -b.value);
-      case "+":
+      case '+':
         return wrap(x + y, unsigned);
-      case "-":
+      case '-':
         return wrap(x - y, unsigned);
-      case "*":
+      case '*':
         return wrap(x * y, unsigned);
-      case "/":
-      case "%":
+      case '/':
+      case '%':
         if (y === 0n) {
-          if (this.skip === 0) this.host.error("division by zero in #if", at);
+          if (this.skip === 0) this.host.error('division by zero in #if', at);
           return a;
         }
-        return wrap(operator === "/" ? x / y : x % y, unsigned);
+        return wrap(operator === '/' ? x / y : x % y, unsigned);
       default:
         return b; // comma
     }
@@ -271,12 +258,12 @@ class Evaluation {
 
   private defined(): boolean {
     let t = this.host.nextRaw();
-    const open = t.kind === PUNCTUATOR && t.text === "(";
+    const open = t.kind === PUNCTUATOR && t.text === '(';
     if (open) t = this.host.nextRaw();
     if (t.kind !== NAME) this.fail('operator "defined" requires an identifier', t);
     if (open) {
       const close = this.host.nextRaw();
-      if (close.text !== ")") this.fail("missing ')' after \"defined\"", close);
+      if (close.text !== ')') this.fail('missing \')\' after "defined"', close);
     }
     return this.host.isDefined(t.text);
   }
@@ -285,11 +272,10 @@ class Evaluation {
   private number(t: Token): Number64 {
     const match = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)([a-zA-Z]*)$/.exec(t.text);
     if (match === null) {
-      if (/[.]|^[0-9]+[eE]|[pP]/.test(t.text))
-        this.fail("floating constant in preprocessor expression", t);
+      if (/[.]|^[0-9]+[eE]|[pP]/.test(t.text)) this.fail('floating constant in preprocessor expression', t);
       const octal = /^0[0-9]*([89])/.exec(t.text);
       if (octal !== null) this.fail(`invalid digit "${octal[1]}" in octal constant`, t);
-      const suffix = /^(?:0[xX][0-9a-fA-F]*|[0-9]+)(.*)$/.exec(t.text)?.[1] ?? "";
+      const suffix = /^(?:0[xX][0-9a-fA-F]*|[0-9]+)(.*)$/.exec(t.text)?.[1] ?? '';
       this.fail(`invalid suffix "${suffix}" on integer constant`, t);
     }
     const suffix = match[2].toLowerCase();
@@ -298,19 +284,17 @@ class Evaluation {
     }
     const digits = match[1];
     const value = /^0[0-7]+$/.test(digits) ? BigInt(`0o${digits.slice(1)}`) : BigInt(digits);
-    if (value > 0xffffffffffffffffn)
-      this.host.warning("integer constant is too large for its type", t);
+    if (value > 0xffffffffffffffffn) this.host.warning('integer constant is too large for its type', t);
     const wrapped = BigInt.asUintN(64, value);
     const big = wrapped > 0x7fffffffffffffffn;
-    if (big && !suffix.includes("u") && /^[1-9]/.test(digits))
-      this.host.warning("integer constant is so large that it is unsigned", t);
-    return { value: wrapped, unsigned: suffix.includes("u") || big };
+    if (big && !suffix.includes('u') && /^[1-9]/.test(digits)) this.host.warning('integer constant is so large that it is unsigned', t);
+    return { value: wrapped, unsigned: suffix.includes('u') || big };
   }
 
   /** A character constant: several characters make a big-endian int. */
   private character(t: Token): bigint {
-    const body = t.text.slice(t.text[0] === "L" ? 2 : 1, -1);
-    if (body === "") this.fail("empty character constant", t);
+    const body = t.text.slice(t.text[0] === 'L' ? 2 : 1, -1);
+    if (body === '') this.fail('empty character constant', t);
     const simple: Record<string, number> = {
       n: 10,
       t: 9,
@@ -337,13 +321,7 @@ class Evaluation {
       value = (value << 8n) | BigInt(code & 0xff);
       count += 1;
     }
-    if (count > 1)
-      this.host.warning(
-        count > 4
-          ? "character constant too long for its type"
-          : "multi-character character constant",
-        t,
-      );
+    if (count > 1) this.host.warning(count > 4 ? 'character constant too long for its type' : 'multi-character character constant', t);
     return count === 1 ? BigInt.asIntN(8, value) : BigInt.asIntN(32, value);
   }
 }

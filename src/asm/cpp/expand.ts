@@ -1,6 +1,6 @@
 /** Macro expansion (C11 6.10.3): contexts of pending tokens, arguments, `#`, `##` and rescanning. */
-import { lexText } from "./lexer.js";
-import type { Macro } from "./macro.js";
+import { lexText } from './lexer.js';
+import type { Macro } from './macro.js';
 import {
   BOL,
   CHAR,
@@ -21,7 +21,7 @@ import {
   token,
   withFlags,
   type Token,
-} from "./tokens.js";
+} from './tokens.js';
 
 /** Tokens that all expansions together may come to: so many, and so many more a byte of source. */
 const tokenLimit = 4_000_000;
@@ -142,12 +142,11 @@ export class Expander {
 
   private count(tokens: number): void {
     this.work += tokens;
-    if (this.work > tokenLimit && this.work > tokenLimit + tokensPerByte * this.host.bytesRead)
-      this.tooLarge();
+    if (this.work > tokenLimit && this.work > tokenLimit + tokensPerByte * this.host.bytesRead) this.tooLarge();
   }
 
   private tooLarge(): never {
-    this.host.fatal("macro expansion does not come to an end");
+    this.host.fatal('macro expansion does not come to an end');
   }
 
   /** Replaces `name`: pushes the macro's tokens. False: a function-like macro without its arguments. */
@@ -176,14 +175,9 @@ export class Expander {
     let kept: Token | null = null;
     let t = this.next();
     for (; t.kind === PADDING; t = this.next()) {
-      if (
-        kept === null ||
-        kept.source === null ||
-        ((kept.source.flags & WHITE) === 0 && t.source === null)
-      )
-        kept = t;
+      if (kept === null || kept.source === null || ((kept.source.flags & WHITE) === 0 && t.source === null)) kept = t;
     }
-    if (t.kind === PUNCTUATOR && t.text === "(") {
+    if (t.kind === PUNCTUATOR && t.text === '(') {
       this.parsingArgs = 2;
       return this.collect(macro);
     }
@@ -206,20 +200,20 @@ export class Expander {
         if (t.kind === PADDING) {
           if (tokens.length === 0) continue;
         } else if (t.kind === PUNCTUATOR) {
-          if (t.text === "(") parens += 1;
-          else if (t.text === ")") {
+          if (t.text === '(') parens += 1;
+          else if (t.text === ')') {
             if (parens-- === 0) break;
-          } else if (t.text === ",") {
+          } else if (t.text === ',') {
             if (parens === 0 && !(macro.variadic && args.length + 1 === count)) break;
-          } else if (t.text === "#" && (t.flags & BOL) !== 0) break;
+          } else if (t.text === '#' && (t.flags & BOL) !== 0) break;
         } else if (t.kind === EOF) break;
         tokens.push(t);
         this.count(1);
       }
       while (tokens.length > 0 && tokens[tokens.length - 1].kind === PADDING) tokens.pop();
       args.push(new Argument(tokens));
-    } while (t.text === "," && t.kind === PUNCTUATOR);
-    if (t.text !== ")") {
+    } while (t.text === ',' && t.kind === PUNCTUATOR);
+    if (t.text !== ')') {
       if (this.context !== null || this.inDirective) this.backup(t);
       this.host.error(`unterminated argument list invoking macro "${macro.name}"`, t);
       return null;
@@ -233,30 +227,22 @@ export class Expander {
     let given = args.length;
     if (given === 1 && wanted === 0 && args[0].tokens.length === 0) given = 0;
     if (given > wanted) {
-      this.host.error(
-        `macro "${macro.name}" passed ${given} arguments, but takes just ${wanted}`,
-        at,
-      );
+      this.host.error(`macro "${macro.name}" passed ${given} arguments, but takes just ${wanted}`, at);
       return null;
     }
     if (given < wanted && !(given + 1 === wanted && macro.variadic)) {
-      this.host.error(
-        `macro "${macro.name}" requires ${wanted} arguments, but only ${given} given`,
-        at,
-      );
+      this.host.error(`macro "${macro.name}" requires ${wanted} arguments, but only ${given} given`, at);
       return null;
     }
     if (given < wanted) args.push(new Argument([]));
-    if (macro.variadic && (given < wanted || (given === 1 && args[0].tokens.length === 0)))
-      args[wanted - 1].omitted = true;
+    if (macro.variadic && (given < wanted || (given === 1 && args[0].tokens.length === 0))) args[wanted - 1].omitted = true;
     return args;
   }
 
   private expanded(arg: Argument): readonly Token[] {
     if (arg.expansion === null) {
       if (arg.tokens.length === 0) return (arg.expansion = []);
-      if (this.depth >= depthLimit)
-        this.host.fatal(`macro calls in arguments of macro calls nest deeper than ${depthLimit}`);
+      if (this.depth >= depthLimit) this.host.fatal(`macro calls in arguments of macro calls nest deeper than ${depthLimit}`);
       this.depth += 1;
       this.push(null, [...arg.tokens, eof], 0);
       const level = this.stack.length;
@@ -282,23 +268,12 @@ export class Expander {
     return out;
   }
 
-  private replaceRange(
-    macro: Macro,
-    args: Argument[],
-    from: number,
-    to: number,
-    out: Token[],
-  ): void {
+  private replaceRange(macro: Macro, args: Argument[], from: number, to: number, out: Token[]): void {
     const { body } = macro;
     for (let i = from; i < to; i++) {
       const t = body[i];
       if (t.kind !== PARAMETER) {
-        if (
-          t.kind === NAME &&
-          t.text === "__VA_OPT__" &&
-          macro.variadic &&
-          body[i + 1]?.text === "("
-        ) {
+        if (t.kind === NAME && t.text === '__VA_OPT__' && macro.variadic && body[i + 1]?.text === '(') {
           i = this.optional(macro, args, i, out);
         } else out.push(t);
         continue;
@@ -309,13 +284,7 @@ export class Expander {
   }
 
   /** `afterOptional`: first in a __VA_OPT__( … ): no padding before it. */
-  private replaceParameter(
-    macro: Macro,
-    args: Argument[],
-    i: number,
-    out: Token[],
-    afterOptional: boolean,
-  ): void {
+  private replaceParameter(macro: Macro, args: Argument[], i: number, out: Token[], afterOptional: boolean): void {
     const { body } = macro;
     const t = body[i];
     const arg = args[t.arg];
@@ -332,7 +301,7 @@ export class Expander {
         if (
           last >= 0 &&
           out[last].kind === PUNCTUATOR &&
-          out[last].text === "," &&
+          out[last].text === ',' &&
           macro.variadic &&
           t.arg === args.length - 1 &&
           !leftOfPaste
@@ -348,11 +317,7 @@ export class Expander {
     if (leftOfPaste && tokens.length > 0) flagAt = out.length - 1;
     const marked = flagAt;
     if (spaced && !leftOfPaste) out.push(avoidPaste);
-    if (marked >= 0)
-      out[marked] = withFlags(
-        out[marked],
-        leftOfPaste ? out[marked].flags | PASTE : out[marked].flags & ~PASTE,
-      );
+    if (marked >= 0) out[marked] = withFlags(out[marked], leftOfPaste ? out[marked].flags | PASTE : out[marked].flags & ~PASTE);
   }
 
   /** `__VA_OPT__ ( … )` at body[i]: its content when the variable arguments expand to something. Returns the index of its `)`. */
@@ -360,8 +325,8 @@ export class Expander {
     const { body } = macro;
     let close = i + 2;
     for (let parens = 0; close < body.length; close++) {
-      if (body[close].text === "(") parens += 1;
-      else if (body[close].text === ")" && parens-- === 0) break;
+      if (body[close].text === '(') parens += 1;
+      else if (body[close].text === ')' && parens-- === 0) break;
     }
     const present = this.expanded(args[args.length - 1]).some((t) => t.kind !== PADDING);
     const rightOfPaste = i > 0 && (body[i - 1].flags & PASTE) !== 0;
@@ -373,10 +338,7 @@ export class Expander {
     while (out.length > before && out[out.length - 1].kind === PADDING) out.pop();
     const last = out.length - 1;
     if (last >= 0 && (out.length > before ? leftOfPaste : rightOfPaste)) {
-      out[last] = withFlags(
-        out[last],
-        leftOfPaste ? out[last].flags | PASTE : out[last].flags & ~PASTE,
-      );
+      out[last] = withFlags(out[last], leftOfPaste ? out[last].flags | PASTE : out[last].flags & ~PASTE);
     }
     if (spaced && !leftOfPaste) out.push(avoidPaste);
     return close;
@@ -390,14 +352,13 @@ export class Expander {
     let backslashes = 0;
     for (const t of arg.tokens) {
       if (t.kind === PADDING) {
-        if (source === null || ((source.flags & WHITE) === 0 && t.source === null))
-          source = t.source;
+        if (source === null || ((source.flags & WHITE) === 0 && t.source === null)) source = t.source;
         continue;
       }
-      if (text.length > 1 && ((source ?? t).flags & WHITE) !== 0) text += " ";
+      if (text.length > 1 && ((source ?? t).flags & WHITE) !== 0) text += ' ';
       source = null;
-      text += t.kind === STRING || t.kind === CHAR ? t.text.replace(/[\\"]/g, "\\$&") : t.text;
-      backslashes = t.kind === OTHER && t.text[0] === "\\" ? backslashes + 1 : 0;
+      text += t.kind === STRING || t.kind === CHAR ? t.text.replace(/[\\"]/g, '\\$&') : t.text;
+      backslashes = t.kind === OTHER && t.text[0] === '\\' ? backslashes + 1 : 0;
     }
     if (backslashes % 2 === 1) {
       this.host.warning("invalid string literal, ignoring final '\\'", null);
@@ -430,7 +391,7 @@ export class Expander {
 /** One token of both, or null: in assembler sources that is no error, they stay two. */
 function paste(left: Token, right: Token): Token | null {
   if (right.kind === EOF) return null;
-  const text = left.text + (left.text === "/" && right.text[0] !== "=" ? " " : "") + right.text;
+  const text = left.text + (left.text === '/' && right.text[0] !== '=' ? ' ' : '') + right.text;
   const tokens = lexText(text);
   if (tokens.length !== 1) return null;
   return { ...tokens[0], flags: left.flags & WHITE, line: left.line, column: left.column };

@@ -1,5 +1,5 @@
 /** Where #include finds its file. */
-import type { Host } from "../../host.js";
+import type { Host } from '../../host.js';
 
 export interface SearchPaths {
   /** -iquote: only for `"file"`. */
@@ -38,7 +38,7 @@ export class IncludeSearch {
     const entry =
       (system: number) =>
       (directory: string): Directory => ({
-        prefix: directory.endsWith("/") ? directory : `${directory}/`,
+        prefix: directory.endsWith('/') ? directory : `${directory}/`,
         system,
       });
     // A directory named twice counts at its later, system place (GCC manual, Directory Options).
@@ -56,14 +56,8 @@ export class IncludeSearch {
    * `name` as an #include names it. `beside` is the including file's directory (with its slash, or empty) when that is to be
    * looked at first; `after` is the list index behind which #include_next goes on.
    */
-  find(
-    name: string,
-    angled: boolean,
-    beside: (Found & { directory: string }) | null,
-    after = -1,
-  ): Found | null {
-    if (name.startsWith("/"))
-      return this.exists(name) ? { path: name, index: -1, system: 0 } : null;
+  find(name: string, angled: boolean, beside: (Found & { directory: string }) | null, after = -1): Found | null {
+    if (name.startsWith('/')) return this.exists(name) ? { path: name, index: -1, system: 0 } : null;
     if (beside !== null && !angled && this.exists(beside.directory + name)) {
       return { path: beside.directory + name, index: -1, system: beside.system };
     }
@@ -93,7 +87,7 @@ export class IncludeSearch {
   }
 }
 
-const decoder = new TextDecoder("latin1");
+const decoder = new TextDecoder('latin1');
 
 /** Bytes to a string with one character a byte. `latin1` of the Encoding standard is windows-1252: 0x80 to 0x9f need care. */
 export function decode(bytes: Uint8Array): string {
@@ -103,11 +97,10 @@ export function decode(bytes: Uint8Array): string {
   if (!high) text = decoder.decode(bytes);
   else {
     const parts: string[] = [];
-    for (let i = 0; i < bytes.length; i += 8192)
-      parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
-    text = parts.join("");
+    for (let i = 0; i < bytes.length; i += 8192) parts.push(String.fromCharCode(...bytes.subarray(i, i + 8192)));
+    text = parts.join('');
   }
-  return text.includes("\r\n") ? text.replaceAll("\r\n", "\n") : text;
+  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text;
 }
 
 /** The inverse of `decode`. */

@@ -1,9 +1,9 @@
 /** The C preprocessor for assembler sources: what `gcc -E -x assembler-with-cpp` (GCC 12) does. */
-import type { Diagnostic } from "../../diagnostics.js";
-import type { Host } from "../../host.js";
-import { decode, encode } from "./include.js";
-import type { PredefinedMode } from "./predefined.js";
-import { Preprocessor } from "./preprocessor.js";
+import type { Diagnostic } from '../../diagnostics.js';
+import type { Host } from '../../host.js';
+import { decode, encode } from './include.js';
+import type { PredefinedMode } from './predefined.js';
+import { Preprocessor } from './preprocessor.js';
 
 export interface PreprocessOptions {
   /** -D and -U in their order: `NAME`, `NAME=body`, `NAME(x)=body`. */
@@ -42,12 +42,7 @@ export interface PreprocessResult {
 }
 
 /** Preprocesses `text`, the content of `name`. Never throws: what goes wrong is among the diagnostics. */
-export function preprocess(
-  text: Uint8Array,
-  name: string,
-  options: PreprocessOptions,
-  host: Host,
-): PreprocessResult {
+export function preprocess(text: Uint8Array, name: string, options: PreprocessOptions, host: Host): PreprocessResult {
   const preprocessor = new Preprocessor(options, host);
   const output = preprocessor.run(decode(text), name);
   return {

@@ -1,16 +1,6 @@
 /** Characters to preprocessing tokens (translation phase 3). */
-import type { Cursor, Source } from "./source.js";
-import {
-  CHAR,
-  NAME,
-  NUMBER,
-  OTHER,
-  PUNCTUATOR,
-  STRING,
-  WHITE,
-  token,
-  type Token,
-} from "./tokens.js";
+import type { Cursor, Source } from './source.js';
+import { CHAR, NAME, NUMBER, OTHER, PUNCTUATOR, STRING, WHITE, token, type Token } from './tokens.js';
 
 /** Classes of the characters of a name. Bytes from 0x80 up are single characters: the text is read as bytes. */
 const nameStart = new Uint8Array(256);
@@ -24,35 +14,34 @@ for (let c = 0; c < 256; c++) {
 export const isNameStart = (c: number): boolean => nameStart[c] === 1;
 export const isNamePart = (c: number): boolean => namePart[c] === 1;
 export const isDigit = (c: number): boolean => c >= 48 && c <= 57;
-export const isBlank = (c: number): boolean =>
-  c === 32 || c === 9 || c === 12 || c === 11 || c === 0 || c === 13;
+export const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 12 || c === 11 || c === 0 || c === 13;
 
-const threes = new Set(["<<=", ">>=", "..."]);
+const threes = new Set(['<<=', '>>=', '...']);
 const twos = new Set([
-  "++",
-  "--",
-  "->",
-  "<<",
-  ">>",
-  "<=",
-  ">=",
-  "==",
-  "!=",
-  "&&",
-  "||",
-  "*=",
-  "/=",
-  "%=",
-  "+=",
-  "-=",
-  "&=",
-  "^=",
-  "|=",
-  "##",
+  '++',
+  '--',
+  '->',
+  '<<',
+  '>>',
+  '<=',
+  '>=',
+  '==',
+  '!=',
+  '&&',
+  '||',
+  '*=',
+  '/=',
+  '%=',
+  '+=',
+  '-=',
+  '&=',
+  '^=',
+  '|=',
+  '##',
 ]);
 /** Characters that are punctuators by themselves: ! # % & ( ) * + , - . / : ; < = > ? [ ] ^ { | } ~ */
 const single = new Uint8Array(256);
-for (const c of "!#%&()*+,-./:;<=>?[]^{|}~") single[c.charCodeAt(0)] = 1;
+for (const c of '!#%&()*+,-./:;<=>?[]^{|}~') single[c.charCodeAt(0)] = 1;
 
 /** End of the pp-number that starts at `pos`. */
 export function numberEnd(text: string, pos: number, end: number): number {
@@ -84,11 +73,7 @@ export function quoteEnd(text: string, pos: number, end: number): number {
  * The next token of the current logical line, or null at its end. Comments are white space; one that goes on over lines
  * advances the source. `unterminated` is called for a comment that never ends.
  */
-export function lexToken(
-  source: Source,
-  flags: number,
-  unterminated: (line: number) => void,
-): Token | null {
+export function lexToken(source: Source, flags: number, unterminated: (line: number) => void): Token | null {
   for (;;) {
     const { text, end } = source;
     let { pos } = source;
@@ -125,7 +110,7 @@ function skipComment(source: Source, unterminated: (line: number) => void): void
   const line = source.presumedLine;
   source.pos += 2;
   for (;;) {
-    const close = source.text.indexOf("*/", source.pos);
+    const close = source.text.indexOf('*/', source.pos);
     if (close >= 0 && close + 2 <= source.end) {
       source.pos = close + 2;
       if (source.spliced) source.passSplices();
@@ -149,12 +134,7 @@ function lexAt(source: Cursor, c: number, flags: number): Token {
   if (nameStart[c] === 1) {
     kind = NAME;
     while (i < end && namePart[text.charCodeAt(i)] === 1) i += 1;
-    if (
-      c === 76 &&
-      i === pos + 1 &&
-      i < end &&
-      (text.charCodeAt(i) === 34 || text.charCodeAt(i) === 39)
-    ) {
+    if (c === 76 && i === pos + 1 && i < end && (text.charCodeAt(i) === 34 || text.charCodeAt(i) === 39)) {
       const close = quoteEnd(text, i, end);
       kind = close < 0 ? OTHER : text.charCodeAt(i) === 34 ? STRING : CHAR;
       i = close < 0 ? end : close;

@@ -1,30 +1,20 @@
 /** Macro definitions: their table, their parsing, their comparison (C11 6.10.3). */
-import { lexText } from "./lexer.js";
-import {
-  INNER_WHITE,
-  NAME,
-  PARAMETER,
-  PASTE,
-  PUNCTUATOR,
-  STRINGIFY,
-  WHITE,
-  withFlags,
-  type Token,
-} from "./tokens.js";
+import { lexText } from './lexer.js';
+import { INNER_WHITE, NAME, PARAMETER, PASTE, PUNCTUATOR, STRINGIFY, WHITE, withFlags, type Token } from './tokens.js';
 
 /** What a name stands for without a body. */
 export type Builtin =
-  | "line"
-  | "file"
-  | "base-file"
-  | "include-level"
-  | "counter"
-  | "date"
-  | "time"
-  | "timestamp"
-  | "has-include"
-  | "has-include-next"
-  | "pragma";
+  | 'line'
+  | 'file'
+  | 'base-file'
+  | 'include-level'
+  | 'counter'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'has-include'
+  | 'has-include-next'
+  | 'pragma';
 
 export interface Macro {
   readonly name: string;
@@ -56,7 +46,7 @@ export class MacroTable {
 
   get(name: string): Macro | undefined {
     const found = this.table.get(name);
-    if (found === undefined || !("lazy" in found)) return found as Macro | undefined;
+    if (found === undefined || !('lazy' in found)) return found as Macro | undefined;
     const macro: Macro = {
       ...plain(name),
       ...(parseDefinition(name, lexText(found.lazy), () => {}) as {
@@ -95,7 +85,7 @@ function plain(name: string): Macro {
     body: [],
     builtin: null,
     disabled: false,
-    file: "<built-in>",
+    file: '<built-in>',
     line: 0,
   };
 }
@@ -103,17 +93,17 @@ function plain(name: string): Macro {
 export const builtin = (name: string, kind: Builtin): Macro => ({ ...plain(name), builtin: kind });
 
 export const builtins: readonly (readonly [string, Builtin])[] = [
-  ["__LINE__", "line"],
-  ["__FILE__", "file"],
-  ["__BASE_FILE__", "base-file"],
-  ["__INCLUDE_LEVEL__", "include-level"],
-  ["__COUNTER__", "counter"],
-  ["__DATE__", "date"],
-  ["__TIME__", "time"],
-  ["__TIMESTAMP__", "timestamp"],
-  ["__has_include", "has-include"],
-  ["__has_include_next", "has-include-next"],
-  ["_Pragma", "pragma"],
+  ['__LINE__', 'line'],
+  ['__FILE__', 'file'],
+  ['__BASE_FILE__', 'base-file'],
+  ['__INCLUDE_LEVEL__', 'include-level'],
+  ['__COUNTER__', 'counter'],
+  ['__DATE__', 'date'],
+  ['__TIME__', 'time'],
+  ['__TIMESTAMP__', 'timestamp'],
+  ['__has_include', 'has-include'],
+  ['__has_include_next', 'has-include-next'],
+  ['_Pragma', 'pragma'],
 ];
 
 type Report = (message: string, at: Token | null, warning?: boolean) => void;
@@ -127,12 +117,12 @@ export function parseDefinition(
   let at = 0;
   let params: string[] | null = null;
   let variadic = false;
-  if (tokens.length > 0 && tokens[0].text === "(" && (tokens[0].flags & WHITE) === 0) {
+  if (tokens.length > 0 && tokens[0].text === '(' && (tokens[0].flags & WHITE) === 0) {
     const head = parseParameters(tokens, report);
     if (head === null) return null;
     ({ params, variadic, at } = head);
   } else if (tokens.length > 0 && (tokens[0].flags & WHITE) === 0) {
-    report("missing whitespace after the macro name", tokens[0], true);
+    report('missing whitespace after the macro name', tokens[0], true);
   }
   const body: Token[] = [];
   let pasting = false;
@@ -141,32 +131,21 @@ export function parseDefinition(
     let t: Token = { ...source, line: 0 };
     const index = t.kind === NAME && params !== null ? params.indexOf(t.text) : -1;
     if (index >= 0) t = { ...t, kind: PARAMETER, arg: index };
-    else if (t.kind === NAME && t.text === "__VA_ARGS__") {
-      report("__VA_ARGS__ can only appear in the expansion of a C99 variadic macro", source, true);
+    else if (t.kind === NAME && t.text === '__VA_ARGS__') {
+      report('__VA_ARGS__ can only appear in the expansion of a C99 variadic macro', source, true);
     }
     const last = body[body.length - 1];
-    if (
-      t.kind === PARAMETER &&
-      params !== null &&
-      last !== undefined &&
-      last.kind === PUNCTUATOR &&
-      last.text === "#" &&
-      !pasting
-    ) {
+    if (t.kind === PARAMETER && params !== null && last !== undefined && last.kind === PUNCTUATOR && last.text === '#' && !pasting) {
       const inner = (t.flags & WHITE) !== 0 ? INNER_WHITE : 0;
       body[body.length - 1] = withFlags(t, STRINGIFY | inner | (last.flags & WHITE));
       continue;
     }
-    if (t.kind === PUNCTUATOR && t.text === "##") {
+    if (t.kind === PUNCTUATOR && t.text === '##') {
       if (last === undefined) {
         report("'##' cannot appear at either end of a macro expansion", source);
         return null;
       }
-      if (!pasting)
-        body[body.length - 1] = withFlags(
-          last,
-          last.flags | PASTE | ((t.flags & WHITE) !== 0 ? INNER_WHITE : 0),
-        );
+      if (!pasting) body[body.length - 1] = withFlags(last, last.flags | PASTE | ((t.flags & WHITE) !== 0 ? INNER_WHITE : 0));
       pasting = true;
       continue;
     }
@@ -174,7 +153,7 @@ export function parseDefinition(
     body.push(t);
   }
   if (variadic && !optionalsClosed(body)) {
-    report("unterminated __VA_OPT__", tokens[tokens.length - 1]);
+    report('unterminated __VA_OPT__', tokens[tokens.length - 1]);
     return null;
   }
   if (pasting) {
@@ -188,65 +167,54 @@ export function parseDefinition(
 /** Each __VA_OPT__ has its parentheses. */
 function optionalsClosed(body: readonly Token[]): boolean {
   return body.every((t, i) => {
-    if (t.kind !== NAME || t.text !== "__VA_OPT__") return true;
-    if (body[i + 1]?.text !== "(") return false;
+    if (t.kind !== NAME || t.text !== '__VA_OPT__') return true;
+    if (body[i + 1]?.text !== '(') return false;
     let parens = 0;
     for (let j = i + 1; j < body.length; j++) {
-      if (body[j].text === "(") parens += 1;
-      else if (body[j].text === ")" && --parens === 0) return true;
+      if (body[j].text === '(') parens += 1;
+      else if (body[j].text === ')' && --parens === 0) return true;
     }
     return false;
   });
 }
 
 /** The parameter list; `tokens[0]` is its `(`. `at` is the index behind its `)`. */
-function parseParameters(
-  tokens: readonly Token[],
-  report: Report,
-): { params: string[]; variadic: boolean; at: number } | null {
+function parseParameters(tokens: readonly Token[], report: Report): { params: string[]; variadic: boolean; at: number } | null {
   const params: string[] = [];
   let at = 1;
   const fail = (t: Token | undefined, message: string): null => {
     report(message, t ?? tokens[tokens.length - 1]);
     return null;
   };
-  if (tokens[1]?.text === ")") return { params, variadic: false, at: 2 };
+  if (tokens[1]?.text === ')') return { params, variadic: false, at: 2 };
   for (;;) {
     const t = tokens[at];
-    if (t === undefined) return fail(t, "expected parameter name before end of line");
-    if (t.text === "...") {
-      params.push("__VA_ARGS__");
-      if (tokens[at + 1]?.text !== ")") return fail(tokens[at + 1], "expected ')' after \"...\"");
+    if (t === undefined) return fail(t, 'expected parameter name before end of line');
+    if (t.text === '...') {
+      params.push('__VA_ARGS__');
+      if (tokens[at + 1]?.text !== ')') return fail(tokens[at + 1], 'expected \')\' after "..."');
       return { params, variadic: true, at: at + 2 };
     }
     if (t.kind !== NAME) return fail(t, `expected parameter name, found "${t.text}"`);
     if (params.includes(t.text)) return fail(t, `duplicate macro parameter "${t.text}"`);
-    if (t.text === "__VA_ARGS__")
-      report("__VA_ARGS__ can only appear in the expansion of a C99 variadic macro", t, true);
+    if (t.text === '__VA_ARGS__') report('__VA_ARGS__ can only appear in the expansion of a C99 variadic macro', t, true);
     params.push(t.text);
     const next = tokens[at + 1];
     if (next === undefined) return fail(next, "expected ')' before end of line");
-    if (next.text === ")") return { params, variadic: false, at: at + 2 };
-    if (next.text === "...") {
-      if (tokens[at + 2]?.text !== ")") return fail(tokens[at + 2], "expected ')' after \"...\"");
+    if (next.text === ')') return { params, variadic: false, at: at + 2 };
+    if (next.text === '...') {
+      if (tokens[at + 2]?.text !== ')') return fail(tokens[at + 2], 'expected \')\' after "..."');
       return { params, variadic: true, at: at + 3 };
     }
-    if (next.text !== ",") return fail(next, `expected ',' or ')', found "${next.text}"`);
+    if (next.text !== ',') return fail(next, `expected ',' or ')', found "${next.text}"`);
     at += 2;
   }
 }
 
 /** May `b` replace `a` without a word? (6.10.3 p 2) */
 export function sameDefinition(a: Macro, b: Macro): boolean {
-  if (
-    a.builtin !== null ||
-    b.builtin !== null ||
-    a.variadic !== b.variadic ||
-    a.body.length !== b.body.length
-  )
-    return false;
-  if ((a.params === null) !== (b.params === null) || a.params?.join() !== b.params?.join())
-    return false;
+  if (a.builtin !== null || b.builtin !== null || a.variadic !== b.variadic || a.body.length !== b.body.length) return false;
+  if ((a.params === null) !== (b.params === null) || a.params?.join() !== b.params?.join()) return false;
   return a.body.every((t, i) => {
     const u = b.body[i];
     const mask = WHITE | PASTE | STRINGIFY | INNER_WHITE;
@@ -260,17 +228,16 @@ export function showDefinition(macro: Macro): string {
   if (macro.params !== null) {
     const names = macro.params.map((name, i) => {
       const rest = macro.variadic && i === macro.params!.length - 1;
-      return rest ? (name === "__VA_ARGS__" ? "..." : `${name}...`) : name;
+      return rest ? (name === '__VA_ARGS__' ? '...' : `${name}...`) : name;
     });
-    text += `(${names.join(",")})`;
+    text += `(${names.join(',')})`;
   }
-  text += " ";
+  text += ' ';
   for (const t of macro.body) {
-    if ((t.flags & WHITE) !== 0) text += " ";
-    if ((t.flags & STRINGIFY) !== 0)
-      text += (t.flags & INNER_WHITE) !== 0 && (t.flags & PASTE) === 0 ? "# " : "#";
+    if ((t.flags & WHITE) !== 0) text += ' ';
+    if ((t.flags & STRINGIFY) !== 0) text += (t.flags & INNER_WHITE) !== 0 && (t.flags & PASTE) === 0 ? '# ' : '#';
     text += t.text;
-    if ((t.flags & PASTE) !== 0) text += " ##";
+    if ((t.flags & PASTE) !== 0) text += ' ##';
   }
   return text;
 }

@@ -631,13 +631,13 @@ __k8__ 1
 i386 1`;
 
 /** -m64, -m32, -mx32, -m16 */
-export type PredefinedMode = "64" | "32" | "x32" | "16";
+export type PredefinedMode = '64' | '32' | 'x32' | '16';
 
 /** Name → what follows it in its #define. */
 export function predefined(mode: PredefinedMode): Map<string, string> {
   const table = new Map<string, string>();
   for (const text of [common, { 64: m64, 32: m32, x32: mx32, 16: m16 }[mode]]) {
-    for (const line of text.trimStart().split("\n")) {
+    for (const line of text.trimStart().split('\n')) {
       const name = /^\w+/.exec(line)![0];
       table.set(name, line.slice(name.length));
     }

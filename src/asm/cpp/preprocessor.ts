@@ -1,25 +1,17 @@
 /** The preprocessor's state, and the loop from files to output. */
-import { DiagnosticBag, type Position } from "../../diagnostics.js";
-import { HostError, type Host } from "../../host.js";
-import { expandBuiltin } from "./builtins.js";
-import { defineFromOption, runDirective } from "./directives.js";
-import { Expander, type ExpansionHost } from "./expand.js";
-import { IncludeSearch, type Found } from "./include.js";
-import type { PreprocessOptions } from "./index.js";
-import {
-  isBlank,
-  isDigit,
-  isNamePart,
-  isNameStart,
-  lexToken,
-  numberEnd,
-  quoteEnd,
-} from "./lexer.js";
-import { MacroTable, builtin, builtins, showDefinition, type Macro } from "./macro.js";
-import { predefined } from "./predefined.js";
-import { Printer } from "./printer.js";
-import { Source } from "./source.js";
-import { BOL, EOF, PADDING, PUNCTUATOR, WHITE, token, type Token } from "./tokens.js";
+import { DiagnosticBag, type Position } from '../../diagnostics.js';
+import { HostError, type Host } from '../../host.js';
+import { expandBuiltin } from './builtins.js';
+import { defineFromOption, runDirective } from './directives.js';
+import { Expander, type ExpansionHost } from './expand.js';
+import { IncludeSearch, type Found } from './include.js';
+import type { PreprocessOptions } from './index.js';
+import { isBlank, isDigit, isNamePart, isNameStart, lexToken, numberEnd, quoteEnd } from './lexer.js';
+import { MacroTable, builtin, builtins, showDefinition, type Macro } from './macro.js';
+import { predefined } from './predefined.js';
+import { Printer } from './printer.js';
+import { Source } from './source.js';
+import { BOL, EOF, PADDING, PUNCTUATOR, WHITE, token, type Token } from './tokens.js';
 
 /** Files that include one another may stand this deep (GCC's default). */
 const includeDepth = 200;
@@ -64,20 +56,20 @@ export class Preprocessor implements ExpansionHost {
       standard: options.standardPaths ?? [],
     });
     this.printer = new Printer(options.noLineMarkers !== true, () =>
-      this.fatal("the output exceeds 128 MiB: macros or files that never end"),
+      this.fatal('the output exceeds 128 MiB: macros or files that never end'),
     );
     for (const [name, kind] of builtins) this.macros.set(builtin(name, kind));
   }
 
   /** Reads the main file to its end. */
   run(text: string, name: string): string {
-    const directory = name.slice(0, name.lastIndexOf("/") + 1);
+    const directory = name.slice(0, name.lastIndexOf('/') + 1);
     this.bytesRead = text.length;
     const main = new Source(text, name, name, directory, -1, 0);
     try {
       this.predefine(main);
       this.sources.push((this.source = main));
-      this.printer.fileChange(main, 1, "");
+      this.printer.fileChange(main, 1, '');
       this.printer.quiet = this.options.dumpMacros === true;
       this.drain();
     } catch (error) {
@@ -90,26 +82,24 @@ export class Preprocessor implements ExpansionHost {
   /** The predefined macros, -D, -U, -imacros and -include. */
   private predefine(main: Source): void {
     const { options, printer } = this;
-    for (const name of [main.name, "<built-in>", "<command-line>"]) {
-      printer.fileChange(new Source("", name, name, "", -1, 0), 0, "");
+    for (const name of [main.name, '<built-in>', '<command-line>']) {
+      printer.fileChange(new Source('', name, name, '', -1, 0), 0, '');
     }
-    for (const [name, text] of predefined(options.mode ?? "64")) {
+    for (const [name, text] of predefined(options.mode ?? '64')) {
       if (options.pic === false && /^__(pic|PIC|pie|PIE)__$/.test(name)) continue;
-      if (options.undef === true && !name.startsWith("__STDC") && name !== "__ASSEMBLER__")
-        continue;
+      if (options.undef === true && !name.startsWith('__STDC') && name !== '__ASSEMBLER__') continue;
       this.macros.setLazy(name, text);
     }
     for (const [predicate, ...answers] of [
-      ["system", "linux", "unix", "posix"],
-      ["cpu", options.mode === "32" ? "i386" : "x86_64"],
-      ["machine", options.mode === "32" ? "i386" : "x86_64"],
+      ['system', 'linux', 'unix', 'posix'],
+      ['cpu', options.mode === '32' ? 'i386' : 'x86_64'],
+      ['machine', options.mode === '32' ? 'i386' : 'x86_64'],
     ]) {
       this.assertions.set(predicate, new Set(answers));
     }
-    const commandLine = new Source("", "<command-line>", "<command-line>", "", -1, 0);
+    const commandLine = new Source('', '<command-line>', '<command-line>', '', -1, 0);
     this.source = commandLine;
-    for (const { text, undefine } of options.define ?? [])
-      defineFromOption(this, text, undefine === true);
+    for (const { text, undefine } of options.define ?? []) defineFromOption(this, text, undefine === true);
     const wanted = [
       ...(options.imacros ?? []).map((path) => ({ path, quiet: true })),
       ...(options.include ?? []).map((path) => ({ path, quiet: options.dumpMacros === true })),
@@ -120,7 +110,7 @@ export class Preprocessor implements ExpansionHost {
         path,
         index: -1,
         system: 0,
-        directory: path.startsWith("/") ? "" : "./",
+        directory: path.startsWith('/') ? '' : './',
       });
       if (found === null) this.fatal(`${path}: No such file or directory`);
       printer.quiet = quiet;
@@ -165,7 +155,7 @@ export class Preprocessor implements ExpansionHost {
     }
     const first = i;
     if (text.charCodeAt(i) === 35) return false;
-    let out = "";
+    let out = '';
     let from = i;
     let last = i;
     while (i < end) {
@@ -181,22 +171,17 @@ export class Preprocessor implements ExpansionHost {
         do i += 1;
         while (i < end && isBlank(text.charCodeAt(i)));
         if (i < end && (i - start > 1 || c !== 32)) {
-          out += text.slice(from, start) + " ";
+          out += text.slice(from, start) + ' ';
           from = i;
         }
         continue;
-      } else if (isDigit(c) || (c === 46 && i + 1 < end && isDigit(text.charCodeAt(i + 1))))
-        i = numberEnd(text, i, end);
+      } else if (isDigit(c) || (c === 46 && i + 1 < end && isDigit(text.charCodeAt(i + 1)))) i = numberEnd(text, i, end);
       else if (c === 34 || c === 39) {
         i = quoteEnd(text, i, end);
         if (i < 0) return false;
-      } else if (
-        c === 47 &&
-        i + 1 < end &&
-        (text.charCodeAt(i + 1) === 47 || text.charCodeAt(i + 1) === 42)
-      ) {
+      } else if (c === 47 && i + 1 < end && (text.charCodeAt(i + 1) === 47 || text.charCodeAt(i + 1) === 42)) {
         if (text.charCodeAt(i + 1) === 42) {
-          let after = text.indexOf("*/", i + 2);
+          let after = text.indexOf('*/', i + 2);
           if (after < 0 || (after += 2) > end) return false;
           while (after < end && isBlank(text.charCodeAt(after))) after += 1;
           if (after < end || last === first) return false;
@@ -205,17 +190,10 @@ export class Preprocessor implements ExpansionHost {
       } else i += 1;
       last = i;
     }
-    if (source.conditionals.length === 0 && (source.guard === undefined || source.guardClosed))
-      source.guard = null;
+    if (source.conditionals.length === 0 && (source.guard === undefined || source.guardClosed)) source.guard = null;
     source.needLine = true;
-    if (this.options.keepSpacing === true)
-      this.printer.plainLine(source.presumedLine, 1, text.slice(base, last));
-    else
-      this.printer.plainLine(
-        source.presumedLine,
-        first - base + 1,
-        out === "" ? text.slice(from, last) : out + text.slice(from, last),
-      );
+    if (this.options.keepSpacing === true) this.printer.plainLine(source.presumedLine, 1, text.slice(base, last));
+    else this.printer.plainLine(source.presumedLine, first - base + 1, out === '' ? text.slice(from, last) : out + text.slice(from, last));
     return true;
   }
 
@@ -225,20 +203,10 @@ export class Preprocessor implements ExpansionHost {
     for (;;) {
       const t = expander.takeLookahead() ?? this.lex();
       if ((t.flags & BOL) !== 0 && !expander.inDirective) {
-        if (
-          t.kind === PUNCTUATOR &&
-          t.text === "#" &&
-          expander.parsingArgs !== 1 &&
-          runDirective(this, t)
-        )
-          continue;
+        if (t.kind === PUNCTUATOR && t.text === '#' && expander.parsingArgs !== 1 && runDirective(this, t)) continue;
         if (t.kind !== EOF && !this.skipping) {
           const { source } = this;
-          if (
-            source.conditionals.length === 0 &&
-            (source.guard === undefined || source.guardClosed)
-          )
-            source.guard = null;
+          if (source.conditionals.length === 0 && (source.guard === undefined || source.guardClosed)) source.guard = null;
           if (expander.parsingArgs === 0) this.printer.lineChange(t);
         }
       }
@@ -259,15 +227,13 @@ export class Preprocessor implements ExpansionHost {
         flags = expander.parsingArgs === 2 ? BOL | WHITE : BOL;
         if (this.skipping && this.skippableLine()) continue;
       }
-      const t = lexToken(this.source, flags, (line) =>
-        this.bag.error("unterminated comment", { file: this.source.name, line }),
-      );
+      const t = lexToken(this.source, flags, (line) => this.bag.error('unterminated comment', { file: this.source.name, line }));
       if (t !== null) return t;
     }
   }
 
   private end(flags: number): Token {
-    return token(EOF, "", flags, this.source.presumedLine, 0);
+    return token(EOF, '', flags, this.source.presumedLine, 0);
   }
 
   /** In a skipped group: a line that is no directive and opens no comment. */
@@ -278,8 +244,7 @@ export class Preprocessor implements ExpansionHost {
     let i = source.pos;
     while (i < end && isBlank(text.charCodeAt(i))) i += 1;
     if (i < end && text.charCodeAt(i) === 35) return false;
-    for (i = text.indexOf("/", i); i >= 0 && i < end; i = text.indexOf("/", i + 1))
-      if (text.charCodeAt(i + 1) === 42) return false;
+    for (i = text.indexOf('/', i); i >= 0 && i < end; i = text.indexOf('/', i + 1)) if (text.charCodeAt(i + 1) === 42) return false;
     source.needLine = true;
     return true;
   }
@@ -290,7 +255,7 @@ export class Preprocessor implements ExpansionHost {
       if (this.expander.parsingArgs !== 0) return false;
       this.leave();
       if (this.sources.length === 0) return false;
-      if (this.sources.length === 1 && this.source.path === "<command-line>") {
+      if (this.sources.length === 1 && this.source.path === '<command-line>') {
         this.sources.length = 0;
         return false;
       }
@@ -300,16 +265,14 @@ export class Preprocessor implements ExpansionHost {
   /** The current file is at its end. */
   private leave(): void {
     const { source } = this;
-    for (const open of source.conditionals)
-      this.bag.error(`unterminated #${open.sawElse ? "else" : open.directive}`, this.at(open.line));
-    if (typeof source.guard === "string" && source.guardClosed)
-      this.guards.set(source.path, source.guard);
+    for (const open of source.conditionals) this.bag.error(`unterminated #${open.sawElse ? 'else' : open.directive}`, this.at(open.line));
+    if (typeof source.guard === 'string' && source.guardClosed) this.guards.set(source.path, source.guard);
     this.skipping = source.conditionals[0]?.wasSkipping ?? false;
     this.sources.pop();
     if (this.sources.length === 0) return;
     this.source = this.sources[this.sources.length - 1];
-    const line = this.source.path === "<command-line>" ? 0 : this.source.presumedLine + 1;
-    this.printer.fileChange(this.source, line, " 2");
+    const line = this.source.path === '<command-line>' ? 0 : this.source.presumedLine + 1;
+    this.printer.fileChange(this.source, line, ' 2');
   }
 
   /** Begins to read an included file. */
@@ -328,16 +291,15 @@ export class Preprocessor implements ExpansionHost {
     }
     this.bytesRead += text.length;
     this.dependencies.add(found.path);
-    const directory = found.path.slice(0, found.path.lastIndexOf("/") + 1);
+    const directory = found.path.slice(0, found.path.lastIndexOf('/') + 1);
     const from = this.source.presumedLine;
     this.source = new Source(text, found.path, found.path, directory, found.index, found.system);
     this.sources.push(this.source);
-    this.printer.fileChange(this.source, 1, " 1", from);
+    this.printer.fileChange(this.source, 1, ' 1', from);
   }
 
   macro(name: string): Macro | undefined {
-    if (this.poisoned.size > 0 && this.poisoned.has(name))
-      this.error(`attempt to use poisoned "${name}"`, null);
+    if (this.poisoned.size > 0 && this.poisoned.has(name)) this.error(`attempt to use poisoned "${name}"`, null);
     return this.macros.get(name);
   }
 
@@ -347,7 +309,7 @@ export class Preprocessor implements ExpansionHost {
 
   /** The definitions in force, one #define a line (-dM). */
   private dump(): string {
-    let out = "";
+    let out = '';
     for (const name of this.macros.names()) {
       const macro = this.macros.get(name)!;
       if (macro.builtin === null) out += `${showDefinition(macro)}\n`;
@@ -356,15 +318,11 @@ export class Preprocessor implements ExpansionHost {
   }
 
   at(line: number, column = 0, length = 1): Position {
-    return column > 0
-      ? { file: this.source.name, line, column, length }
-      : { file: this.source.name, line };
+    return column > 0 ? { file: this.source.name, line, column, length } : { file: this.source.name, line };
   }
 
   private position(t: Token | null): Position {
-    return t === null || t.line === 0
-      ? this.at(this.source.presumedLine)
-      : this.at(t.line, t.column, Math.max(1, t.text.length));
+    return t === null || t.line === 0 ? this.at(this.source.presumedLine) : this.at(t.line, t.column, Math.max(1, t.text.length));
   }
 
   /** "included from here", innermost first. */
@@ -372,16 +330,16 @@ export class Preprocessor implements ExpansionHost {
     return this.sources
       .slice(0, -1)
       .reverse()
-      .filter((source) => source.path !== "<command-line>")
+      .filter((source) => source.path !== '<command-line>')
       .map((source) => ({
-        message: "included from here",
+        message: 'included from here',
         at: { file: source.name, line: source.presumedLine },
       }));
   }
 
   error(message: string, t: Token | null): void {
     this.bag.error(message, this.position(t), { chain: this.chain() });
-    if (this.bag.errors >= errorLimit) this.fatal("too many errors");
+    if (this.bag.errors >= errorLimit) this.fatal('too many errors');
   }
 
   warning(message: string, t: Token | null): void {

@@ -74,7 +74,7 @@ export class Source implements Cursor {
     const { file } = this;
     const start = this.next;
     if (start >= file.length) return false;
-    let newline = file.indexOf("\n", start);
+    let newline = file.indexOf('\n', start);
     if (newline < 0) newline = file.length;
     this.line += 1 + this.pendingLines();
     this.needLine = false;
@@ -95,10 +95,10 @@ export class Source implements Cursor {
       if (cut === 0 || newline + 1 >= file.length) break;
       this.splices.push(length);
       from = newline + 1;
-      newline = file.indexOf("\n", from);
+      newline = file.indexOf('\n', from);
       if (newline < 0) newline = file.length;
     }
-    this.text = parts.join("");
+    this.text = parts.join('');
     this.pos = this.base = 0;
     this.end = this.text.length;
     this.next = newline + 1;

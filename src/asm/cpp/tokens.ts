@@ -43,13 +43,7 @@ export interface Token {
   readonly source: Token | null;
 }
 
-export function token(
-  kind: number,
-  text: string,
-  flags: number,
-  line: number,
-  column: number,
-): Token {
+export function token(kind: number, text: string, flags: number, line: number, column: number): Token {
   return { kind, text, flags, line, column, arg: 0, source: null };
 }
 
@@ -58,7 +52,7 @@ export const withFlags = (t: Token, flags: number): Token => ({ ...t, flags });
 /** The padding that stands where the expansion of `source` begins. */
 export const padding = (source: Token | null): Token => ({
   kind: PADDING,
-  text: "",
+  text: '',
   flags: 0,
   line: 0,
   column: 0,
@@ -68,71 +62,48 @@ export const padding = (source: Token | null): Token => ({
 
 /** Separates tokens that would otherwise be read as one. */
 export const avoidPaste: Token = padding(null);
-export const eof: Token = token(EOF, "", 0, 0, 0);
+export const eof: Token = token(EOF, '', 0, 0, 0);
 
-const beforeEquals = new Set([
-  "=",
-  "!",
-  ">",
-  "<",
-  "+",
-  "-",
-  "*",
-  "/",
-  "%",
-  "&",
-  "|",
-  "^",
-  ">>",
-  "<<",
-]);
+const beforeEquals = new Set(['=', '!', '>', '<', '+', '-', '*', '/', '%', '&', '|', '^', '>>', '<<']);
 
 /** Would `b` written directly after `a` be read as something else? */
 export function wouldPaste(a: Token, b: Token): boolean {
-  const c = b.kind === PUNCTUATOR ? b.text[0] : "";
+  const c = b.kind === PUNCTUATOR ? b.text[0] : '';
   if (a.kind === PUNCTUATOR) {
-    if (c === "=" && beforeEquals.has(a.text)) return true;
+    if (c === '=' && beforeEquals.has(a.text)) return true;
     switch (a.text) {
-      case ">":
-        return c === ">";
-      case "<":
-        return c === "<" || c === "%" || c === ":";
-      case "+":
-        return c === "+";
-      case "-":
-        return c === "-" || c === ">";
-      case "/":
-        return c === "/" || c === "*";
-      case "%":
-        return c === ":" || c === ">";
-      case "&":
-        return c === "&";
-      case "|":
-        return c === "|";
-      case ":":
-        return c === ":" || c === ">";
-      case "->":
-        return c === "*";
-      case ".":
-        return c === "." || c === "%" || b.kind === NUMBER;
-      case "#":
-        return c === "#" || c === "%";
+      case '>':
+        return c === '>';
+      case '<':
+        return c === '<' || c === '%' || c === ':';
+      case '+':
+        return c === '+';
+      case '-':
+        return c === '-' || c === '>';
+      case '/':
+        return c === '/' || c === '*';
+      case '%':
+        return c === ':' || c === '>';
+      case '&':
+        return c === '&';
+      case '|':
+        return c === '|';
+      case ':':
+        return c === ':' || c === '>';
+      case '->':
+        return c === '*';
+      case '.':
+        return c === '.' || c === '%' || b.kind === NUMBER;
+      case '#':
+        return c === '#' || c === '%';
       default:
         return false;
     }
   }
   if (a.kind === NAME) {
-    return (
-      b.kind === NAME ||
-      b.kind === CHAR ||
-      b.kind === STRING ||
-      (b.kind === NUMBER && /^\w+$/.test(b.text))
-    );
+    return b.kind === NAME || b.kind === CHAR || b.kind === STRING || (b.kind === NUMBER && /^\w+$/.test(b.text));
   }
-  if (a.kind === NUMBER)
-    return (
-      b.kind === NUMBER || b.kind === NAME || b.kind === CHAR || c === "." || c === "+" || c === "-"
-    );
-  if (a.kind === OTHER) return a.text[0] === "\\" && b.kind === NAME;
+  if (a.kind === NUMBER) return b.kind === NUMBER || b.kind === NAME || b.kind === CHAR || c === '.' || c === '+' || c === '-';
+  if (a.kind === OTHER) return a.text[0] === '\\' && b.kind === NAME;
   return false;
 }
