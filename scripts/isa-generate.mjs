@@ -45,7 +45,7 @@ const withoutW = /^v?(movmskp[sd]|pmovmskb|pextr[bw]|pinsr[bw]|extractps)$/;
 const widthSuffixed = /^(ad[co]x|andn|bextr|bl(c|s).*|bzhi|v?cvtt?s[sdh]2u?si|v?cvtu?si2s[sdh]|movdiri|v?movmskp[sd]|movnti|mulx|pdep|pext|v?pmovmskb|ptwrite|rorx|s[ah][lr]x|t1mskc|tzmsk)$/;
 const notSuffixed = /^vcvtt?(s[sd]2usi|sh2u?si)$/;
 // An integer source in memory has no size without a suffix; gas's order makes it 32 bits where it does not complain.
-const lengthSuffixed = /^(vcvt(ne|u?qq|t?pd|u?dq|ps)2?(ps2bf16|p[sh]|u?dq|phx)|vfpclassp[sdh])$/;
+const lengthSuffixed = /^(vcvt(u?dq2ph|neps2bf16|t?pd2u?dq|pd2p[sh]|ps2phx|u?qq2p[sh])|vfpclassp[sdh])$/;
 
 // These stand in the hand-kept tables.
 const inGeneralTable = /^(crc32|movnti|tzcnt|lzcnt|popcnt)$/;
@@ -65,7 +65,8 @@ function rowOf(name, code) {
   const [, written, operandText] = /^(\S+) ?(.*)$/.exec(op.instructionString.toLowerCase());
   const mnemonic = written.replace(/^(v?pcmpestr[im])64$/, '$1');
   if (inGeneralTable.test(mnemonic)) return null;
-  const operands = operandText === '' ? [] : operandText.split(', ');
+  let operands = operandText === '' ? [] : operandText.split(', ');
+  if (op.ignoresRoundingControl) operands = operands.map((o) => o.replace('{er}', ''));
   let encoding = op.opCodeString;
   const flags = [];
   // `11:rrr:bbb` (AMX): ModRM.reg and rm are registers in this order, VEX.vvvv the third.
@@ -143,6 +144,8 @@ function adjust(row) {
     row.flags.push(`suf=${is64 ? 'q' : 'l'}`);
   } else if (wide && row.encoding.includes('o64') && !row.flags.some((f) => f.startsWith('suf'))) row.flags.push('suf=');
   if (/^v?(pextr[bw]|extractps)$/.test(mnemonic) && row.operands[0] === 'r64' && !/ C5 /.test(row.encoding)) row.flags.push('rm=0', 'reg=1');
+  if (/^vp?maskmov[psdq]/.test(mnemonic) && isStore(row)) row.flags.push('v=1', 'reg=2');
+  if (/^vfc?m(add|ul)c[ps]h$/.test(mnemonic)) row.flags.push('distinct');
   if (lengthSuffixed.test(mnemonic)) {
     const source = row.operands.find((o) => /^[xyz]mm2\/m/.test(o));
     const ambiguous = source !== undefined && (row.operands[0].startsWith('xmm') || row.operands[0].startsWith('k'));

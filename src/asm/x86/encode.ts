@@ -7,7 +7,7 @@ import type { Expr } from '../expression.js';
 import type { Prefixes, Statement } from './match.js';
 import { rowOperand } from './match.js';
 import type { Template } from './rows.js';
-import type { Encoded, EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand, RegisterOperand } from './types.js';
+import type { Encoded, EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand, RegisterOperand, RoundingOperand } from './types.js';
 
 const buffer = new Uint8Array(64);
 let length = 0;
@@ -101,7 +101,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
 
   const mask = given.find((operand) => operand?.mask !== undefined)?.mask;
   const zeroing = given.some((operand) => operand?.zeroing === true);
-  const rounding = operands.find((operand) => operand.kind === 'rounding');
+  const rounding = statement.vector?.rounding ?? null;
   const broadcast = memory?.broadcast ?? 0;
 
   // ModRM.
@@ -249,6 +249,7 @@ function displacementScale(row: Template, broadcast: number): number {
   const kind = row.operands[row.rm];
   if (broadcast !== 0) return kind.broadcast / 8;
   if (kind.vsib !== null) return row.w === 1 ? 8 : 4;
+  for (const flag of row.flags) if (flag[0] === 'N') return Number(flag.slice(1));
   return Math.max(1, kind.memoryBits / 8);
 }
 
@@ -316,7 +317,7 @@ function buildAddress(
     const rm = Object.hasOwn(rm16, key) ? rm16[key] : -1;
     if (rm < 0 || base === undefined) return bad();
     address.rm = rm;
-    chooseSize(address, constantDisplacement, rm === 6, 1, 2, forced);
+    chooseSize(address, constantDisplacement, rm === 6, displacementScale(row, broadcast), 2, forced);
     return address;
   }
 
@@ -544,7 +545,7 @@ function putEvex(
   hasRegisterRm: boolean,
   mask: RegisterOperand['register'] | undefined,
   zeroing: boolean,
-  rounding: Operand | undefined,
+  rounding: RoundingOperand['mode'] | null,
   broadcast: number,
   host: EncoderHost,
   statement: Statement,
@@ -554,9 +555,9 @@ function putEvex(
   const w = row.w === -1 ? (options.evexwig ?? 0) : row.w;
   let l: number = row.l === -1 ? (options.evexlig === 512 ? 2 : options.evexlig === 256 ? 1 : 0) : row.l;
   let b = broadcast !== 0 ? 1 : 0;
-  if (rounding?.kind === 'rounding') {
+  if (rounding !== null) {
     b = 1;
-    l = rounding.mode === 'sae' ? (options.evexrcig !== undefined ? rcigBits[options.evexrcig] : 0) : roundingBits[rounding.mode];
+    l = rounding === 'sae' ? (options.evexrcig !== undefined ? rcigBits[options.evexrcig] : 0) : roundingBits[rounding];
   }
   const reg = regOperand?.register.number ?? 0;
   const v = vOperand?.register.number ?? 0;

@@ -11,6 +11,7 @@ import { matchStatement } from './match.js';
 import type { Prefixes, Statement } from './match.js';
 import { prefixNames, pseudoPrefixes, resolveMnemonic } from './mnemonics.js';
 import { failed, parseAttOperand, splitOperands } from './operands.js';
+import { vectorUse } from './vector.js';
 import type { CodeState, Encoded, EncoderHost, Operand } from './types.js';
 
 export type * from './types.js';
@@ -185,7 +186,9 @@ function encodeOperation(
     operands.push(operand);
   }
   operands.reverse();
-  const statement: Statement = { ...resolved, written, operands, intel: state.syntax === 'intel', prefixes, column: column + start };
+  const vector = vectorUse(operands);
+  const plain = vector !== null && vector.rounding !== null ? operands.filter((operand) => operand.kind !== 'rounding') : operands;
+  const statement: Statement = { ...resolved, written, operands: plain, vector, intel: state.syntax === 'intel', prefixes, column: column + start };
   const row = matchStatement(statement, host);
   if (row === null) return null;
   return encodeRow(row, statement, host);

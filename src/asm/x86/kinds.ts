@@ -61,6 +61,8 @@ const fixedRegisters: Record<string, [string, RegisterClass, number]> = {
   rcx: ['rcx', 'r64', 0],
   edx: ['edx', 'r32', 0],
   ebx: ['ebx', 'r32', 0],
+  rdx: ['rdx', 'r64', 0],
+  rbx: ['rbx', 'r64', 0],
   es: ['es', 'sreg', 0],
   cs: ['cs', 'sreg', 0],
   ss: ['ss', 'sreg', 0],

@@ -7,6 +7,8 @@ import { hasFeature } from './arch.js';
 import type { Kind } from './kinds.js';
 import type { Template } from './rows.js';
 import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
+import { vectorProblem, vectorWarning } from './vector.js';
+import type { VectorUse } from './vector.js';
 import { explainMismatch } from './explain.js';
 
 /** A statement taken apart. Operands in Intel order. */
@@ -17,7 +19,9 @@ export interface Statement {
   readonly mnemonic: string;
   readonly suffix: string;
   readonly rows: readonly Template[];
+  /** Without the rounding operand, which `vector` holds. */
   readonly operands: readonly Operand[];
+  readonly vector: VectorUse | null;
   readonly intel: boolean;
   readonly prefixes: Prefixes;
   readonly column: number;
@@ -179,7 +183,6 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       ) {
         return false;
       }
-      if (operand.broadcast !== undefined && kind.broadcast === 0) return false;
       const vector =
         operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
       return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
@@ -274,12 +277,25 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
   const types = immediateTypes(statement, host);
   let first: Template | undefined;
   let sizes = 0;
+  let decoration = '';
   for (const row of rows) {
     if (!rowAllowed(row, host, intel)) continue;
     if (suffix !== '' && !row.suffixes.includes(suffix)) continue;
     if (!shapeFits(row, statement, types, host, false)) continue;
     if (prefixes.direction !== '' && !directionFits(row, statement, host, types)) continue;
-    if (prefixes.vex !== '' && !encodingFits(row, prefixes.vex)) continue;
+    if (row.encoding !== 'legacy' || prefixes.vex !== '' || statement.vector !== null) {
+      const problem = !encodingFits(row, prefixes.vex) ? 'unsupported instruction `' : vectorProblem(row, statement.vector, statement.operands);
+      if (problem !== '') {
+        decoration = problem;
+        continue;
+      }
+      if (suffix === '' && lengthAmbiguous(row, statement)) continue;
+      if (row.encoding !== 'legacy') {
+        const warning = vectorWarning(row, statement.operands);
+        if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
+      }
+      if (row.flags.has('swap') && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
+    }
     if (suffix !== '' || sizeGiven(row, statement)) return row;
     if (row.flags.has('ds')) {
       if (row.size === (prefixes.dataSize && !intel ? flipSize(defaultSize(row, host)) : defaultSize(row, host))) return row;
@@ -290,7 +306,8 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
     sizes += 1;
   }
   if (first === undefined) {
-    explainMismatch(statement, types, host);
+    if (decoration !== '') host.error(decorationMessage(decoration, statement), statement.column);
+    else explainMismatch(statement, types, host);
     return null;
   }
   if (first.flags.has('ds')) {
@@ -360,6 +377,33 @@ function directionFits(row: Template, statement: Statement, host: EncoderHost, t
 }
 
 function encodingFits(row: Template, wanted: Prefixes['vex']): boolean {
+  if (wanted === '') return !row.flags.has('vex');
   if (wanted === 'evex') return row.encoding === 'evex';
-  return row.encoding === 'vex' || (row.encoding !== 'evex' && wanted === 'vex');
+  return row.encoding === 'vex' || row.encoding === 'xop';
+}
+
+/** vcvtpd2ps (%rax), %xmm1: nothing tells the source's length, and AT&T syntax wants an x or y. */
+function lengthAmbiguous(row: Template, statement: Statement): boolean {
+  const { suffixes } = row;
+  if (suffixes !== 'x' && suffixes !== 'y' && suffixes !== 'z') return false;
+  return statement.operands.some((operand) => operand.kind === 'memory' && operand.broadcast === undefined && operand.size === undefined);
+}
+
+/** The two-byte VEX prefix reaches registers 8 to 15 in ModRM.reg only: a move between registers may go the other way. */
+function shorterDirection(row: Template, statement: Statement, host: EncoderHost, types: readonly number[]): Template {
+  const { operands, prefixes } = statement;
+  if (prefixes.direction !== '' || prefixes.vex === 'vex3' || row.map !== 1 || row.w === 1 || row.modrm !== -1) return row;
+  if (operands.some((operand) => operand.kind !== 'register')) return row;
+  const numberOf = (at: number): number => (operands[at] as Operand & { kind: 'register' }).register.number;
+  if (numberOf(row.rm) < 8 || numberOf(row.reg) >= 8) return row;
+  const wanted = row.flags.has('load') ? 'store' : 'load';
+  for (const other of statement.rows) {
+    if (other.flags.has(wanted) && other.encoding === 'vex' && rowAllowed(other, host, statement.intel) && shapeFits(other, statement, types, host, false)) return other;
+  }
+  return row;
+}
+
+function decorationMessage(problem: string, statement: Statement): string {
+  if (problem === 'misplaced') return `\`${statement.mnemonic}': misplaced \`{${statement.vector!.rounding}}'`;
+  return `${problem}${statement.mnemonic}'`;
 }

@@ -77,8 +77,10 @@ function lookUp(written: string): Resolved | null {
   const rows = findRows(written);
   if (rows !== undefined) return { mnemonic: written, suffix: '', rows };
   const suffix = written[written.length - 1];
-  if (!'bwlqs'.includes(suffix)) return null;
+  if (!'bwlqsxyz'.includes(suffix)) return null;
   const mnemonic = written.slice(0, -1);
   const base = findRows(mnemonic);
+  // x, y and z name a vector length, and only where a memory operand does not.
+  if (suffix >= 'x' && base?.some((row) => row.suffixes === suffix) !== true) return null;
   return base === undefined ? null : { mnemonic, suffix, rows: base };
 }

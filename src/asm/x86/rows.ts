@@ -24,6 +24,8 @@
  *     att, intel   only with that -mmnemonic (or syntax);  attsyn, intelsyn: only in that syntax
  *     x87      waits: 9B stands before the opcode is part of the encoding column
  *     swap     -O, .s: may be exchanged with the row of the other direction;  store, load: which direction it is
+ *     vex      only {vex} chooses it (VEX forms that came after the EVEX ones);  comm: -O2 may exchange the sources
+ *     N4       N of disp8*N where it is not the memory operand's size
  *     nosize   a memory operand of any Intel `ptr` size
  *
  * All rows of a mnemonic stand in one table, in order of preference: the first that fits is what is encoded. Rows that
@@ -226,7 +228,16 @@ export class RowTable {
   private index: Map<string, [start: number, end: number]> | undefined;
   private readonly parsed = new Map<string, readonly Template[]>();
 
-  constructor(private readonly load: () => string) {}
+  /** `letters`: the first letters of all its mnemonics, where that spares loading it; '': any. */
+  constructor(
+    private readonly load: () => string,
+    private readonly letters = '',
+  ) {}
+
+  /** False: a mnemonic cannot be here. */
+  mayHave(mnemonic: string): boolean {
+    return this.letters === '' || this.letters.includes(mnemonic[0]);
+  }
 
   private text = '';
 

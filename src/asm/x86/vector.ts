@@ -44,11 +44,18 @@ export function vectorUse(operands: readonly Operand[]): VectorUse | null {
   return use;
 }
 
+/** vfmulcph and its like: the destination is no source. Only known when the form is. */
+function clashes(operands: readonly Operand[]): boolean {
+  const [destination, ...sources] = operands;
+  return destination.kind === 'register' && sources.some((o) => o.kind === 'register' && o.register === destination.register);
+}
+
 const elements = (kind: Kind): number => (kind.broadcast === 0 ? 0 : kind.memoryBits / kind.broadcast);
 
 /** The first of gas's reasons why a row whose operands fit cannot have these decorations; '' when it can. */
 export function vectorProblem(row: Template, use: VectorUse | null, operands: readonly Operand[]): string {
   const evex = row.encoding === 'evex';
+  if (row.flags.has('distinct') && clashes(operands)) return 'destination and source registers must be distinct for `';
   if (use === null) {
     return evex && row.rm >= 0 && row.operands[row.rm].vsib !== null ? `default mask isn't allowed for \`` : '';
   }
@@ -71,6 +78,27 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
     if (use.roundingAt !== roundingPlace(row)) return 'misplaced';
   }
   return '';
+}
+
+/** gas's warnings about register numbers that the processor faults on or rounds down. */
+export function vectorWarning(row: Template, operands: readonly Operand[]): string {
+  const registers = operands.map((o) => (o.kind === 'register' ? o.register : undefined));
+  const group = row.operands.findIndex((kind) => kind.group > 1);
+  if (group >= 0) {
+    const register = registers[group];
+    const size = row.operands[group].group;
+    if (register === undefined || register.class === 'k' || register.number % size === 0) return '';
+    const first = register.number - (register.number % size);
+    return `source register \`%${register.name}' implicitly denotes \`%${register.class}${first}' to \`%${register.class}${first + size - 1}' source group in \``;
+  }
+  const at = row.operands.findIndex((kind) => kind.vsib !== null);
+  if (at < 0 || registers[0] === undefined) return '';
+  const memory = operands[at];
+  const index = memory.kind === 'memory' ? memory.index?.number : -1;
+  const destination = registers[0].number;
+  if (row.encoding === 'evex') return index === destination ? 'index and destination registers should be distinct' : '';
+  const mask = registers[2]?.number;
+  return index === destination || index === mask || mask === destination ? 'mask, index, and destination registers should be distinct' : '';
 }
 
 /** How many operands stand before {rn-sae} in Intel order: all but immediates, or all but an integer source. */

@@ -133,8 +133,8 @@ export function operandShapes(notation: string, context: OperandContext): Operan
   const rounding = rest.includes('{er}') ? roundings : rest.includes('{sae}') ? ['sae'] : [];
   rest = rest.replace(/ ?\{[^}]*\}/g, '').trim();
   const shapes: Shape[] = [];
-  const fixed = /^<?([A-Z][A-Z0-9]*)(?:\(0\))?>?$/.exec(rest);
-  if (fixed) {
+  const fixed = /^<?([A-Z][A-Z0-9]*|xmm0)(?:\(0\))?>?$/.exec(rest);
+  if (fixed && (/[A-Z]/.test(fixed[1]) || rest.startsWith('<'))) {
     shapes.push({ text: register(fixed[1].toLowerCase(), context), kind: 'fixed' });
     return { shapes, masks, rounding };
   }

@@ -90,3 +90,32 @@ export function* statementsOf(form: Form, bits: Bits, syntax: 'att' | 'intel', s
     if (mask !== undefined) yield { text: at(texts.with(masked, texts[masked] + mask), `{${rounding}}`), form, kind: 'rounding' };
   }
 }
+
+const wrong: Record<'att' | 'intel', string[]> = {
+  att: ['%al', '%cx', '%edx', '%rbx', '%mm2', '%xmm3', '%ymm4', '%zmm5', '%k6', '%st(1)', '%ds', '%cr0', '%bnd1', '%tmm1', '$3', '(%BX)', 'ext', '*%rax'],
+  intel: ['al', 'cx', 'edx', 'rbx', 'mm2', 'xmm3', 'ymm4', 'zmm5', 'k6', 'st(1)', 'ds', 'cr0', 'bnd1', 'tmm1', '3', '[BX]', 'dword ptr [BX]', 'xmmword ptr [BX]', 'ext'],
+};
+
+/** Statements that are nearly right: one operand of another kind, one too many, one missing, decorations that do not belong. */
+export function* mutationsOf(form: Form, bits: Bits, syntax: 'att' | 'intel'): Generator<Statement> {
+  const lists = shapesOf(form, bits, syntax);
+  const plain = lists.map((l) => l.shapes[0].text);
+  const memory = lists.map((l) => (l.shapes.find((s) => /base|vsib|addr16/.test(s.kind)) ?? l.shapes[0]).text);
+  const base = bits === 64 ? 'rbx' : bits === 32 ? 'ebx' : 'bx';
+  const at = (texts: readonly string[], rounding = '', prefix = ''): Statement => ({ text: prefix + join(form.mnemonic, texts, syntax, rounding), form, kind: 'mutation' });
+  yield at(plain);
+  for (const texts of [plain, memory]) {
+    for (let i = 0; i < texts.length; i++) {
+      for (const other of wrong[syntax]) yield at(texts.with(i, other.replace('BX', base)));
+      yield at(texts.toSpliced(i, 1));
+    }
+    yield at([...texts, texts.at(-1) ?? (syntax === 'att' ? '%eax' : 'eax')]);
+    const k = syntax === 'att' ? '{%k2}' : '{k2}';
+    for (let i = 0; i < texts.length; i++) {
+      for (const d of [k, `${k}{z}`, '{z}', '{1to2}', '{1to4}', '{1to8}', '{1to16}', '{1to32}']) yield at(texts.with(i, texts[i] + d));
+    }
+    for (const r of ['{sae}', '{rn-sae}', '{rz-sae}']) yield at(texts, r);
+    if (syntax === 'att') for (const s of 'bwlqsxyz') yield { text: `${form.mnemonic}${s}${at(texts).text.slice(form.mnemonic.length)}`, form, kind: 'suffix' };
+    for (const p of ['{vex} ', '{vex2} ', '{vex3} ', '{evex} ', '{load} ', '{store} ', '{disp8} ', '{disp32} ', '{rex} ']) yield at(texts, '', p);
+  }
+}

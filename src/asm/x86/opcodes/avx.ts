@@ -109,10 +109,10 @@ vcvtdq2pd | xmm1, xmm2/m64 | VEX.128.F3.0F.WIG E6 /r | | avx |
 vcvtdq2pd | ymm1, xmm2/m128 | VEX.256.F3.0F.WIG E6 /r | | avx |
 vcvtdq2pd | xmm1 {k1}{z}, xmm2/m64/m32bcst | EVEX.128.F3.0F.W0 E6 /r | | avx512f+avx512vl |
 vcvtdq2pd | ymm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.256.F3.0F.W0 E6 /r | | avx512f+avx512vl |
-vcvtdq2pd | zmm1 {k1}{z}, ymm2/m256/m32bcst{er} | EVEX.512.F3.0F.W0 E6 /r | | avx512f |
-vcvtdq2ps | xmm1, xmm2/m128 | VEX.128.0F.WIG 5B /r | | avx | suf=x
+vcvtdq2pd | zmm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.512.F3.0F.W0 E6 /r | | avx512f |
+vcvtdq2ps | xmm1, xmm2/m128 | VEX.128.0F.WIG 5B /r | | avx |
 vcvtdq2ps | ymm1, ymm2/m256 | VEX.256.0F.WIG 5B /r | | avx |
-vcvtdq2ps | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.0F.W0 5B /r | | avx512f+avx512vl | suf=x
+vcvtdq2ps | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.0F.W0 5B /r | | avx512f+avx512vl |
 vcvtdq2ps | ymm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.0F.W0 5B /r | | avx512f+avx512vl |
 vcvtdq2ps | zmm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.0F.W0 5B /r | | avx512f |
 vcvtneebf162ps | xmm1, m128 | VEX.128.F3.0F38.W0 B0 /r | | avx_ne_convert |
@@ -138,9 +138,9 @@ vcvtph2ps | ymm1, xmm2/m128 | VEX.256.66.0F38.W0 13 /r | | f16c |
 vcvtph2ps | xmm1 {k1}{z}, xmm2/m64 | EVEX.128.66.0F38.W0 13 /r | | avx512f+avx512vl |
 vcvtph2ps | ymm1 {k1}{z}, xmm2/m128 | EVEX.256.66.0F38.W0 13 /r | | avx512f+avx512vl |
 vcvtph2ps | zmm1 {k1}{z}, ymm2/m256{sae} | EVEX.512.66.0F38.W0 13 /r | | avx512f |
-vcvtps2dq | xmm1, xmm2/m128 | VEX.128.66.0F.WIG 5B /r | | avx | suf=x
+vcvtps2dq | xmm1, xmm2/m128 | VEX.128.66.0F.WIG 5B /r | | avx |
 vcvtps2dq | ymm1, ymm2/m256 | VEX.256.66.0F.WIG 5B /r | | avx |
-vcvtps2dq | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.66.0F.W0 5B /r | | avx512f+avx512vl | suf=x
+vcvtps2dq | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.66.0F.W0 5B /r | | avx512f+avx512vl |
 vcvtps2dq | ymm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.66.0F.W0 5B /r | | avx512f+avx512vl |
 vcvtps2dq | zmm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.66.0F.W0 5B /r | | avx512f |
 vcvtps2pd | xmm1, xmm2/m64 | VEX.128.0F.WIG 5A /r | | avx |
@@ -161,7 +161,7 @@ vcvtsd2ss | xmm1, xmm2, xmm3/m64 | VEX.LIG.F2.0F.WIG 5A /r | | avx |
 vcvtsd2ss | xmm1 {k1}{z}, xmm2, xmm3/m64{er} | EVEX.LIG.F2.0F.W1 5A /r | | avx512f |
 vcvtsi2sd | xmm1, xmm2, r/m32 | VEX.LIG.F2.0F.W0 2A /r | | avx | suf=l
 vcvtsi2sd | xmm1, xmm2, r/m64 | VEX.LIG.F2.0F.W1 2A /r | 64 | avx | suf=q
-vcvtsi2sd | xmm1, xmm2, r/m32{er} | EVEX.LIG.F2.0F.W0 2A /r | | avx512f | suf=l
+vcvtsi2sd | xmm1, xmm2, r/m32 | EVEX.LIG.F2.0F.W0 2A /r | | avx512f | suf=l
 vcvtsi2sd | xmm1, xmm2, r/m64{er} | EVEX.LIG.F2.0F.W1 2A /r | 64 | avx512f | suf=q
 vcvtsi2ss | xmm1, xmm2, r/m32 | VEX.LIG.F3.0F.W0 2A /r | | avx | suf=l
 vcvtsi2ss | xmm1, xmm2, r/m64 | VEX.LIG.F3.0F.W1 2A /r | 64 | avx | suf=q
@@ -495,12 +495,12 @@ vldmxcsr | m32 | VEX.LZ.0F.WIG AE /2 | | avx |
 vmaskmovdqu | xmm1, xmm2 | VEX.128.66.0F.WIG F7 /r | | avx |
 vmaskmovpd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2D /r | | avx |
 vmaskmovpd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2D /r | | avx |
-vmaskmovpd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2F /r | | avx |
-vmaskmovpd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2F /r | | avx |
+vmaskmovpd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2F /r | | avx | v=1 reg=2
+vmaskmovpd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2F /r | | avx | v=1 reg=2
 vmaskmovps | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2C /r | | avx |
 vmaskmovps | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2C /r | | avx |
-vmaskmovps | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2E /r | | avx |
-vmaskmovps | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2E /r | | avx |
+vmaskmovps | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2E /r | | avx | v=1 reg=2
+vmaskmovps | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2E /r | | avx | v=1 reg=2
 vmaxpd | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F.WIG 5F /r | | avx |
 vmaxpd | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F.WIG 5F /r | | avx |
 vmaxpd | xmm1 {k1}{z}, xmm2, xmm3/m128/m64bcst | EVEX.128.66.0F.W1 5F /r | | avx512f+avx512vl |
@@ -1004,12 +1004,12 @@ vpmaddwd | ymm1 {k1}{z}, ymm2, ymm3/m256 | EVEX.256.66.0F.WIG F5 /r | | avx512bw
 vpmaddwd | zmm1 {k1}{z}, zmm2, zmm3/m512 | EVEX.512.66.0F.WIG F5 /r | | avx512bw |
 vpmaskmovd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 8C /r | | avx2 |
 vpmaskmovd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 8C /r | | avx2 |
-vpmaskmovd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 8E /r | | avx2 |
-vpmaskmovd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 8E /r | | avx2 |
+vpmaskmovd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 8E /r | | avx2 | v=1 reg=2
+vpmaskmovd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 8E /r | | avx2 | v=1 reg=2
 vpmaskmovq | xmm1, xmm2, m128 | VEX.128.66.0F38.W1 8C /r | | avx2 |
 vpmaskmovq | ymm1, ymm2, m256 | VEX.256.66.0F38.W1 8C /r | | avx2 |
-vpmaskmovq | m128, xmm1, xmm2 | VEX.128.66.0F38.W1 8E /r | | avx2 |
-vpmaskmovq | m256, ymm1, ymm2 | VEX.256.66.0F38.W1 8E /r | | avx2 |
+vpmaskmovq | m128, xmm1, xmm2 | VEX.128.66.0F38.W1 8E /r | | avx2 | v=1 reg=2
+vpmaskmovq | m256, ymm1, ymm2 | VEX.256.66.0F38.W1 8E /r | | avx2 | v=1 reg=2
 vpmaxsb | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.WIG 3C /r | | avx |
 vpmaxsb | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 3C /r | | avx2 |
 vpmaxsb | xmm1 {k1}{z}, xmm2, xmm3/m128 | EVEX.128.66.0F38.WIG 3C /r | | avx512bw+avx512vl |

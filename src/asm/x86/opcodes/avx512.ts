@@ -166,7 +166,7 @@ vcvtps2phx | ymm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.66.MAP5.W0 1D /r | |
 vcvtps2qq | xmm1 {k1}{z}, xmm2/m64/m32bcst | EVEX.128.66.0F.W0 7B /r | | avx512dq+avx512vl |
 vcvtps2qq | ymm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.256.66.0F.W0 7B /r | | avx512dq+avx512vl |
 vcvtps2qq | zmm1 {k1}{z}, ymm2/m256/m32bcst{er} | EVEX.512.66.0F.W0 7B /r | | avx512dq |
-vcvtps2udq | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.0F.W0 79 /r | | avx512f+avx512vl | suf=x
+vcvtps2udq | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.0F.W0 79 /r | | avx512f+avx512vl |
 vcvtps2udq | ymm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.0F.W0 79 /r | | avx512f+avx512vl |
 vcvtps2udq | zmm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.0F.W0 79 /r | | avx512f |
 vcvtps2uqq | xmm1 {k1}{z}, xmm2/m64/m32bcst | EVEX.128.66.0F.W0 79 /r | | avx512dq+avx512vl |
@@ -241,11 +241,11 @@ vcvttss2usi | r32, xmm1/m32{sae} | EVEX.LIG.F3.0F.W0 78 /r | | avx512f |
 vcvttss2usi | r64, xmm1/m32{sae} | EVEX.LIG.F3.0F.W1 78 /r | 64 | avx512f |
 vcvtudq2pd | xmm1 {k1}{z}, xmm2/m64/m32bcst | EVEX.128.F3.0F.W0 7A /r | | avx512f+avx512vl |
 vcvtudq2pd | ymm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.256.F3.0F.W0 7A /r | | avx512f+avx512vl |
-vcvtudq2pd | zmm1 {k1}{z}, ymm2/m256/m32bcst{er} | EVEX.512.F3.0F.W0 7A /r | | avx512f |
+vcvtudq2pd | zmm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.512.F3.0F.W0 7A /r | | avx512f |
 vcvtudq2ph | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.F2.MAP5.W0 7A /r | | avx512_fp16+avx512vl | suf=x
 vcvtudq2ph | xmm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.F2.MAP5.W0 7A /r | | avx512_fp16+avx512vl | suf=y
 vcvtudq2ph | ymm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.F2.MAP5.W0 7A /r | | avx512_fp16 |
-vcvtudq2ps | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.F2.0F.W0 7A /r | | avx512f+avx512vl | suf=x
+vcvtudq2ps | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.F2.0F.W0 7A /r | | avx512f+avx512vl |
 vcvtudq2ps | ymm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.F2.0F.W0 7A /r | | avx512f+avx512vl |
 vcvtudq2ps | zmm1 {k1}{z}, zmm2/m512/m32bcst{er} | EVEX.512.F2.0F.W0 7A /r | | avx512f |
 vcvtuqq2pd | xmm1 {k1}{z}, xmm2/m128/m64bcst | EVEX.128.F3.0F.W1 7A /r | | avx512dq+avx512vl |
@@ -257,7 +257,7 @@ vcvtuqq2ph | xmm1 {k1}{z}, zmm2/m512/m64bcst{er} | EVEX.512.F2.MAP5.W1 7A /r | |
 vcvtuqq2ps | xmm1 {k1}{z}, xmm2/m128/m64bcst | EVEX.128.F2.0F.W1 7A /r | | avx512dq+avx512vl | suf=x
 vcvtuqq2ps | xmm1 {k1}{z}, ymm2/m256/m64bcst | EVEX.256.F2.0F.W1 7A /r | | avx512dq+avx512vl | suf=y
 vcvtuqq2ps | ymm1 {k1}{z}, zmm2/m512/m64bcst{er} | EVEX.512.F2.0F.W1 7A /r | | avx512dq |
-vcvtusi2sd | xmm1, xmm2, r/m32{er} | EVEX.LIG.F2.0F.W0 7B /r | | avx512f | suf=l
+vcvtusi2sd | xmm1, xmm2, r/m32 | EVEX.LIG.F2.0F.W0 7B /r | | avx512f | suf=l
 vcvtusi2sd | xmm1, xmm2, r/m64{er} | EVEX.LIG.F2.0F.W1 7B /r | 64 | avx512f | suf=q
 vcvtusi2sh | xmm1, xmm2, r/m32{er} | EVEX.LIG.F3.MAP5.W0 7B /r | | avx512_fp16 | suf=l
 vcvtusi2sh | xmm1, xmm2, r/m64{er} | EVEX.LIG.F3.MAP5.W1 7B /r | 64 | avx512_fp16 | suf=q
@@ -299,14 +299,14 @@ vextracti32x8 | ymm1/m256 {k1}{z}, zmm2, imm8 | EVEX.512.66.0F3A.W0 3B /r ib | |
 vextracti64x2 | xmm1/m128 {k1}{z}, ymm2, imm8 | EVEX.256.66.0F3A.W1 39 /r ib | | avx512dq+avx512vl |
 vextracti64x2 | xmm1/m128 {k1}{z}, zmm2, imm8 | EVEX.512.66.0F3A.W1 39 /r ib | | avx512dq |
 vextracti64x4 | ymm1/m256 {k1}{z}, zmm2, imm8 | EVEX.512.66.0F3A.W1 3B /r ib | | avx512f |
-vfcmaddcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F2.MAP6.W0 56 /r | | avx512_fp16+avx512vl |
-vfcmaddcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F2.MAP6.W0 56 /r | | avx512_fp16+avx512vl |
-vfcmaddcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F2.MAP6.W0 56 /r | | avx512_fp16 |
-vfcmaddcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F2.MAP6.W0 57 /r | | avx512_fp16 |
-vfcmulcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F2.MAP6.W0 D6 /r | | avx512_fp16+avx512vl |
-vfcmulcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F2.MAP6.W0 D6 /r | | avx512_fp16+avx512vl |
-vfcmulcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F2.MAP6.W0 D6 /r | | avx512_fp16 |
-vfcmulcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F2.MAP6.W0 D7 /r | | avx512_fp16 |
+vfcmaddcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F2.MAP6.W0 56 /r | | avx512_fp16+avx512vl | distinct
+vfcmaddcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F2.MAP6.W0 56 /r | | avx512_fp16+avx512vl | distinct
+vfcmaddcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F2.MAP6.W0 56 /r | | avx512_fp16 | distinct
+vfcmaddcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F2.MAP6.W0 57 /r | | avx512_fp16 | distinct
+vfcmulcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F2.MAP6.W0 D6 /r | | avx512_fp16+avx512vl | distinct
+vfcmulcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F2.MAP6.W0 D6 /r | | avx512_fp16+avx512vl | distinct
+vfcmulcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F2.MAP6.W0 D6 /r | | avx512_fp16 | distinct
+vfcmulcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F2.MAP6.W0 D7 /r | | avx512_fp16 | distinct
 vfixupimmpd | xmm1 {k1}{z}, xmm2, xmm3/m128/m64bcst, imm8 | EVEX.128.66.0F3A.W1 54 /r ib | | avx512f+avx512vl |
 vfixupimmpd | ymm1 {k1}{z}, ymm2, ymm3/m256/m64bcst, imm8 | EVEX.256.66.0F3A.W1 54 /r ib | | avx512f+avx512vl |
 vfixupimmpd | zmm1 {k1}{z}, zmm2, zmm3/m512/m64bcst{sae}, imm8 | EVEX.512.66.0F3A.W1 54 /r ib | | avx512f |
@@ -327,10 +327,10 @@ vfmadd231ph | xmm1 {k1}{z}, xmm2, xmm3/m128/m16bcst | EVEX.128.66.MAP6.W0 B8 /r 
 vfmadd231ph | ymm1 {k1}{z}, ymm2, ymm3/m256/m16bcst | EVEX.256.66.MAP6.W0 B8 /r | | avx512_fp16+avx512vl |
 vfmadd231ph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.66.MAP6.W0 B8 /r | | avx512_fp16 |
 vfmadd231sh | xmm1 {k1}{z}, xmm2, xmm3/m16{er} | EVEX.LIG.66.MAP6.W0 B9 /r | | avx512_fp16 |
-vfmaddcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F3.MAP6.W0 56 /r | | avx512_fp16+avx512vl |
-vfmaddcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F3.MAP6.W0 56 /r | | avx512_fp16+avx512vl |
-vfmaddcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F3.MAP6.W0 56 /r | | avx512_fp16 |
-vfmaddcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F3.MAP6.W0 57 /r | | avx512_fp16 |
+vfmaddcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F3.MAP6.W0 56 /r | | avx512_fp16+avx512vl | distinct
+vfmaddcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F3.MAP6.W0 56 /r | | avx512_fp16+avx512vl | distinct
+vfmaddcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F3.MAP6.W0 56 /r | | avx512_fp16 | distinct
+vfmaddcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F3.MAP6.W0 57 /r | | avx512_fp16 | distinct
 vfmaddsub132ph | xmm1 {k1}{z}, xmm2, xmm3/m128/m16bcst | EVEX.128.66.MAP6.W0 96 /r | | avx512_fp16+avx512vl |
 vfmaddsub132ph | ymm1 {k1}{z}, ymm2, ymm3/m256/m16bcst | EVEX.256.66.MAP6.W0 96 /r | | avx512_fp16+avx512vl |
 vfmaddsub132ph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.66.MAP6.W0 96 /r | | avx512_fp16 |
@@ -361,10 +361,10 @@ vfmsubadd213ph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.66.MAP6.W0
 vfmsubadd231ph | xmm1 {k1}{z}, xmm2, xmm3/m128/m16bcst | EVEX.128.66.MAP6.W0 B7 /r | | avx512_fp16+avx512vl |
 vfmsubadd231ph | ymm1 {k1}{z}, ymm2, ymm3/m256/m16bcst | EVEX.256.66.MAP6.W0 B7 /r | | avx512_fp16+avx512vl |
 vfmsubadd231ph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.66.MAP6.W0 B7 /r | | avx512_fp16 |
-vfmulcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F3.MAP6.W0 D6 /r | | avx512_fp16+avx512vl |
-vfmulcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F3.MAP6.W0 D6 /r | | avx512_fp16+avx512vl |
-vfmulcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F3.MAP6.W0 D6 /r | | avx512_fp16 |
-vfmulcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F3.MAP6.W0 D7 /r | | avx512_fp16 |
+vfmulcph | xmm1 {k1}{z}, xmm2, xmm3/m128/m32bcst | EVEX.128.F3.MAP6.W0 D6 /r | | avx512_fp16+avx512vl | distinct
+vfmulcph | ymm1 {k1}{z}, ymm2, ymm3/m256/m32bcst | EVEX.256.F3.MAP6.W0 D6 /r | | avx512_fp16+avx512vl | distinct
+vfmulcph | zmm1 {k1}{z}, zmm2, zmm3/m512/m32bcst{er} | EVEX.512.F3.MAP6.W0 D6 /r | | avx512_fp16 | distinct
+vfmulcsh | xmm1 {k1}{z}, xmm2, xmm3/m32{er} | EVEX.LIG.F3.MAP6.W0 D7 /r | | avx512_fp16 | distinct
 vfnmadd132ph | xmm1 {k1}{z}, xmm2, xmm3/m128/m16bcst | EVEX.128.66.MAP6.W0 9C /r | | avx512_fp16+avx512vl |
 vfnmadd132ph | ymm1 {k1}{z}, ymm2, ymm3/m256/m16bcst | EVEX.256.66.MAP6.W0 9C /r | | avx512_fp16+avx512vl |
 vfnmadd132ph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.66.MAP6.W0 9C /r | | avx512_fp16 |
