@@ -12,20 +12,90 @@ const directory = path.join(path.dirname(import.meta.dirname), 'src/asm/x86/opco
 
 // iced's CPUID feature → gas's -march extension; null: not an extension of these tables.
 const features = {
-  MMX: 'mmx', SSE: 'sse', SSE2: 'sse2', SSE3: 'sse3', SSSE3: 'ssse3', SSE4_1: 'sse4.1', SSE4_2: 'sse4.2', SSE4A: 'sse4a',
-  AES: 'aes', PCLMULQDQ: 'pclmul', SHA: 'sha', GFNI: 'gfni', AVX: 'avx', AVX2: 'avx2', FMA: 'fma', F16C: 'f16c', VAES: 'vaes',
-  VPCLMULQDQ: 'vpclmulqdq', AVX512F: 'avx512f', AVX512VL: 'avx512vl', AVX512CD: 'avx512cd', AVX512ER: 'avx512er', AVX512PF: 'avx512pf',
-  AVX512DQ: 'avx512dq', AVX512BW: 'avx512bw', AVX512_IFMA: 'avx512ifma', AVX512_VBMI: 'avx512vbmi', AVX512_VBMI2: 'avx512_vbmi2',
-  AVX512_4FMAPS: 'avx512_4fmaps', AVX512_4VNNIW: 'avx512_4vnniw', AVX512_VPOPCNTDQ: 'avx512_vpopcntdq', AVX512_VNNI: 'avx512_vnni',
-  AVX512_BITALG: 'avx512_bitalg', AVX512_BF16: 'avx512_bf16', AVX512_VP2INTERSECT: 'avx512_vp2intersect', AVX512_FP16: 'avx512_fp16',
-  AVX_VNNI: 'avx_vnni', AVX_IFMA: 'avx_ifma', AVX_VNNI_INT8: 'avx_vnni_int8', AVX_NE_CONVERT: 'avx_ne_convert',
-  AMX_TILE: 'amx_tile', AMX_INT8: 'amx_int8', AMX_BF16: 'amx_bf16', AMX_FP16: 'amx_fp16',
-  D3NOW: '3dnow', D3NOWEXT: '3dnowa', XOP: 'xop', FMA4: 'fma4', TBM: 'tbm', LWP: 'lwp', BMI1: 'bmi', BMI2: 'bmi2', ADX: 'adx', MPX: 'mpx',
-  PADLOCK_PMM: 'padlock', PADLOCK_PHE: 'padlock', PADLOCK_RNG: 'padlock', PADLOCK_ACE: 'padlock',
-  AESKLE: 'kl', KL: 'kl', WIDE_KL: 'widekl', RAO_INT: 'rao_int', PREFETCHITI: 'prefetchi', CMPCCXADD: 'cmpccxadd', MSRLIST: 'msrlist',
-  WRMSRNS: 'wrmsrns', UINTR: 'uintr', HRESET: 'hreset', TDX: 'tdx', SEV_SNP: 'snp', SEV_ES: 'sev_es', INVLPGB: 'invlpgb',
-  RMPQUERY: 'rmpquery', ENQCMD: 'enqcmd', MOVDIR64B: 'movdir64b', MOVDIRI: 'movdiri', PTWRITE: 'ptwrite', WAITPKG: 'waitpkg',
-  CLDEMOTE: 'cldemote', SERIALIZE: 'serialize', TSXLDTRK: 'tsxldtrk', MCOMMIT: 'mcommit', CLZERO: 'clzero', RDPRU: 'rdpru',
+  MMX: 'mmx',
+  SSE: 'sse',
+  SSE2: 'sse2',
+  SSE3: 'sse3',
+  SSSE3: 'ssse3',
+  SSE4_1: 'sse4.1',
+  SSE4_2: 'sse4.2',
+  SSE4A: 'sse4a',
+  AES: 'aes',
+  PCLMULQDQ: 'pclmul',
+  SHA: 'sha',
+  GFNI: 'gfni',
+  AVX: 'avx',
+  AVX2: 'avx2',
+  FMA: 'fma',
+  F16C: 'f16c',
+  VAES: 'vaes',
+  VPCLMULQDQ: 'vpclmulqdq',
+  AVX512F: 'avx512f',
+  AVX512VL: 'avx512vl',
+  AVX512CD: 'avx512cd',
+  AVX512ER: 'avx512er',
+  AVX512PF: 'avx512pf',
+  AVX512DQ: 'avx512dq',
+  AVX512BW: 'avx512bw',
+  AVX512_IFMA: 'avx512ifma',
+  AVX512_VBMI: 'avx512vbmi',
+  AVX512_VBMI2: 'avx512_vbmi2',
+  AVX512_4FMAPS: 'avx512_4fmaps',
+  AVX512_4VNNIW: 'avx512_4vnniw',
+  AVX512_VPOPCNTDQ: 'avx512_vpopcntdq',
+  AVX512_VNNI: 'avx512_vnni',
+  AVX512_BITALG: 'avx512_bitalg',
+  AVX512_BF16: 'avx512_bf16',
+  AVX512_VP2INTERSECT: 'avx512_vp2intersect',
+  AVX512_FP16: 'avx512_fp16',
+  AVX_VNNI: 'avx_vnni',
+  AVX_IFMA: 'avx_ifma',
+  AVX_VNNI_INT8: 'avx_vnni_int8',
+  AVX_NE_CONVERT: 'avx_ne_convert',
+  AMX_TILE: 'amx_tile',
+  AMX_INT8: 'amx_int8',
+  AMX_BF16: 'amx_bf16',
+  AMX_FP16: 'amx_fp16',
+  D3NOW: '3dnow',
+  D3NOWEXT: '3dnowa',
+  XOP: 'xop',
+  FMA4: 'fma4',
+  TBM: 'tbm',
+  LWP: 'lwp',
+  BMI1: 'bmi',
+  BMI2: 'bmi2',
+  ADX: 'adx',
+  MPX: 'mpx',
+  PADLOCK_PMM: 'padlock',
+  PADLOCK_PHE: 'padlock',
+  PADLOCK_RNG: 'padlock',
+  PADLOCK_ACE: 'padlock',
+  AESKLE: 'kl',
+  KL: 'kl',
+  WIDE_KL: 'widekl',
+  RAO_INT: 'rao_int',
+  PREFETCHITI: 'prefetchi',
+  CMPCCXADD: 'cmpccxadd',
+  MSRLIST: 'msrlist',
+  WRMSRNS: 'wrmsrns',
+  UINTR: 'uintr',
+  HRESET: 'hreset',
+  TDX: 'tdx',
+  SEV_SNP: 'snp',
+  SEV_ES: 'sev_es',
+  INVLPGB: 'invlpgb',
+  RMPQUERY: 'rmpquery',
+  ENQCMD: 'enqcmd',
+  MOVDIR64B: 'movdir64b',
+  MOVDIRI: 'movdiri',
+  PTWRITE: 'ptwrite',
+  WAITPKG: 'waitpkg',
+  CLDEMOTE: 'cldemote',
+  SERIALIZE: 'serialize',
+  TSXLDTRK: 'tsxldtrk',
+  MCOMMIT: 'mcommit',
+  CLZERO: 'clzero',
+  RDPRU: 'rdpru',
   MONITORX: 'mwaitx',
 };
 
@@ -42,15 +112,23 @@ const tables = [
 // gas encodes the 64-bit register without REX.W (W0), and takes an l or q suffix only on some of these.
 const withoutW = /^v?(movmskp[sd]|pmovmskb|pextr[bw]|pinsr[bw]|extractps)$/;
 // Register-width suffixes: l on 32-bit rows, q on 64-bit rows.
-const widthSuffixed = /^(ad[co]x|andn|bextr|bl(c|s).*|bzhi|v?cvtt?s[sdh]2u?si|v?cvtu?si2s[sdh]|movdiri|v?movmskp[sd]|movnti|mulx|pdep|pext|v?pmovmskb|ptwrite|rorx|s[ah][lr]x|t1mskc|tzmsk)$/;
+const widthSuffixed =
+  /^(ad[co]x|andn|bextr|bl(c|s).*|bzhi|v?cvtt?s[sdh]2u?si|v?cvtu?si2s[sdh]|movdiri|v?movmskp[sd]|movnti|mulx|pdep|pext|v?pmovmskb|ptwrite|rorx|s[ah][lr]x|t1mskc|tzmsk)$/;
 const notSuffixed = /^vcvtt?(s[sd]2usi|sh2u?si)$/;
 // An integer source in memory has no size without a suffix; gas's order makes it 32 bits where it does not complain.
 const lengthSuffixed = /^(vcvt(u?dq2ph|neps2bf16|t?pd2u?dq|pd2p[sh]|ps2phx|u?qq2p[sh])|vfpclassp[sdh])$/;
 
 // These stand in the hand-kept tables.
-const inGeneralTable = /^(crc32|movnti|tzcnt|lzcnt|popcnt)$/;
+const handKept = new Set(
+  ['general', 'branch', 'string', 'system', 'x87'].flatMap((name) =>
+    readFileSync(path.join(directory, `${name}.ts`), 'utf8')
+      .split('\n')
+      .map((line) => (line.includes('|') ? line.split(' ')[0] : '')),
+  ),
+);
 // -O2 may exchange the sources for a shorter VEX prefix.
-const commutative = /^v((and|or|xor)p[sd]|padd(u?s)?[bwdq]|pand|pavg[bw]|pcmpeq[bwd]|pmaddwd|pmaxsw|pmaxub|pminsw|pminub|pmulhu?w|pmullw|pmuludq|por|psadbw|pxor)$/;
+const commutative =
+  /^v((and|or|xor)p[sd]|padd(u?s)?[bwdq]|pand|pavg[bw]|pcmpeq[bwd]|pmaddwd|pmaxsw|pmaxub|pminsw|pminub|pmulhu?w|pmullw|pmuludq|por|psadbw|pxor)$/;
 // Later extensions whose instructions AMD's older one had too: either is enough.
 const alsoAmd = /^(maskmovq|movntq|pavg[bw]|pextrw|pinsrw|pm(ax|in)(sw|ub)|pmovmskb|pmulhuw|prefetch(nta|t[012])|psadbw|pshufw|sfence)$/;
 
@@ -64,7 +142,7 @@ function rowOf(name, code) {
   if (!op.isInstruction || cpuid.some((f) => !Object.hasOwn(features, f))) return null;
   const [, written, operandText] = /^(\S+) ?(.*)$/.exec(op.instructionString.toLowerCase());
   const mnemonic = written.replace(/^(v?pcmpestr[im])64$/, '$1');
-  if (inGeneralTable.test(mnemonic)) return null;
+  if (handKept.has(mnemonic)) return null;
   let operands = operandText === '' ? [] : operandText.split(', ');
   if (op.ignoresRoundingControl) operands = operands.map((o) => o.replace('{er}', ''));
   let encoding = op.opCodeString;
@@ -99,7 +177,8 @@ function featureText(cpuid) {
 }
 
 // Codes of iced whose form gas 2.40 has under the same mnemonic with another encoding, or has not.
-const absent = /^(VEX_Vmovq_rm64_xmm_never)$|_(16|32)$|^(Lfence|Mfence|Sfence)_|^Prefetchreserved|_alt(_|$)|^Xsha512|^EVEX_Vmovw_(xmm_r64m16|r64m16_xmm)$|^Vmgexit_F2$/;
+const absent =
+  /^(VEX_Vmovq_rm64_xmm_never)$|_(16|32)$|^(Lfence|Mfence|Sfence)_|^Prefetchreserved|_alt(_|$)|^Xsha512|^EVEX_Vmovw_(xmm_r64m16|r64m16_xmm)$|^Vmgexit_F2$/;
 const keepAddressSize = /^(Umonitor|Movdir64b|Enqcmds?)_/;
 
 function collect() {
@@ -143,7 +222,8 @@ function adjust(row) {
     const is64 = row.operands.some((o) => /^(r64|r\/m64)/.test(o));
     row.flags.push(`suf=${is64 ? 'q' : 'l'}`);
   } else if (wide && row.encoding.includes('o64') && !row.flags.some((f) => f.startsWith('suf'))) row.flags.push('suf=');
-  if (/^v?(pextr[bw]|extractps)$/.test(mnemonic) && row.operands[0] === 'r64' && !/ C5 /.test(row.encoding)) row.flags.push('rm=0', 'reg=1');
+  if (/^v?(pextr[bw]|extractps)$/.test(mnemonic) && row.operands[0] === 'r64' && !/ C5 /.test(row.encoding))
+    row.flags.push('rm=0', 'reg=1');
   if (/^vp?maskmov[psdq]/.test(mnemonic) && isStore(row)) row.flags.push('v=1', 'reg=2');
   if (/^vfc?m(add|ul)c[ps]h$/.test(mnemonic)) row.flags.push('distinct');
   if (lengthSuffixed.test(mnemonic)) {
@@ -220,7 +300,8 @@ function implied(mnemonic, encoding, feature, others, only64 = false) {
   const rows = [`${mnemonic} | | ${encoding} | ${only64 ? '64' : ''} | ${feature} |`];
   const combinations = (letters) => others.reduce((list, o) => list.flatMap((l) => letters.map((x) => [...l, `${x}${o}`])), [[]]);
   const add = (address, size, modes, letters) => {
-    for (const rest of combinations(letters)) rows.push(`${mnemonic} | ${[address, ...rest].join(', ')} | a${size} ${encoding} | ${modes} | ${feature} | same`);
+    for (const rest of combinations(letters))
+      rows.push(`${mnemonic} | ${[address, ...rest].join(', ')} | a${size} ${encoding} | ${modes} | ${feature} | same`);
   };
   add('RAX', 64, '64', ['E', 'R']);
   add('EAX', 32, '64', ['E', 'R']);
@@ -232,7 +313,20 @@ function implied(mnemonic, encoding, feature, others, only64 = false) {
 }
 
 // Other names of a group, with the same rows.
-const conditions = { b: ['c', 'nae'], nb: ['ae', 'nc'], be: ['na'], nbe: ['a'], z: ['e'], nz: ['ne'], l: ['nge'], nl: ['ge'], le: ['ng'], nle: ['g'], p: ['pe'], np: ['po'] };
+const conditions = {
+  b: ['c', 'nae'],
+  nb: ['ae', 'nc'],
+  be: ['na'],
+  nbe: ['a'],
+  z: ['e'],
+  nz: ['ne'],
+  l: ['nge'],
+  nl: ['ge'],
+  le: ['ng'],
+  nle: ['g'],
+  p: ['pe'],
+  np: ['po'],
+};
 const aliases = Object.entries(conditions).flatMap(([name, others]) => others.map((o) => [`cmp${o}xadd`, `cmp${name}xadd`]));
 
 const order = { Legacy: 0, D3NOW: 0, VEX: 1, XOP: 1, EVEX: 2 };
@@ -277,7 +371,8 @@ function generate() {
     // Only registers: FMA4 prefers the form whose last operand is in ModRM.rm, XOP's shifts and rotates are each other's mirror.
     if (rows[0].features === 'fma4') rows.sort((a, b) => Number(b.encoding.includes('.W1')) - Number(a.encoding.includes('.W1')));
     if (/^vp(rot|sh[al])[bwdq]$/.test(mnemonic))
-      for (const row of rows) if (row.operands.every((o) => o.startsWith('xmm'))) row.flags.push('swap', row.encoding.includes('.W1') ? 'store' : 'load');
+      for (const row of rows)
+        if (row.operands.every((o) => o.startsWith('xmm'))) row.flags.push('swap', row.encoding.includes('.W1') ? 'store' : 'load');
     rows.sort((a, b) => rank(a, hasEvex) - rank(b, hasEvex) || Number(isStore(a)) - Number(isStore(b)));
     for (const row of rows) if (rank(row, hasEvex) === 3) row.flags.push('vex');
     for (const row of rows) {
@@ -300,12 +395,16 @@ function generate() {
     own.get(mnemonic).push(line.replace(/ +/g, ' ').trimEnd());
   }
   for (const [mnemonic, lines] of own) {
+    if (handKept.has(mnemonic)) continue;
     const table = [...texts.values()].find((t) => t.has(mnemonic)) ?? texts.get('extensions');
     table.set(mnemonic, lines);
   }
   for (const [alias, mnemonic] of aliases) {
     const table = [...texts.values()].find((t) => t.has(mnemonic));
-    table.set(alias, table.get(mnemonic).map((line) => alias + line.slice(mnemonic.length)));
+    table.set(
+      alias,
+      table.get(mnemonic).map((line) => alias + line.slice(mnemonic.length)),
+    );
   }
   return texts;
 }

@@ -11,9 +11,19 @@ const directory = mkdtempSync(path.join(root, 'dist-sweep-'));
 try {
   const outfile = path.join(directory, 'sweep.cjs');
   await build({
-    entryPoints: [path.join(root, 'test/support/isa/sweep.ts')], outfile, bundle: true, format: 'cjs', platform: 'node', target: 'node20', external, logLevel: 'warning',
+    entryPoints: [path.join(root, 'test/support/isa/sweep.ts')],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    external,
+    logLevel: 'warning',
   });
-  const { status } = spawnSync(process.execPath, ['--max-old-space-size=4096', outfile, ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
+  const { status } = spawnSync(process.execPath, ['--max-old-space-size=4096', outfile, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    cwd: root,
+  });
   process.exitCode = status ?? 1;
 } finally {
   rmSync(directory, { recursive: true, force: true });

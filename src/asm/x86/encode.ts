@@ -7,7 +7,16 @@ import type { Expr } from '../expression.js';
 import type { Prefixes, Statement } from './match.js';
 import { rowOperand } from './match.js';
 import type { Template } from './rows.js';
-import type { Encoded, EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand, RegisterOperand, RoundingOperand } from './types.js';
+import type {
+  Encoded,
+  EncoderHost,
+  ImmediateOperand,
+  InsnFixup,
+  MemoryOperand,
+  Operand,
+  RegisterOperand,
+  RoundingOperand,
+} from './types.js';
 
 const buffer = new Uint8Array(64);
 let length = 0;

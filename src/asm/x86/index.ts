@@ -188,7 +188,15 @@ function encodeOperation(
   operands.reverse();
   const vector = vectorUse(operands);
   const plain = vector !== null && vector.rounding !== null ? operands.filter((operand) => operand.kind !== 'rounding') : operands;
-  const statement: Statement = { ...resolved, written, operands: plain, vector, intel: state.syntax === 'intel', prefixes, column: column + start };
+  const statement: Statement = {
+    ...resolved,
+    written,
+    operands: plain,
+    vector,
+    intel: state.syntax === 'intel',
+    prefixes,
+    column: column + start,
+  };
   const row = matchStatement(statement, host);
   if (row === null) return null;
   return encodeRow(row, statement, host);

@@ -284,13 +284,19 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
     if (!shapeFits(row, statement, types, host, false)) continue;
     if (prefixes.direction !== '' && !directionFits(row, statement, host, types)) continue;
     if (row.encoding !== 'legacy' || prefixes.vex !== '' || statement.vector !== null) {
-      const problem = !encodingFits(row, prefixes.vex) ? 'unsupported instruction `' : vectorProblem(row, statement.vector, statement.operands);
+      const problem = !encodingFits(row, prefixes.vex)
+        ? 'unsupported instruction `'
+        : vectorProblem(row, statement.vector, statement.operands);
       if (problem !== '') {
         decoration = problem;
         continue;
       }
       if (suffix === '' && lengthAmbiguous(row, statement)) continue;
       if (row.encoding !== 'legacy') {
+        if (prefixes.forceRex || prefixes.rex !== 0) {
+          host.error(`REX prefix invalid with \`${statement.mnemonic}'`, statement.column);
+          return null;
+        }
         const warning = vectorWarning(row, statement.operands);
         if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
       }
@@ -398,7 +404,13 @@ function shorterDirection(row: Template, statement: Statement, host: EncoderHost
   if (numberOf(row.rm) < 8 || numberOf(row.reg) >= 8) return row;
   const wanted = row.flags.has('load') ? 'store' : 'load';
   for (const other of statement.rows) {
-    if (other.flags.has(wanted) && other.encoding === 'vex' && rowAllowed(other, host, statement.intel) && shapeFits(other, statement, types, host, false)) return other;
+    if (
+      other.flags.has(wanted) &&
+      other.encoding === 'vex' &&
+      rowAllowed(other, host, statement.intel) &&
+      shapeFits(other, statement, types, host, false)
+    )
+      return other;
   }
   return row;
 }

@@ -185,9 +185,7 @@ function parseImmediate(
   indirect: boolean,
   host: EncoderHost,
 ): ImmediateOperand | typeof failed {
-  let end = text.length;
-  let mask: Register | undefined;
-  let zeroing = false;
+  const end = text.length;
   if (indirect) {
     host.error('immediate operand illegal with absolute jump', column);
     return failed;
@@ -196,10 +194,8 @@ function parseImmediate(
   if (text.charCodeAt(end - 1) === 125) {
     const brace = text.indexOf('{', start);
     if (brace > 0) {
-      const decoration = parseDecorations(text, brace, end, column, host);
-      if (decoration === failed) return failed;
-      ({ mask, zeroing } = decoration);
-      end = brace;
+      host.error(`junk \`${text.slice(brace)}' after expression`, column + brace);
+      return failed;
     }
   }
   const body = text.slice(start, end);
@@ -216,8 +212,7 @@ function parseImmediate(
     host.error(`illegal immediate register operand ${body}`, column + start);
     return failed;
   }
-  const operand: ImmediateOperand = { kind: 'immediate', expression, column, text };
-  return mask !== undefined || zeroing ? { ...operand, mask, zeroing } : operand;
+  return { kind: 'immediate', expression, column, text };
 }
 
 /** disp(base,index,scale){1to8}{%k1}{z} from `start`. */

@@ -23,7 +23,8 @@ export interface VectorUse {
 /** What vector instructions alone have among the operands; null: nothing, as in nearly every statement. */
 export function vectorUse(operands: readonly Operand[]): VectorUse | null {
   let use: { -readonly [K in keyof VectorUse]: VectorUse[K] } | null = null;
-  const get = (): NonNullable<typeof use> => (use ??= { masked: -1, zeroing: false, broadcast: -1, rounding: null, roundingAt: -1, high: false });
+  const get = (): NonNullable<typeof use> =>
+    (use ??= { masked: -1, zeroing: false, broadcast: -1, rounding: null, roundingAt: -1, high: false });
   let at = 0;
   for (const operand of operands) {
     if (operand.kind === 'rounding') {
@@ -60,7 +61,14 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
     return evex && row.rm >= 0 && row.operands[row.rm].vsib !== null ? `default mask isn't allowed for \`` : '';
   }
   const { masked, broadcast, rounding } = use;
-  if (!evex) return broadcast >= 0 ? 'unsupported broadcast for `' : masked >= 0 ? 'unsupported masking for `' : rounding !== null ? 'unsupported static rounding/sae for `' : 'unsupported instruction `';
+  if (!evex)
+    return broadcast >= 0
+      ? 'unsupported broadcast for `'
+      : masked >= 0
+        ? 'unsupported masking for `'
+        : rounding !== null
+          ? 'unsupported static rounding/sae for `'
+          : 'unsupported instruction `';
   if (row.rm >= 0 && row.operands[row.rm].vsib !== null && masked < 0) return `default mask isn't allowed for \``;
   if (broadcast >= 0) {
     const operand = operands[broadcast];
@@ -119,7 +127,22 @@ const legacyPredicates = ['eq', 'lt', 'le', 'unord', 'neq', 'nlt', 'nle', 'ord']
 const longNames =
   'eq_oq lt_os le_os unord_q neq_uq nlt_us nle_us ord_q eq_uq nge_us ngt_us false_oq neq_oq ge_os gt_os true_uq ' +
   'eq_os lt_oq le_oq unord_s neq_us nlt_uq nle_uq ord_s eq_us nge_uq ngt_uq false_os neq_os ge_oq gt_oq true_us';
-const shortNames: Record<string, number> = { eq: 0, lt: 1, le: 2, unord: 3, neq: 4, nlt: 5, nle: 6, ord: 7, nge: 9, ngt: 10, false: 11, ge: 13, gt: 14, true: 15 };
+const shortNames: Record<string, number> = {
+  eq: 0,
+  lt: 1,
+  le: 2,
+  unord: 3,
+  neq: 4,
+  nlt: 5,
+  nle: 6,
+  ord: 7,
+  nge: 9,
+  ngt: 10,
+  false: 11,
+  ge: 13,
+  gt: 14,
+  true: 15,
+};
 const integerPredicates: Record<string, number> = { eq: 0, lt: 1, le: 2, neq: 4, nlt: 5, nle: 6 };
 const xopPredicates = ['lt', 'le', 'gt', 'ge', 'eq', 'neq', 'false', 'true'];
 const halves: Record<string, number> = { lqlq: 0x00, hqlq: 0x01, lqhq: 0x10, hqhq: 0x11 };
@@ -155,8 +178,10 @@ export function pseudoRows(mnemonic: string, find: (base: string) => readonly Te
   const pseudo = pseudoOp(mnemonic);
   if (pseudo === undefined) return undefined;
   const rows = find(pseudo.base);
-  return rows?.filter((row) => row.operands.at(-1)?.immediate === 8).map((row) => {
-    const flags = pseudo.commutes && row.encoding === 'vex' ? new Set([...row.flags, 'comm']) : row.flags;
-    return { ...row, mnemonic, flags, operands: row.operands.slice(0, -1), required: row.required - 1, suffixByte: pseudo.immediate };
-  });
+  return rows
+    ?.filter((row) => row.operands.at(-1)?.immediate === 8)
+    .map((row) => {
+      const flags = pseudo.commutes && row.encoding === 'vex' ? new Set([...row.flags, 'comm']) : row.flags;
+      return { ...row, mnemonic, flags, operands: row.operands.slice(0, -1), required: row.required - 1, suffixByte: pseudo.immediate };
+    });
 }

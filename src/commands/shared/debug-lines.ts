@@ -88,12 +88,23 @@ function relocated(object: ObjectFile, section: ObjectSection): Uint8Array {
     if (at + (wide ? 8 : 4) > data.length) continue;
     const base = relocation.symbol?.value ?? 0n;
     if (wide) view.setBigUint64(at, BigInt.asUintN(64, base + relocation.addend), true);
-    else view.setUint32(at, Number(BigInt.asUintN(32, base + (object.machine === 62 ? relocation.addend : BigInt(view.getUint32(at, true))))), true);
+    else
+      view.setUint32(
+        at,
+        Number(BigInt.asUintN(32, base + (object.machine === 62 ? relocation.addend : BigInt(view.getUint32(at, true))))),
+        true,
+      );
   }
   return data;
 }
 
-function readUnit(reader: Reader, object: ObjectFile, strings: (name: string) => Uint8Array, sections: ReadonlyMap<number, ObjectSection>, rows: LineRow[]): void {
+function readUnit(
+  reader: Reader,
+  object: ObjectFile,
+  strings: (name: string) => Uint8Array,
+  sections: ReadonlyMap<number, ObjectSection>,
+  rows: LineRow[],
+): void {
   let offsetSize = 4;
   let length = Number(reader.unsigned(4));
   if (length === 0xffffffff) {

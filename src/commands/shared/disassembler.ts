@@ -49,7 +49,8 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
       if (instruction.code === iced.Code.INVALID) {
         // objdump gives up one byte and tries again behind it; what the section cuts short it shows as data.
         const start = Number(at - address);
-        const cut = decoder.lastError === iced.DecoderError.NoMoreBytes && length > 0 && start + length >= bytes.length && bytes.length - start > 1;
+        const cut =
+          decoder.lastError === iced.DecoderError.NoMoreBytes && length > 0 && start + length >= bytes.length && bytes.length - start > 1;
         yield { address: at, length: 1, text: cut ? byteText(bytes, start) : '(bad)' };
         decoder.position = start + 1;
         decoder.ip = at + 1n;
@@ -73,7 +74,10 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
     }
     const text = formatter.format(insn).trimEnd();
     if (!insn.isIpRelMemoryOperand) return text;
-    const shown = text.replace(/\(%([re]ip),\)/, '(%$1)').replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)').replace(/\[rip\]/, '[rip+0x0]');
+    const shown = text
+      .replace(/\(%([re]ip),\)/, '(%$1)')
+      .replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)')
+      .replace(/\[rip\]/, '[rip+0x0]');
     const target = BigInt.asUintN(64, insn.ipRelMemoryAddress);
     return `${shown}        # ${target.toString(16)}${named(target)}`;
   }

@@ -57,16 +57,34 @@ interface Address {
 
 function addressText(a: Address, bytes: number, context: OperandContext): string {
   if (context.syntax === 'att') {
-    const inner = a.base === undefined && a.index === undefined ? '' : a.index === undefined ? `(%${a.base})` : `(${a.base === undefined ? '' : `%${a.base}`},%${a.index}${a.scale === undefined ? '' : `,${a.scale}`})`;
+    const inner =
+      a.base === undefined && a.index === undefined
+        ? ''
+        : a.index === undefined
+          ? `(%${a.base})`
+          : `(${a.base === undefined ? '' : `%${a.base}`},%${a.index}${a.scale === undefined ? '' : `,${a.scale}`})`;
     return `${a.segment === undefined ? '' : `%${a.segment}:`}${a.disp ?? ''}${inner}`;
   }
   const parts = [a.base, a.index === undefined ? undefined : a.scale === undefined ? a.index : `${a.index}*${a.scale}`, a.disp];
-  const inner = parts.filter((p) => p !== undefined).join('+').replaceAll('+-', '-');
+  const inner = parts
+    .filter((p) => p !== undefined)
+    .join('+')
+    .replaceAll('+-', '-');
   return `${intelSize(bytes)}${a.segment === undefined && inner === a.disp ? 'ds:' : a.segment === undefined ? '' : `${a.segment}:`}[${inner}]`;
 }
 
 export function intelSize(bytes: number): string {
-  const word: Record<number, string> = { 1: 'byte', 2: 'word', 4: 'dword', 6: 'fword', 8: 'qword', 10: 'tbyte', 16: 'xmmword', 32: 'ymmword', 64: 'zmmword' };
+  const word: Record<number, string> = {
+    1: 'byte',
+    2: 'word',
+    4: 'dword',
+    6: 'fword',
+    8: 'qword',
+    10: 'tbyte',
+    16: 'xmmword',
+    32: 'ymmword',
+    64: 'zmmword',
+  };
   return word[bytes] === undefined ? '' : `${word[bytes]} ptr `;
 }
 
@@ -106,14 +124,27 @@ function addresses(bits: Bits, n: number, index?: string): Address[] {
     { base: `${b}di`, segment: 'fs', kind: 'segment' },
   ];
   if (bits === 64) {
-    low.push({ base: 'r12', kind: 'high base' }, { base: 'r13', kind: 'high base' }, { base: 'rax', index: 'r12', scale: 2, kind: 'high index' });
+    low.push(
+      { base: 'r12', kind: 'high base' },
+      { base: 'r13', kind: 'high base' },
+      { base: 'rax', index: 'r12', scale: 2, kind: 'high index' },
+    );
     low.push({ disp: '16', base: 'r9', index: 'r10', scale: 4, kind: 'high both' }, { disp: 'ext', base: 'rip', kind: 'rip' });
     low.push({ disp: '0x1234', base: 'rip', kind: 'rip' }, { base: 'r8d', index: 'eax', scale: 4, kind: 'addr32' });
   } else {
-    low.push({ base: 'bx', index: 'si', kind: 'addr16' }, { disp: `${n}`, base: 'bp', kind: 'addr16' }, { disp: '0x1234', base: 'di', kind: 'addr16' });
+    low.push(
+      { base: 'bx', index: 'si', kind: 'addr16' },
+      { disp: `${n}`, base: 'bp', kind: 'addr16' },
+      { disp: '0x1234', base: 'di', kind: 'addr16' },
+    );
     low.push({ base: 'si', kind: 'addr16' }, { disp: `${n * 128}`, base: 'bx', kind: 'addr16' });
   }
-  return bits === 16 ? [...low.filter((a) => a.kind === 'addr16' || a.kind === 'absolute'), ...low.filter((a) => a.kind !== 'addr16' && a.kind !== 'absolute')] : low;
+  return bits === 16
+    ? [
+        ...low.filter((a) => a.kind === 'addr16' || a.kind === 'absolute'),
+        ...low.filter((a) => a.kind !== 'addr16' && a.kind !== 'absolute'),
+      ]
+    : low;
 }
 
 /** Bytes of an SDM memory operand name: m128 → 16, m8 → 1, m512byte → 512, m → 0. */
@@ -162,13 +193,22 @@ export function operandShapes(notation: string, context: OperandContext): Operan
     } else if (vsib) {
       const wide = { x: 'xmm', y: 'ymm', z: 'zmm' }[vsib[2]]!;
       for (const n of context.bits === 64 ? (context.evex ? [2, 9, 18] : [2, 9]) : [2]) {
-        for (const a of addresses(context.bits, context.evex ? Number(vsib[1]) >> 3 : 1, `${wide}${n}`)) shapes.push({ text: addressText(a, context.scale, context), kind: a.kind });
+        for (const a of addresses(context.bits, context.evex ? Number(vsib[1]) >> 3 : 1, `${wide}${n}`))
+          shapes.push({ text: addressText(a, context.scale, context), kind: a.kind });
       }
     } else if (/^(m|mem|mib|sibmem|m\d+(&\d+|byte|fp|int)?)$/.test(part)) {
-      for (const a of addresses(context.bits, context.scale || 16)) shapes.push({ text: addressText(a, memoryBytes(part), context), kind: a.kind });
+      for (const a of addresses(context.bits, context.scale || 16))
+        shapes.push({ text: addressText(a, memoryBytes(part), context), kind: a.kind });
     } else if (/^imm\d+/.test(part)) {
       const bits = Number(part.slice(3));
-      const values = bits === 4 ? [1, 0, 15, 16, -1] : bits === 8 ? [1, 0, 127, 128, 255, -1, -128, 256, -129] : bits === 16 ? [1, 0x1234, 65535, -32768] : [1, 0x12345678, 4294967295, -2147483648];
+      const values =
+        bits === 4
+          ? [1, 0, 15, 16, -1]
+          : bits === 8
+            ? [1, 0, 127, 128, 255, -1, -128, 256, -129]
+            : bits === 16
+              ? [1, 0x1234, 65535, -32768]
+              : [1, 0x12345678, 4294967295, -2147483648];
       for (const value of values) shapes.push({ text: immediate(String(value), context), kind: 'immediate' });
     } else if (/^rel\d+$/.test(part)) {
       shapes.push({ text: 'ext', kind: 'branch' });

@@ -37,8 +37,13 @@ export function assembleWithGas(statements: readonly string[], options: OracleOp
     writeFileSync(source, `${prologue(options)}\n${statements.join('\n')}\n`, 'latin1');
     const run = spawnSync(
       'as',
-      [options.bits === 64 ? '--64' : '--32', ...(options.flags ?? []), '-Z', `-aln=${listing}`]
-        .concat(['--listing-lhs-width=8', '--listing-rhs-width=1', '-o', path.join(dir, 'out.o'), source]),
+      [options.bits === 64 ? '--64' : '--32', ...(options.flags ?? []), '-Z', `-aln=${listing}`].concat([
+        '--listing-lhs-width=8',
+        '--listing-rhs-width=1',
+        '-o',
+        path.join(dir, 'out.o'),
+        source,
+      ]),
       { encoding: 'latin1', maxBuffer: 1 << 30 },
     );
     if (run.error) throw run.error;

@@ -83,7 +83,14 @@ export function* statementsOf(form: Form, bits: Bits, syntax: 'att' | 'intel', s
   const registers = lists.map((l) => l.shapes.filter((s) => / register$|immediate|fixed/.test(s.kind)));
   for (const rounding of lists.find((l) => l.rounding.length > 0)?.rounding ?? []) {
     if (registers.some((r) => r.length === 0)) break;
-    yield { text: at(registers.map((r) => r[0].text), `{${rounding}}`), form, kind: 'rounding' };
+    yield {
+      text: at(
+        registers.map((r) => r[0].text),
+        `{${rounding}}`,
+      ),
+      form,
+      kind: 'rounding',
+    };
     const texts = registers.map((r) => pick(r).text);
     yield { text: at(texts, `{${rounding}}`), form, kind: 'rounding' };
     const mask = masked < 0 ? undefined : pick(lists[masked].masks);
@@ -92,8 +99,47 @@ export function* statementsOf(form: Form, bits: Bits, syntax: 'att' | 'intel', s
 }
 
 const wrong: Record<'att' | 'intel', string[]> = {
-  att: ['%al', '%cx', '%edx', '%rbx', '%mm2', '%xmm3', '%ymm4', '%zmm5', '%k6', '%st(1)', '%ds', '%cr0', '%bnd1', '%tmm1', '$3', '(%BX)', 'ext', '*%rax'],
-  intel: ['al', 'cx', 'edx', 'rbx', 'mm2', 'xmm3', 'ymm4', 'zmm5', 'k6', 'st(1)', 'ds', 'cr0', 'bnd1', 'tmm1', '3', '[BX]', 'dword ptr [BX]', 'xmmword ptr [BX]', 'ext'],
+  att: [
+    '%al',
+    '%cx',
+    '%edx',
+    '%rbx',
+    '%mm2',
+    '%xmm3',
+    '%ymm4',
+    '%zmm5',
+    '%k6',
+    '%st(1)',
+    '%ds',
+    '%cr0',
+    '%bnd1',
+    '%tmm1',
+    '$3',
+    '(%BX)',
+    'ext',
+    '*%rax',
+  ],
+  intel: [
+    'al',
+    'cx',
+    'edx',
+    'rbx',
+    'mm2',
+    'xmm3',
+    'ymm4',
+    'zmm5',
+    'k6',
+    'st(1)',
+    'ds',
+    'cr0',
+    'bnd1',
+    'tmm1',
+    '3',
+    '[BX]',
+    'dword ptr [BX]',
+    'xmmword ptr [BX]',
+    'ext',
+  ],
 };
 
 /** Statements that are nearly right: one operand of another kind, one too many, one missing, decorations that do not belong. */
@@ -102,7 +148,11 @@ export function* mutationsOf(form: Form, bits: Bits, syntax: 'att' | 'intel'): G
   const plain = lists.map((l) => l.shapes[0].text);
   const memory = lists.map((l) => (l.shapes.find((s) => /base|vsib|addr16/.test(s.kind)) ?? l.shapes[0]).text);
   const base = bits === 64 ? 'rbx' : bits === 32 ? 'ebx' : 'bx';
-  const at = (texts: readonly string[], rounding = '', prefix = ''): Statement => ({ text: prefix + join(form.mnemonic, texts, syntax, rounding), form, kind: 'mutation' });
+  const at = (texts: readonly string[], rounding = '', prefix = ''): Statement => ({
+    text: prefix + join(form.mnemonic, texts, syntax, rounding),
+    form,
+    kind: 'mutation',
+  });
   yield at(plain);
   for (const texts of [plain, memory]) {
     for (let i = 0; i < texts.length; i++) {
@@ -115,7 +165,9 @@ export function* mutationsOf(form: Form, bits: Bits, syntax: 'att' | 'intel'): G
       for (const d of [k, `${k}{z}`, '{z}', '{1to2}', '{1to4}', '{1to8}', '{1to16}', '{1to32}']) yield at(texts.with(i, texts[i] + d));
     }
     for (const r of ['{sae}', '{rn-sae}', '{rz-sae}']) yield at(texts, r);
-    if (syntax === 'att') for (const s of 'bwlqsxyz') yield { text: `${form.mnemonic}${s}${at(texts).text.slice(form.mnemonic.length)}`, form, kind: 'suffix' };
-    for (const p of ['{vex} ', '{vex2} ', '{vex3} ', '{evex} ', '{load} ', '{store} ', '{disp8} ', '{disp32} ', '{rex} ']) yield at(texts, '', p);
+    if (syntax === 'att')
+      for (const s of 'bwlqsxyz') yield { text: `${form.mnemonic}${s}${at(texts).text.slice(form.mnemonic.length)}`, form, kind: 'suffix' };
+    for (const p of ['{vex} ', '{vex2} ', '{vex3} ', '{evex} ', '{load} ', '{store} ', '{disp8} ', '{disp32} ', '{rex} '])
+      yield at(texts, '', p);
   }
 }

@@ -8,12 +8,26 @@ import { encodeOurs } from './ours.js';
 import { mutationsOf, statementsOf } from './statements.js';
 import { allForms, pseudoForms, type TableForm } from './tables.js';
 
-interface Difference { bits: Bits; text: string; feature: string; gas: string; ours: string; messages: string; kind: string }
+interface Difference {
+  bits: Bits;
+  text: string;
+  feature: string;
+  gas: string;
+  ours: string;
+  messages: string;
+  kind: string;
+}
 
 const { values } = parseArgs({
   options: {
-    table: { type: 'string', multiple: true }, mode: { type: 'string', multiple: true }, syntax: { type: 'string', default: 'att' },
-    match: { type: 'string' }, show: { type: 'string', default: '40' }, messages: { type: 'boolean' }, mutate: { type: 'boolean' }, plain: { type: 'boolean' },
+    table: { type: 'string', multiple: true },
+    mode: { type: 'string', multiple: true },
+    syntax: { type: 'string', default: 'att' },
+    match: { type: 'string' },
+    show: { type: 'string', default: '40' },
+    messages: { type: 'boolean' },
+    mutate: { type: 'boolean' },
+    plain: { type: 'boolean' },
     statements: { type: 'boolean' },
   },
 });
@@ -56,7 +70,15 @@ for (const bits of (values.mode?.map(Number) ?? [64, 32, 16]) as Bits[]) {
       const errors = t.messages.some((m) => m.startsWith('Error'));
       const gas = errors ? '' : t.hex;
       if (gas !== o.hex) {
-        differences.push({ bits, text: s.text, feature: s.form.feature, gas, ours: o.hex, kind: s.kind, messages: `gas: ${t.messages.join('; ')} ours: ${o.messages.join('; ')}` });
+        differences.push({
+          bits,
+          text: s.text,
+          feature: s.form.feature,
+          gas,
+          ours: o.hex,
+          kind: s.kind,
+          messages: `gas: ${t.messages.join('; ')} ours: ${o.messages.join('; ')}`,
+        });
       } else if (t.messages.join() !== o.messages.join()) {
         messageDifferences += 1;
         const key = `${t.messages.join('; ')} <> ${o.messages.join('; ')}`.replace(/`[^`']*'/g, "`x'").replace(/%\w+/g, '%r');
@@ -80,5 +102,6 @@ for (const [key, list] of [...groups].sort((a, b) => b[1].length - a[1].length))
   console.log(`${list.length} ${key}: ${d.text} | gas ${d.gas || '-'} ours ${d.ours || '-'} | ${d.messages}`);
 }
 if (values.messages) {
-  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show))) console.log(`${n} ${key} | ${text}`);
+  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show)))
+    console.log(`${n} ${key} | ${text}`);
 }

@@ -15,8 +15,17 @@ import type { Bits } from './oracle.js';
 import type { Form } from './statements.js';
 
 export const tables = {
-  general, branch, string, system, x87,
-  sse: sseRows, bmi: bmiRows, extensions: extensionsRows, amd: amdRows, avx: avxRows, avx512: avx512Rows,
+  general,
+  branch,
+  string,
+  system,
+  x87,
+  sse: sseRows,
+  bmi: bmiRows,
+  extensions: extensionsRows,
+  amd: amdRows,
+  avx: avxRows,
+  avx512: avx512Rows,
 };
 
 export interface TableForm extends Form {
@@ -52,15 +61,27 @@ export function allForms(): TableForm[] {
 export function pseudoForms(forms: readonly TableForm[]): TableForm[] {
   const byMnemonic = new Map<string, TableForm[]>();
   for (const form of forms) byMnemonic.set(form.mnemonic, [...(byMnemonic.get(form.mnemonic) ?? []), form]);
-  const predicates = 'eq lt le unord neq nlt nle ord eq_uq nge ngt false neq_oq ge gt true eq_os lt_oq le_oq unord_s neq_us nlt_uq nle_uq ord_s eq_us nge_uq ngt_uq false_os neq_os ge_oq gt_oq true_us eq_oq lt_os le_os unord_q neq_uq nlt_us nle_us ord_q nge_us ngt_us false_oq ge_os gt_os true_uq'.split(' ');
+  const predicates =
+    'eq lt le unord neq nlt nle ord eq_uq nge ngt false neq_oq ge gt true eq_os lt_oq le_oq unord_s neq_us nlt_uq nle_uq ord_s eq_us nge_uq ngt_uq false_os neq_os ge_oq gt_oq true_us eq_oq lt_os le_os unord_q neq_uq nlt_us nle_us ord_q nge_us ngt_us false_oq ge_os gt_os true_uq'.split(
+      ' ',
+    );
   const names = [
-    ...predicates.flatMap((p) => ['', 'v'].flatMap((v) => ['ps', 'pd', 'ss', 'sd', 'ph', 'sh'].map((t) => [`${v}cmp${p}${t}`, `${v}cmp${t}`]))),
-    ...['eq', 'lt', 'le', 'neq', 'nlt', 'nle'].flatMap((p) => ['b', 'w', 'd', 'q', 'ub', 'uw', 'ud', 'uq'].map((t) => [`vpcmp${p}${t}`, `vpcmp${t}`])),
-    ...['lt', 'le', 'gt', 'ge', 'eq', 'neq', 'false', 'true'].flatMap((p) => ['b', 'w', 'd', 'q', 'ub', 'uw', 'ud', 'uq'].map((t) => [`vpcom${p}${t}`, `vpcom${t}`])),
+    ...predicates.flatMap((p) =>
+      ['', 'v'].flatMap((v) => ['ps', 'pd', 'ss', 'sd', 'ph', 'sh'].map((t) => [`${v}cmp${p}${t}`, `${v}cmp${t}`])),
+    ),
+    ...['eq', 'lt', 'le', 'neq', 'nlt', 'nle'].flatMap((p) =>
+      ['b', 'w', 'd', 'q', 'ub', 'uw', 'ud', 'uq'].map((t) => [`vpcmp${p}${t}`, `vpcmp${t}`]),
+    ),
+    ...['lt', 'le', 'gt', 'ge', 'eq', 'neq', 'false', 'true'].flatMap((p) =>
+      ['b', 'w', 'd', 'q', 'ub', 'uw', 'ud', 'uq'].map((t) => [`vpcom${p}${t}`, `vpcom${t}`]),
+    ),
     ...['lqlq', 'hqlq', 'lqhq', 'hqhq'].flatMap((p) => ['', 'v'].map((v) => [`${v}pclmul${p}dq`, `${v}pclmulqdq`])),
   ];
   return names.flatMap(([name, base]) =>
-    byMnemonic.has(name) ? [] : (byMnemonic.get(base) ?? []).filter((f) => f.operands.at(-1) === 'imm8' && pseudoRows(name, () => []) !== undefined)
-      .map((f) => ({ ...f, mnemonic: name, operands: f.operands.slice(0, -1) })),
+    byMnemonic.has(name)
+      ? []
+      : (byMnemonic.get(base) ?? [])
+          .filter((f) => f.operands.at(-1) === 'imm8' && pseudoRows(name, () => []) !== undefined)
+          .map((f) => ({ ...f, mnemonic: name, operands: f.operands.slice(0, -1) })),
   );
 }

@@ -2,10 +2,6 @@
 /** Rows (see ../rows.ts): BMI, BMI2, ADX (SDM volume 2). */
 // prettier-ignore
 export const bmiRows = `
-adcx | r32, r/m32 | 66 0F 38 F6 /r | | adx | suf=l
-adcx | r64, r/m64 | 66 o64 0F 38 F6 /r | 64 | adx | suf=q
-adox | r32, r/m32 | F3 0F 38 F6 /r | | adx | suf=l
-adox | r64, r/m64 | F3 o64 0F 38 F6 /r | 64 | adx | suf=q
 andn | r32a, r32b, r/m32 | VEX.LZ.0F38.W0 F2 /r | | bmi | suf=l
 andn | r64a, r64b, r/m64 | VEX.LZ.0F38.W1 F2 /r | 64 | bmi | suf=q
 bextr | r32a, r/m32, r32b | VEX.LZ.0F38.W0 F7 /r | | bmi | suf=l

@@ -778,9 +778,9 @@ movbe      | r64, m64               | o64 0F 38 F0 /r      | 64 | movbe  |
 movbe      | m16, r16               | o16 0F 38 F1 /r      |    | movbe  |
 movbe      | m32, r32               | o32 0F 38 F1 /r      |    | movbe  |
 movbe      | m64, r64               | o64 0F 38 F1 /r      | 64 | movbe  |
-adcx       | r32, r/m32             | 66 o32 0F 38 F6 /r   |    | adx    |
+adcx       | r32, r/m32             | 66 0F 38 F6 /r       |    | adx    | suf=l
 adcx       | r64, r/m64             | 66 o64 0F 38 F6 /r   | 64 | adx    |
-adox       | r32, r/m32             | F3 o32 0F 38 F6 /r   |    | adx    |
+adox       | r32, r/m32             | F3 0F 38 F6 /r       |    | adx    | suf=l
 adox       | r64, r/m64             | F3 o64 0F 38 F6 /r   | 64 | adx    |
 crc32      | r32, r/m8              | F2 0F 38 F0 /r       |    | sse4.2 | suf=b
 crc32      | r32, r/m16             | o16 F2 0F 38 F1 /r   |    | sse4.2 |
