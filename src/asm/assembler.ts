@@ -5,7 +5,7 @@
 import { DiagnosticBag, type Diagnostic, type Position } from '../diagnostics.js';
 import type { Host } from '../host.js';
 import { Arguments } from './arguments.js';
-import { constant, evaluate, type Expr, type Scope, type Value } from './expression.js';
+import { constant, evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
 import type { AssembleOptions } from './index.js';
 import type { LazyRequire } from '../lazy.js';
 import { LineReader } from './lines.js';
@@ -15,6 +15,11 @@ import { AsmSymbol, SymbolTable } from './symbols.js';
 import { createState, type ArchState, type CodeState, type Encoded } from './x86/index.js';
 
 declare const require: LazyRequire;
+
+const zeroByte = Uint8Array.of(0);
+
+/** Bytes that the sections with contents may hold together. A source that asks for more is taken for a mistake. */
+export const SIZE_LIMIT = 2 ** 28;
 
 /** A section and a subsection of it. */
 export interface Place {
@@ -411,8 +416,11 @@ export class Assembler {
   /** One byte for each character (sources are latin1). */
   emitText(text: string): void {
     if (this.section.noBits) {
-      const bytes = Uint8Array.from(text, (c) => c.charCodeAt(0));
-      return this.emitBytes(bytes);
+      if (this.section.absolute) {
+        this.error('strings must be placed into a section');
+        return;
+      }
+      if (text !== '') this.error(`attempt to store non-empty string in section \`${this.section.name}'`);
     }
     const { data } = this.chain;
     const at = data.reserve(text.length);
@@ -421,19 +429,24 @@ export class Assembler {
 
   /** In .bss and .struct only zeros may be stored. In .struct they only move the location; returns whether to go on. */
   private checkBits(zero: boolean, size: number): boolean {
-    if (!zero) this.error(`attempt to store non-zero value in section \`${this.section.name}'`);
-    if (!this.section.absolute) return zero;
-    this.absoluteLocation = BigInt.asIntN(64, this.absoluteLocation + BigInt(size));
-    return false;
+    const { section } = this;
+    if (section.absolute) {
+      if (!zero) this.error('attempt to store value in absolute section');
+      this.moveAbsolute(BigInt(size));
+      return false;
+    }
+    if (!zero) this.error(`attempt to store non-zero value in section \`${section.name}'`);
+    return true;
+  }
+
+  private moveAbsolute(count: bigint): void {
+    this.absoluteLocation = BigInt.asIntN(64, this.absoluteLocation + count);
   }
 
   /** An integer expression in `size` bytes of data. */
   emitExpression(size: number, expr: Expr, pcrel = false): void {
     if (expr.kind === 'constant') return this.emitBig(size, expr.value);
-    if (this.section.absolute) {
-      this.error(`attempt to store non-zero value in section \`${this.section.name}'`);
-      return;
-    }
+    if (this.section.noBits && !this.checkBits(false, size)) return;
     this.addFixup(size, expr, pcrel);
     this.chain.data.reserve(size);
   }
@@ -504,7 +517,127 @@ export class Assembler {
 
   /** `.org target, fill`. */
   org(target: Expr, fill: number): void {
-    this.tail({ kind: 'org', target, fill });
+    let value = this.evaluateNow(target);
+    if (this.section.absolute) {
+      if (fill !== 0) this.warning('ignoring fill value in absolute section');
+      if (value === null || !isConstant(value)) this.error('only constant offsets supported in absolute section');
+      else this.absoluteLocation = value.value;
+      return;
+    }
+    const { add } = value ?? { add: null };
+    if (add !== null && add.section === null && add.equated === null) {
+      this.warning(`symbol "${add.name}" undefined; zero assumed`);
+      value = null;
+    } else if (add !== null && add.section !== null && add.section !== this.section) {
+      this.error(`invalid segment "${add.section.name}"`);
+      return;
+    }
+    this.tail({ kind: 'org', target: value === null && add !== null ? constant(0) : target, fill });
+  }
+
+  /** .align and relatives: to a multiple of 2**power, with nops in code when `fill` is null (or one nop byte). */
+  align(power: number, fill: Uint8Array | null, max: number): void {
+    const { section } = this;
+    if (section.absolute) {
+      if (fill?.some((byte) => byte !== 0) === true) this.warning('ignoring fill value in absolute section');
+      const mask = (1n << BigInt(power)) - 1n;
+      const next = (this.absoluteLocation + mask) & ~mask;
+      if (max === 0 || next - this.absoluteLocation <= BigInt(max)) this.absoluteLocation = next;
+      return;
+    }
+    if (fill?.some((byte) => byte !== 0) === true && section.noBits) this.warning(`ignoring fill value in section \`${section.name}'`);
+    if (power !== 0) {
+      const code = (section.flags & 4n) !== 0n && (fill === null || (fill.length === 1 && fill[0] === 0x90));
+      this.tail({
+        kind: 'align',
+        power,
+        fill: code ? null : (fill ?? zeroByte),
+        max,
+        bits: this.state.bits,
+        tune: this.state.arch,
+      });
+    }
+    if (power > section.alignPower) section.alignPower = power;
+  }
+
+  /** `count` times `pattern`, for a count that may be known only later. */
+  fill(count: Expr, pattern: Uint8Array, nonZero: boolean): void {
+    const { section } = this;
+    if (section.absolute) {
+      if (count.kind !== 'constant') this.error('non-constant fill count for absolute section');
+      else {
+        if (nonZero) this.error('attempt to fill absolute section with non-zero value');
+        this.moveAbsolute(count.value * BigInt(pattern.length));
+      }
+      return;
+    }
+    if (nonZero && section.noBits) this.error(`attempt to fill section \`${section.name}' with non-zero value`);
+    if (count.kind === 'constant' && count.value * BigInt(pattern.length) <= 1024n) {
+      const { data } = this.chain;
+      for (let i = Number(count.value); i > 0; i--) data.append(pattern);
+      return;
+    }
+    this.tail({ kind: 'fill', count, pattern });
+  }
+
+  /** .space, .skip, .zero: `count` bytes of `value`. */
+  spaceExpression(count: Expr, value: Expr): void {
+    const { section } = this;
+    const fill = value.kind === 'constant' ? value.value : null;
+    if ((fill === null || fill < -0x80n || fill > 0xffn) && !section.noBits) {
+      const known = this.evaluateNow(count);
+      if (known === null || !isConstant(known)) this.error('unsupported variable size or fill value');
+      else this.repeatValue(Number(known.value), 1, value);
+      return;
+    }
+    const known = count.kind === 'constant' ? count : this.constantOf(count);
+    if (known !== null) {
+      if (known.value <= 0n) {
+        if (count.kind !== 'absent') this.warning('.space repeat count is zero, ignored');
+        return;
+      }
+    } else if (section.absolute) {
+      this.error('space allocation too complex in absolute section');
+      this.switchTo(this.text);
+      return;
+    }
+    if (fill !== 0n && section.noBits) {
+      this.warning(`ignoring fill value in ${section.absolute ? 'absolute section' : `section \`${section.name}'`}`);
+      this.fill(known ?? count, zeroByte, false);
+    } else this.fill(known ?? count, Uint8Array.of(Number(BigInt.asUintN(8, fill ?? 0n))), false);
+  }
+
+  /** .dcb.*, .ds.*: `count` integers of `size` bytes. */
+  space(count: number, size: number, value: Expr): void {
+    if (count <= 0) {
+      this.warning('.space repeat count is zero, ignored');
+      return;
+    }
+    if (value.kind === 'constant' && value.value === 0n) this.fill(constant(count * size), zeroByte, false);
+    else if (this.section.noBits) {
+      this.warning(`ignoring fill value in ${this.section.absolute ? 'absolute section' : `section \`${this.section.name}'`}`);
+      this.fill(constant(count * size), zeroByte, false);
+    } else this.repeatValue(count, size, value);
+  }
+
+  private repeatValue(count: number, size: number, value: Expr): void {
+    const { emitInteger } = require('./directives/data.js') as typeof import('./directives/data.js');
+    if (count * size > SIZE_LIMIT) {
+      this.error(`${count * size} bytes are more than a section can hold here (${SIZE_LIMIT})`);
+      return;
+    }
+    for (let i = 0; i < count; i++) emitInteger(this, size, value);
+  }
+
+  private constantOf(expr: Expr): (Expr & { kind: 'constant' }) | null {
+    const value = this.evaluateNow(expr);
+    return value !== null && isConstant(value) ? (constant(value.value) as Expr & { kind: 'constant' }) : null;
+  }
+
+  /** .struct: labels are numbers from `location` on. */
+  enterAbsolute(location: bigint): void {
+    this.switchTo(this.absoluteSection);
+    this.absoluteLocation = location;
   }
 
   /** Padding in code: the nops of the CPU in force where the alignment stood; zeros in data. */

@@ -14,8 +14,8 @@ export type BinaryOperator =
 export type UnaryOperator = '-' | '~' | '!' | '+';
 
 export type Expr =
-  /** 64-bit, signed. */
-  | { readonly kind: 'constant'; readonly value: bigint }
+  /** 64-bit, kept signed; `unsigned`: a negative value that was written as a number from 2**63 on (.octa and .sleb128 tell). */
+  | { readonly kind: 'constant'; readonly value: bigint; readonly unsigned?: boolean }
   /** A literal that needs more than 64 bits (.octa, .quad, floating slots); unsigned unless negated. */
   | { readonly kind: 'big'; readonly value: bigint }
   /** A floating literal such as `0f1.5` or `1.5e3` in a place that takes one, as written. */

@@ -90,7 +90,8 @@ class Grammar extends EmbeddedActionsParser {
         ALT: () => {
           this.CONSUME(t.LeftParen);
           const inner = this.SUBRULE(this.expression);
-          this.CONSUME(t.RightParen);
+          const closed = this.OPTION(() => this.CONSUME(t.RightParen));
+          this.ACTION(() => this.demandClosed(closed, ')'));
           return inner;
         },
       },
@@ -98,10 +99,12 @@ class Grammar extends EmbeddedActionsParser {
         ALT: () => {
           this.CONSUME(t.LeftBracket);
           const inner = this.SUBRULE1(this.expression);
-          this.CONSUME(t.RightBracket);
+          const closed = this.OPTION1(() => this.CONSUME(t.RightBracket));
+          this.ACTION(() => this.demandClosed(closed, ']'));
           return inner;
         },
       },
+      { ALT: () => this.missing() },
     ]),
   );
 
@@ -131,6 +134,29 @@ class Grammar extends EmbeddedActionsParser {
     });
   });
 
+  /** Nothing that could be an operand: at an end it is missing, elsewhere the character is wrong. */
+  private missing(): Expr {
+    return this.ACTION(() => {
+      const next = this.LA(1);
+      if (next.tokenType.name === 'EOF' || next.tokenType === t.Comma || next.tokenType === t.RightParen || next.tokenType === t.RightBracket) return absent;
+      this.asm.error('bad expression', this.base + next.startOffset);
+      this.bad = true;
+      return constant(0n);
+    });
+  }
+
+  private demandClosed(token: IToken | undefined, closing: string): void {
+    if (token !== undefined || this.bad) return;
+    const next = this.LA(1);
+    const found = next.tokenType.name === 'EOF' ? '\n' : next.image[0];
+    this.asm.error(`found '${found}', expected: '${closing}'`, this.base + (Number.isNaN(next.startOffset) ? 0 : next.startOffset));
+    this.bad = true;
+  }
+
+  /** Column of the text's first character; a message was given and the rest is not worth another. */
+  base = 0;
+  bad = false;
+
   /** `%` is a register's and not the modulo operator: a register name follows. */
   private registerAhead(): boolean {
     const next = this.LA(2);
@@ -152,13 +178,19 @@ class Grammar extends EmbeddedActionsParser {
   }
 
   private binary(operator: BinaryOperator, left: Expr, right: Expr): Expr {
+    left = this.integerOperand(left, 'left');
+    right = this.integerOperand(right, 'right');
     if (left.kind === 'constant' && right.kind === 'constant') {
-      const value = computeBinary(operator, left.value, right.value);
-      if (value === null) {
-        this.asm.error('division by zero');
-        return constant(0n);
+      let divisor = right.value;
+      if (divisor === 0n && (operator === '/' || operator === '%')) {
+        this.asm.warning('division by zero');
+        divisor = 1n;
       }
-      return { kind: 'constant', value };
+      if ((operator === '<<' || operator === '>>') && (divisor < 0n || divisor > 63n)) {
+        this.asm.warning(`shift count out of range (${divisor} is not between 0 and 63)`);
+      }
+      const value = computeBinary(operator, left.value, divisor)!;
+      return value < 0n && (left.value >= 0n || left.unsigned === true) ? { kind: 'constant', value, unsigned: true } : { kind: 'constant', value };
     }
     if (right.kind === 'constant' && (operator === '+' || operator === '-')) {
       const value = operator === '+' ? right.value : -right.value;
@@ -171,11 +203,28 @@ class Grammar extends EmbeddedActionsParser {
     return { kind: 'binary', operator, left, right };
   }
 
+  private integerOperand(operand: Expr, side: 'left' | 'right'): Expr {
+    if (operand.kind === 'absent') {
+      if (!this.bad) this.asm.warning('missing operand; zero assumed');
+      return constant(0n);
+    }
+    if (operand.kind === 'big') {
+      this.asm.warning(`${side} operand is a bignum; integer 0 assumed`);
+      return constant(0n);
+    }
+    if (operand.kind === 'float') {
+      this.asm.warning(`${side} operand is a float; integer 0 assumed`);
+      return constant(0n);
+    }
+    return operand;
+  }
+
   private literal(token: IToken): Expr {
     return this.ACTION((): Expr => {
-      const image = token.image.replaceAll('_', '');
+      const { image } = token;
       const value = /^0[0-7]+$/.test(image) ? BigInt(`0o${image.slice(1)}`) : BigInt(image);
-      return value >= 1n << 64n ? { kind: 'big', value } : constant(value);
+      if (value >= 1n << 64n) return { kind: 'big', value };
+      return value >= 1n << 63n ? { kind: 'constant', value: BigInt.asIntN(64, value), unsigned: true } : { kind: 'constant', value };
     });
   }
 
@@ -244,6 +293,7 @@ function parserFor(asm: Assembler, tokens: IToken[]): Grammar {
   grammar.asm = asm;
   grammar.reloc = null;
   grammar.operators = 0;
+  grammar.bad = false;
   grammar.input = tokens;
   return grammar;
 }
@@ -287,9 +337,10 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     return absent;
   }
   const parser = parserFor(asm, tokens);
+  parser.base = args.column + start;
   const result = parser.expression() as Expr | undefined;
   const reloc = parser.reloc;
-  const [error] = parser.errors;
+  const error = parser.errors.find((e) => e.name !== 'NotAllInputParsedException');
   if (error !== undefined || result === undefined) {
     const failed = error?.token;
     const offset = failed === undefined || Number.isNaN(failed.startOffset) || failed.tokenType.name === 'EOF' ? end - start : failed.startOffset;
@@ -301,6 +352,10 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     asm.error(`expression has more than ${OPERATOR_LIMIT} operators`, args.at);
     args.pos = args.end;
     return absent;
+  }
+  if (parser.bad) {
+    args.pos = args.end;
+    return result;
   }
   // What was not consumed is the caller's.
   const left = parser.next;

@@ -109,8 +109,9 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     if (asm.ended) break;
   }
   for (const finish of asm.finishers) finish();
+  // What only shows at the end (undefined symbols, ranges) is reported even when the reading has had errors.
   let object: ObjectFile | null = null;
-  if (!asm.fatal && (asm.bag.errors === 0 || options.force === true)) {
+  if (!asm.fatal) {
     relax(asm);
     object = writeObject(asm);
     if (asm.bag.errors > 0 && options.force !== true) object = null;

@@ -7,6 +7,10 @@ import type { Fixup, Fragment, Section } from './sections.js';
 
 /** The section's contents; branches that the linker finishes add to `fixups`. */
 export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
+  for (const chain of section.chains) {
+    for (const fragment of chain.fragments) if (fragment.tail !== null) checkTail(asm, fragment, scope);
+  }
+  if (section.type === SHT_NOBITS) return new Uint8Array(0);
   const bytes = new Uint8Array(section.size);
   for (const chain of section.chains) {
     const { bytes: data } = chain.data;
@@ -16,6 +20,42 @@ export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope
     }
   }
   return bytes;
+}
+
+const SHT_NOBITS = 8;
+
+/** What relaxation could not give a meaning to. */
+function checkTail(asm: Assembler, fragment: Fragment, scope: FinalScope): void {
+  const tail = fragment.tail!;
+  const { file, line } = fragment;
+  scope.at = fragment;
+  switch (tail.kind) {
+    case 'fill':
+    case 'nops': {
+      const count = tail.kind === 'fill' ? tail.count : tail.size;
+      if (count.kind === 'constant') {
+        if (count.value < 0n) asm.warningAt('.space, .nops or .fill with negative value, ignored', file, line);
+        return;
+      }
+      const value = evaluate(count, scope);
+      if (value === null || !isConstant(value)) asm.errorAt('.space, .nops or .fill specifies non-absolute value', file, line);
+      else if (value.value < 0n) asm.warningAt('.space, .nops or .fill with negative value, ignored', file, line);
+      return;
+    }
+    case 'align': {
+      const width = tail.fill?.length ?? 1;
+      if (fragment.tailSize % width !== 0) {
+        asm.errorAt(`alignment padding (${fragment.tailSize} bytes) not a multiple of ${width}`, file, line);
+      }
+      return;
+    }
+    case 'org': {
+      const value = evaluate(tail.target, scope);
+      if (value === null) return;
+      const to = value.value + (value.add === null ? 0n : scope.address(value.add));
+      if (to < BigInt(fragment.address + fragment.size)) asm.errorAt('attempt to move .org backwards', file, line);
+    }
+  }
 }
 
 function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: Uint8Array, scope: FinalScope, fixups: Fixup[]): void {

@@ -1,20 +1,21 @@
 /** Everything settled to the object model: sections with their bytes, symbols in ELF's order, relocations, lines. */
 import type { LineEntry, LineTable, ObjectFile, ObjectSection, ObjectSymbol, SymbolSection } from '../object.js';
-import type { Assembler } from './assembler.js';
+import { SIZE_LIMIT, type Assembler } from './assembler.js';
 import { evaluate, type Value } from './expression.js';
 import { applyFixups, type FinalScope, type PendingRelocation } from './fixups.js';
 import { sectionBytes } from './layout-bytes.js';
 import { Section, type Fixup } from './sections.js';
 import { AsmSymbol } from './symbols.js';
 
-/** Makes the object. Errors go to the bag. */
-export function writeObject(asm: Assembler): ObjectFile {
+/** Makes the object. Errors go to the bag; null when it would be absurdly large. */
+export function writeObject(asm: Assembler): ObjectFile | null {
   const scope = finalScope(asm);
+  if (!sizesAreSane(asm)) return null;
   const made = new Map<Section, ObjectSection>();
   const pending = new Map<Section, PendingRelocation[]>();
   for (const section of asm.sections) {
     const fixups: Fixup[] = [];
-    const data = section.type === 8 ? new Uint8Array(0) : sectionBytes(asm, section, scope, fixups);
+    const data = sectionBytes(asm, section, scope, fixups);
     const all = fixups.length === 0 ? section.fixups : [...section.fixups, ...fixups].sort((a, b) => place(a) - place(b));
     const relocations = applyFixups(asm, section, all, data, scope);
     pending.set(section, relocations);
@@ -49,6 +50,19 @@ export function writeObject(asm: Assembler): ObjectFile {
     symbols,
     lines: asm.recordLines ? lineTable(asm, made) : undefined,
   };
+}
+
+/** A mistyped .org or .fill must not take the machine's memory. */
+function sizesAreSane(asm: Assembler): boolean {
+  let total = 0;
+  for (const section of asm.sections) {
+    if (section.type !== 8) total += section.size;
+    if (total <= SIZE_LIMIT && section.size <= Number.MAX_SAFE_INTEGER) continue;
+    const large = section.chains.flatMap((chain) => chain.fragments).reduce((a, b) => (b.tailSize > a.tailSize ? b : a));
+    asm.errorAt(`section \`${section.name}' is too large: ${section.size} bytes; sections may hold ${SIZE_LIMIT} bytes together`, large.file, large.line);
+    return false;
+  }
+  return true;
 }
 
 const place = (fixup: Fixup): number => fixup.fragment.address + fixup.offset;

@@ -88,7 +88,7 @@ class Relaxation {
             region += 1;
             break;
           case 'fill':
-            if (tail.count.kind === 'constant') fragment.tailSize = Number(tail.count.value) * tail.pattern.length;
+            if (tail.count.kind === 'constant') fragment.tailSize = Math.max(0, Number(tail.count.value) * tail.pattern.length);
             else {
               fragment.tailSize = 0;
               region += 1;

@@ -44,12 +44,13 @@ export class Fragment {
   /** Relaxation: the pass that reached it last, and the number of alignments and .orgs before it. */
   pass = 0;
   region = 0;
+  /** Where the statement that made the tail stands. */
+  line = 0;
+  file = '';
 
   constructor(
     readonly chain: Chain,
     readonly start: number,
-    readonly line: number,
-    readonly file: string,
     /** Its place in `chain.fragments`. */
     readonly index: number,
   ) {}
@@ -69,7 +70,7 @@ export class Chain {
     readonly section: Section,
     readonly number: number,
   ) {
-    this.last = new Fragment(this, 0, 0, '', 0);
+    this.last = new Fragment(this, 0, 0);
     this.fragments.push(this.last);
   }
 
@@ -78,7 +79,9 @@ export class Chain {
     const closed = this.last;
     closed.size = this.data.length - closed.start;
     closed.tail = tail;
-    this.last = new Fragment(this, this.data.length, line, file, this.fragments.length);
+    closed.line = line;
+    closed.file = file;
+    this.last = new Fragment(this, this.data.length, this.fragments.length);
     this.fragments.push(this.last);
     return closed;
   }

@@ -1,7 +1,9 @@
-/** Integers and strings: .byte … .octa, .uleb128, .ascii and relatives, .dc.*, .dcb.*, .ds.* (gas manual, node Pseudo Ops). */
+/** Integers: .byte … .octa, .uleb128, .dc.*, .rva (gas manual, nodes Byte … Uleb128). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { constant, isConstant, type Expr } from '../expression.js';
+import { lebLength } from '../relax.js';
+import { writeLebBytes } from '../layout-bytes.js';
 import type { Directive, DirectiveTable } from './index.js';
 
 /** `.long 1, sym+4, …`: integers of `size` bytes. */
@@ -14,41 +16,48 @@ function integers(size: number): Directive {
   };
 }
 
-function integer(asm: Assembler, args: Arguments, size: number): void {
+const address: Directive = (asm, args, name) => integers(asm.addressSize)(asm, args, name);
+
+/** One integer of `size` bytes at the cursor. */
+export function integer(asm: Assembler, args: Arguments, size: number): void {
   const quick = args.fastInteger();
-  if (quick !== null && size <= 8) {
-    if (size < 4 && (quick >= 2 ** (size * 8) || quick < -(2 ** (size * 8)))) truncated(asm, size, BigInt(quick));
-    asm.emitInt(size, quick);
+  if (quick !== null) {
+    if (size < 4 && Math.abs(quick) >= 2 ** (size * 8)) truncated(asm, size, BigInt(quick));
+    if (size <= 8) asm.emitInt(size, quick);
+    else asm.emitBig(size, BigInt(quick));
     return;
   }
   const at = args.at;
-  const expr = quick !== null ? constant(quick) : args.expression();
-  emitInteger(asm, size, expr, at);
+  emitInteger(asm, size, args.expression(), at);
 }
 
 /** One integer of `size` bytes: a number, or a fixup. */
 export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): void {
   switch (expr.kind) {
     case 'absent':
-      // gas: "zero assumed for missing expression" is a warning.
       asm.warning('zero assumed for missing expression', at);
       asm.emitInt(size, 0);
       return;
     case 'register':
-      asm.error('register value used as expression', at);
+      asm.warning('register value used as expression', at);
+      asm.emitInt(size, expr.register.number);
       return;
     case 'float':
       asm.error('floating point number invalid', at);
       return;
     case 'big':
-      emitBig(asm, size, expr.value, at);
+      emitWide(asm, size, expr.value, at);
       return;
     case 'constant':
-      emitConstant(asm, size, expr.value, at);
+      emitConstant(asm, size, size > 8 && expr.unsigned === true ? BigInt.asUintN(64, expr.value) : expr.value, at);
       return;
     default: {
       const value = asm.evaluateNow(expr);
       if (value !== null && isConstant(value) && value.reloc === undefined) return emitConstant(asm, size, value.value, at);
+      if (size > 8) {
+        asm.error(`cannot do unsigned ${size} byte relocation`, at);
+        return;
+      }
       asm.emitExpression(size, expr);
     }
   }
@@ -56,14 +65,15 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
 
 function emitConstant(asm: Assembler, size: number, value: bigint, at: number): void {
   if (size < 8) {
-    const bits = BigInt(size * 8);
-    if (value >= 1n << bits || value < -(1n << bits)) truncated(asm, size, value, at);
+    const limit = 1n << BigInt(size * 8);
+    if (value >= limit || value <= -limit) truncated(asm, size, value, at);
   }
-  asm.emitBig(size, size > 8 ? value : BigInt.asUintN(64, value));
+  asm.emitBig(size, value);
 }
 
-function emitBig(asm: Assembler, size: number, value: bigint, at: number): void {
-  if (value >= 1n << BigInt(size * 8)) asm.warning(`bignum truncated to ${size} bytes`, at);
+function emitWide(asm: Assembler, size: number, value: bigint, at: number): void {
+  const magnitude = value < 0n ? -value - 1n : value;
+  if (magnitude >> BigInt(size * 8) !== 0n) asm.warning(`bignum truncated to ${size} bytes`, at);
   asm.emitBig(size, value);
 }
 
@@ -72,11 +82,87 @@ function truncated(asm: Assembler, size: number, value: bigint, at = 0): void {
   asm.warning(`value 0x${hex(value)} truncated to 0x${hex(BigInt.asUintN(size * 8, value))}`, at);
 }
 
+/** .uleb128, .sleb128: numbers at once, what relaxation moves later. */
+function leb128(signed: boolean): Directive {
+  return (asm, args) => {
+    if (args.atEnd()) {
+      asm.warning('zero assumed for missing expression');
+      return emitLeb(asm, 0n, signed);
+    }
+    do {
+      const quick = args.fastInteger();
+      if (quick !== null) {
+        emitSmallLeb(asm, quick, signed);
+        continue;
+      }
+      const at = args.at;
+      const expr = args.expression();
+      switch (expr.kind) {
+        case 'absent':
+          asm.warning('zero assumed for missing expression', at);
+          emitLeb(asm, 0n, signed);
+          break;
+        case 'float':
+          asm.error('floating point number invalid', at);
+          emitLeb(asm, 0n, signed);
+          break;
+        case 'register':
+          asm.warning('register value used as expression', at);
+          emitLeb(asm, BigInt(expr.register.number), signed);
+          break;
+        case 'big':
+          emitLeb(asm, expr.value, signed);
+          break;
+        case 'constant':
+          emitLeb(asm, expr.unsigned === true ? BigInt.asUintN(64, expr.value) : expr.value, signed);
+          break;
+        default: {
+          const value = asm.evaluateNow(expr);
+          if (value !== null && isConstant(value)) emitLeb(asm, value.value, signed);
+          else asm.tail({ kind: 'leb128', value: expr, signed });
+        }
+      }
+    } while (args.comma());
+    args.demandEnd();
+  };
+}
+
+function emitSmallLeb(asm: Assembler, value: number, signed: boolean): void {
+  if (value < 0 || value >= 64) {
+    if (signed || value < 0 || value >= 128) return emitLeb(asm, BigInt(value), signed);
+  }
+  asm.emitInt(1, value);
+}
+
+function emitLeb(asm: Assembler, value: bigint, signed: boolean): void {
+  const size = lebLength(value, signed);
+  const bytes = new Uint8Array(size);
+  writeLebBytes(bytes, 0, size, value, signed);
+  asm.emitBytes(bytes);
+}
+
+/** .dcb.w count, value: `count` integers of `size` bytes. */
+function block(size: number): Directive {
+  return (asm, args) => {
+    const count = args.absoluteNumber();
+    const value = args.comma() ? args.expression() : constant(0);
+    args.demandEnd();
+    asm.space(count, size, value);
+  };
+}
+
+/** .ds.l count, value: room for `count` integers of `size` bytes. */
+const room = block;
+
 // prettier-ignore
 export const dataDirectives: DirectiveTable = {
   '.byte': integers(1), '.dc.b': integers(1),
   '.2byte': integers(2), '.hword': integers(2), '.short': integers(2), '.word': integers(2), '.value': integers(2), '.dc.w': integers(2), '.dc': integers(2),
-  '.4byte': integers(4), '.int': integers(4), '.long': integers(4), '.dc.l': integers(4),
+  '.4byte': integers(4), '.int': integers(4), '.long': integers(4), '.slong': integers(4), '.dc.l': integers(4),
   '.8byte': integers(8), '.quad': integers(8),
   '.octa': integers(16),
+  '.dc.a': address,
+  '.uleb128': leb128(false), '.sleb128': leb128(true),
+  '.dcb': block(2), '.dcb.b': block(1), '.dcb.w': block(2), '.dcb.l': block(4),
+  '.ds': room(2), '.ds.b': room(1), '.ds.w': room(2), '.ds.l': room(4), '.ds.s': room(4), '.ds.d': room(8), '.ds.x': room(12), '.ds.p': room(12),
 };

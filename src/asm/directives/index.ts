@@ -8,6 +8,7 @@ import type { Assembler } from '../assembler.js';
 import { dataDirectives } from './data.js';
 import { layoutDirectives } from './layout.js';
 import { sectionDirectives } from './section.js';
+import { stringDirectives } from './string.js';
 import { symbolDirectives } from './symbol.js';
 import { families } from './families.js';
 
@@ -20,7 +21,7 @@ export type Directive = (asm: Assembler, args: Arguments, name: string) => void;
 export type DirectiveTable = Readonly<Record<string, Directive>>;
 
 const table = new Map<string, Directive>();
-for (const family of [dataDirectives, layoutDirectives, sectionDirectives, symbolDirectives]) {
+for (const family of [dataDirectives, stringDirectives, layoutDirectives, sectionDirectives, symbolDirectives]) {
   for (const name in family) table.set(name, family[name]);
 }
 const lazy = new Map<string, keyof typeof families>();

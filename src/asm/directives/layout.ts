@@ -1,4 +1,139 @@
-/** Where things stand: alignment, .org, .space, .fill. */
-import type { DirectiveTable } from './index.js';
+/** Where things stand: alignment, .org, .space, .fill, .nops, .struct (gas manual, nodes Align … Zero). */
+import type { Assembler } from '../assembler.js';
+import { constant, isConstant } from '../expression.js';
+import type { Directive, DirectiveTable } from './index.js';
 
-export const layoutDirectives: DirectiveTable = {};
+/** `unit`: is the first argument bytes or a power of two; `width`: of the fill pattern (0: .align's single byte). */
+function align(unit: 'bytes' | 'power', width: 0 | 2 | 4): Directive {
+  return (asm, args) => {
+    if (args.atEnd()) return;
+    const at = args.at;
+    let power = alignPower(asm, args.absolute(), unit, at);
+    const limit = asm.addressSize * 8 - 1;
+    if (power > limit) {
+      asm.warning(`alignment too large: ${limit} assumed`, at);
+      power = limit;
+    }
+    let fill: bigint | null = null;
+    let max = 0;
+    if (args.comma()) {
+      if (args.peek() !== 44 && !args.atEnd()) fill = args.absolute();
+      else if (width !== 0 && args.atEnd()) fill = null;
+      if (args.comma()) max = args.absoluteNumber();
+    }
+    args.demandEnd();
+    if (fill === null && width !== 0) asm.warning('expected fill pattern missing');
+    asm.align(power, fill === null ? null : fillPattern(fill, width), max);
+  };
+}
+
+function alignPower(asm: Assembler, value: bigint, unit: 'bytes' | 'power', at: number): number {
+  if (unit === 'power') return value < 0n || value > 0xffffffffn ? 0xffffffff : Number(value);
+  let bits = BigInt.asUintN(32, value);
+  if (bits === 0n) return 0;
+  let power = 0;
+  while ((bits & 1n) === 0n) {
+    bits >>= 1n;
+    power += 1;
+  }
+  if (bits !== 1n) asm.error('alignment not a power of 2', at);
+  return power;
+}
+
+function fillPattern(fill: bigint, width: number): Uint8Array {
+  const size = Math.max(1, width);
+  return Uint8Array.from({ length: size }, (_, i) => Number((fill >> BigInt(8 * i)) & 0xffn));
+}
+
+const org: Directive = (asm, args) => {
+  const target = args.expression();
+  const fill = args.comma() ? args.absoluteNumber() : 0;
+  args.demandEnd();
+  asm.org(target, fill & 255);
+};
+
+const space: Directive = (asm, args) => {
+  const count = args.expression();
+  const value = args.comma() ? args.expression() : constant(0);
+  args.demandEnd();
+  asm.spaceExpression(count, value);
+};
+
+/** `.fill repeat, size, value`: at most 8 bytes each, of which the value fills 4. */
+const fill: Directive = (asm, args) => {
+  const repeat = args.expression();
+  let size = 1;
+  let value = 0n;
+  if (args.comma()) {
+    const given = args.absolute();
+    size = Number(BigInt.asIntN(64, given));
+    if (args.comma()) value = args.absolute();
+  }
+  if (size > 8) {
+    asm.warning('.fill size clamped to 8');
+    size = 8;
+  }
+  if (size < 0) {
+    asm.warning('size negative; .fill ignored');
+    size = 0;
+  }
+  const known = asm.evaluateNow(repeat);
+  const count = known !== null && isConstant(known) ? known.value : null;
+  if (count !== null && count < 0n) {
+    asm.warning('repeat < 0; .fill ignored');
+    args.demandEnd();
+    return;
+  }
+  args.demandEnd();
+  if (size === 0 || count === 0n) return;
+  const pattern = new Uint8Array(size);
+  for (let i = 0; i < size && i < 4; i++) pattern[i] = Number((value >> BigInt(8 * i)) & 0xffn);
+  asm.fill(count === null ? repeat : constant(count), pattern, value !== 0n);
+};
+
+const nops: Directive = (asm, args) => {
+  const size = args.expression();
+  let control = 0n;
+  if (args.comma()) control = args.absolute();
+  args.demandEnd();
+  if (control < 0n) {
+    asm.warning('negative nop control byte, ignored');
+    control = 0n;
+  }
+  asm.beforeInstruction?.();
+  asm.tail({ kind: 'nops', size, control: Number(control), bits: asm.state.bits, tune: asm.state.arch });
+};
+
+// The rest of the line is ignored, as gas does.
+const nop: Directive = (asm) => {
+  asm.beforeInstruction?.();
+  asm.emitInt(1, 0x90);
+};
+
+const struct: Directive = (asm, args) => {
+  const at = args.at;
+  const value = asm.evaluateNow(args.expression());
+  args.demandEnd();
+  const known = value !== null && isConstant(value);
+  if (!known) asm.error('bad or irreducible absolute expression', at);
+  asm.enterAbsolute(known ? value.value : 0n);
+};
+
+export const layoutDirectives: DirectiveTable = {
+  '.align': align('bytes', 0),
+  '.balign': align('bytes', 0),
+  '.balignw': align('bytes', 2),
+  '.balignl': align('bytes', 4),
+  '.p2align': align('power', 0),
+  '.p2alignw': align('power', 2),
+  '.p2alignl': align('power', 4),
+  '.org': org,
+  '.space': space,
+  '.skip': space,
+  '.zero': space,
+  '.fill': fill,
+  '.nops': nops,
+  '.nop': nop,
+  '.struct': struct,
+  '.offset': struct,
+};
