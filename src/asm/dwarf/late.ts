@@ -27,11 +27,15 @@ interface Field {
 export class LateBytes extends ByteBuffer {
   readonly fields: Field[] = [];
 
+  /** Where the first byte will stand in its section. */
+  readonly base: number;
+
   constructor(
-    /** Where the first byte will stand in its section. */
-    readonly base: number,
+    /** The fragment at whose end the bytes stand. */
+    readonly fragment: Fragment,
   ) {
     super(256);
+    this.base = fragment.address + fragment.size;
   }
 
   /** Address in the section of the next byte. */
@@ -105,7 +109,7 @@ export function appendLate(asm: Assembler, section: Section, make: (out: LateByt
   const { line, file } = asm;
   const bits = asm.state.bits;
   const build = (): LateBytes => {
-    const out = new LateBytes(fragment.address + fragment.size);
+    const out = new LateBytes(fragment);
     make(out);
     return out;
   };
@@ -118,7 +122,9 @@ export function appendLate(asm: Assembler, section: Section, make: (out: LateByt
         for (const { at, size, expression, pcrel } of out.fields) {
           const offset = fragment.size + at;
           const role = 'data';
-          section.fixups.push({ fragment, offset, size, pcrel, expression, role, signed: false, trailing: 0, bits, line, file });
+          // Distances count from the field itself, not from its end as an instruction's do.
+          const trailing = pcrel ? -size : 0;
+          section.fixups.push({ fragment, offset, size, pcrel, expression, role, signed: false, trailing, bits, line, file });
         }
         return out.toUint8Array();
       },
