@@ -153,7 +153,7 @@ function pointer(asm: Assembler, args: Arguments, encoding: number): Expr | null
 function encodedPointer(name: '.cfi_personality' | '.cfi_lsda'): Directive {
   return inside((_frames, { procedure }, args, asm) => {
     const at = args.at;
-    let encoding = Number(BigInt.asIntN(32, args.absolute()));
+    const encoding = Number(BigInt.asIntN(32, args.absolute()));
     let expression: Expr | null = null;
     if (encoding !== OMIT) {
       if (!goodEncoding(encoding)) {
@@ -166,8 +166,8 @@ function encodedPointer(name: '.cfi_personality' | '.cfi_lsda'): Directive {
       }
       expression = pointer(asm, args, encoding);
       if (expression === null) {
-        encoding = OMIT;
         asm.error(`wrong second argument to ${name}`, args.at);
+        return;
       }
     }
     if (name === '.cfi_lsda') {
@@ -177,7 +177,7 @@ function encodedPointer(name: '.cfi_personality' | '.cfi_lsda'): Directive {
       procedure.personalityEncoding = encoding;
       procedure.personality = expression;
     }
-    if (asm.bag.errors === 0) args.demandEnd();
+    args.demandEnd();
   }, false);
 }
 

@@ -52,7 +52,11 @@ function writeSection(asm: Assembler, frames: CallFrames, eh: boolean): void {
       cies.unshift(cie);
       const { returnColumn } = procedure;
       if ((asm.options.cieVersion ?? 1) === 1 && returnColumn > 255) {
-        asm.report({ severity: 'error', message: `return column number ${returnColumn} overflows in CIE version 1`, at: { file: asm.file, line: 0 } });
+        asm.report({
+          severity: 'error',
+          message: `return column number ${returnColumn} overflows in CIE version 1`,
+          at: { file: asm.file, line: 0 },
+        });
       }
     }
     plan.push({ procedure, cie, first: found === undefined });
@@ -86,7 +90,7 @@ function initialCount({ instructions }: Procedure): number {
   return end < 0 ? instructions.length : end;
 }
 
-/** Does `cie` say what `procedure` begins with? .debug_frame has no personalities and LSDAs to tell CIEs apart. */
+/** Does `procedure` begin with all that `cie` says? .debug_frame has no personalities and LSDAs to tell CIEs apart. */
 function matches(cie: Cie, procedure: Procedure, eh: boolean): boolean {
   const { model, count } = cie;
   if (model.returnColumn !== procedure.returnColumn || model.signalFrame !== procedure.signalFrame) return false;
@@ -97,11 +101,11 @@ function matches(cie: Cie, procedure: Procedure, eh: boolean): boolean {
   const { instructions } = procedure;
   if (count > instructions.length) return false;
   for (let i = 0; i < count; i++) if (!sameInstruction(model.instructions[i], instructions[i])) return false;
-  return count === instructions.length || endsInitial(instructions[count]);
+  return true;
 }
 
 function sameInstruction(a: CallFrameInstruction, b: CallFrameInstruction): boolean {
-  if (a.kind !== b.kind || endsInitial(b)) return false;
+  if (a.kind !== b.kind) return false;
   const p = a as { register?: number; saved?: number; offset?: bigint };
   const q = b as { register?: number; saved?: number; offset?: bigint };
   return p.register === q.register && p.saved === q.saved && p.offset === q.offset;
@@ -111,7 +115,8 @@ function sameInstruction(a: CallFrameInstruction, b: CallFrameInstruction): bool
 function sameExpression(a: Expr, b: Expr): boolean {
   if (a.kind === 'constant' && b.kind === 'constant') return a.value === b.value;
   if (a.kind === 'symbol' && b.kind === 'symbol') return a.symbol === b.symbol;
-  if (a.kind === 'binary' && b.kind === 'binary') return a.operator === b.operator && sameExpression(a.left, b.left) && sameExpression(a.right, b.right);
+  if (a.kind === 'binary' && b.kind === 'binary')
+    return a.operator === b.operator && sameExpression(a.left, b.left) && sameExpression(a.right, b.right);
   return false;
 }
 
@@ -174,7 +179,8 @@ class FrameWriter {
       if (lsda) this.encoded(out, procedure.lsda!, procedure.lsdaEncoding);
     }
     const { instructions } = procedure;
-    for (let i = cie.count; i < instructions.length; i++) encodeInstruction(out, instructions[i], this.frames.dataAlignment, asm.addressSize);
+    for (let i = cie.count; i < instructions.length; i++)
+      encodeInstruction(out, instructions[i], this.frames.dataAlignment, asm.addressSize);
     this.finish(out, begin, eh && !last ? 4 : asm.addressSize);
   }
 
