@@ -122,6 +122,8 @@ export class Machine {
   interrupts: InterruptController | null = null;
   /** What the last `load` put in, for symbols and source lines. */
   image: Image | null = null;
+  /** The whole file behind a boot sector: what the BIOS services read as the first disk. */
+  bootDisk: Uint8Array | null = null;
   readonly fixupCounts: Record<string, number> = {};
   readonly portCounts = new Map<number, { device: string | null; in: number; out: number }>();
 
@@ -201,9 +203,10 @@ export class Machine {
         this.ram.write(address, bytes, what);
         this.touch(address, bytes.length);
       },
-      romAt: 2 ** 32,
+      warn: (text) => this.warn(text),
     });
     this.image = boot.image;
+    this.bootDisk = boot.disk;
     this.start = boot.start;
     this.started = false;
     const missing = modeFeature(boot.start.mode);
@@ -254,6 +257,7 @@ export class Machine {
     this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
     for (const { placement } of this.attached) placement.definition.reset?.();
     this.image = null;
+    this.bootDisk = null;
     this.start = null;
     this.started = false;
   }
