@@ -1,8 +1,11 @@
 /** The vCPU loop: runs the guest in slices, gives the event loop its turn between them, and decides when it is over. */
+import type { LazyRequire } from '../lazy.js';
 import type { Exit } from './engine.js';
 import type { Machine } from './machine.js';
 import type { Ending, RunResult } from './result.js';
 import { statusOf } from './result.js';
+
+declare const require: LazyRequire;
 
 const yieldTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -21,6 +24,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   try {
     while (ending === null) {
       const cpu = engine.cpus[turn % engine.cpus.length];
+      machine.currentCpu = cpu;
       const exit = cpu.run();
       ending = pendingEnding(machine) ?? exitEnding(machine, exit);
       if (ending !== null) break;
@@ -106,6 +110,7 @@ function exitEnding(machine: Machine, exit: Exit): Ending | null {
     case 'shutdown':
       return { kind: 'shutdown' };
     case 'internal-error':
+      return fixed(machine, exit) ? null : exit;
     case 'fail-entry':
     case 'unexpected':
       return exit;
@@ -123,6 +128,16 @@ function exitEnding(machine: Machine, exit: Exit): Ending | null {
     case 'debug':
       return { kind: 'breakpoint', cause: exit.cause, pc: exit.pc };
   }
+}
+
+/** True when the instruction that KVM could not emulate has been emulated here. */
+function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>): boolean {
+  if (machine.options.fixups === false || exit.suberror !== 1) return false;
+  const { fixUp } = require('./fixups/index.js') as typeof import('./fixups/index.js');
+  const name = fixUp(machine.currentCpu, machine.ram, exit.instruction);
+  if (name === null) return false;
+  machine.fixupCounts[name] = (machine.fixupCounts[name] ?? 0) + 1;
+  return true;
 }
 
 /** Waits until the sink takes output again; a signal ends the wait. */

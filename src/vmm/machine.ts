@@ -10,7 +10,7 @@ import type { Access } from './bus.js';
 import { GuestClock } from './clock.js';
 import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
 import { devices as builtin } from './devices/index.js';
-import type { Engine, EngineFeature, MemoryRegion } from './engine.js';
+import type { Cpu, Engine, EngineFeature, MemoryRegion } from './engine.js';
 import { createEngine } from './engines/index.js';
 import type { EngineChoice } from './engines/index.js';
 import { INPUT_END } from './input.js';
@@ -120,6 +120,8 @@ export class Machine {
   readonly pending: Pending = { stop: null, unclaimed: null, failure: null, signal: null };
   /** The software interrupt controller, when a device is one. */
   interrupts: InterruptController | null = null;
+  /** The vCPU that runs or ran last. */
+  currentCpu: Cpu;
   /** What the last `load` put in, for symbols and source lines. */
   image: Image | null = null;
   /** The whole file behind a boot sector: what the BIOS services read as the first disk. */
@@ -162,6 +164,7 @@ export class Machine {
       needs(options),
       (text) => this.warn(text),
     );
+    this.currentCpu = this.engine.cpus[0];
     this.ram = new GuestMemory(() => this.engine.memory, describeMemory(this.regions));
     try {
       for (const device of this.attached) this.attach(device);
