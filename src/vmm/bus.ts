@@ -1,6 +1,7 @@
 /**
  * The map of ports and MMIO: every range is claimed once, and every access is dispatched once. A device sees offsets
- * inside its range; an access that it does not understand, or that spans two devices, is split, low byte first.
+ * inside its range. An access to a port belongs to the device that claims its first port, whole, if that takes the
+ * size; otherwise it is split, low byte first, and each half belongs to whoever claims its own first port.
  */
 import { TskvmError } from '../diagnostics.js';
 import type { AccessSize, DeviceDefinition, Range } from './device.js';
@@ -141,7 +142,7 @@ export class Bus implements IoHandler {
     const count = data.length / size;
     this.count(count);
     const window = this.windows[this.portMap[port]];
-    if (window?.device.inBlock !== undefined && this.takes(window, port, size)) {
+    if (window?.device.inBlock !== undefined && (window.sizes & size) !== 0) {
       try {
         window.device.inBlock(port - window.start, data, size, window.range);
       } catch (error) {
@@ -158,7 +159,7 @@ export class Bus implements IoHandler {
     this.count(count);
     if (this.observer !== null) this.observe('port', 'out', port, size, load(data, 0, Math.min(data.length, size)), count);
     const window = this.windows[this.portMap[port]];
-    if (window?.device.outBlock !== undefined && this.takes(window, port, size)) {
+    if (window?.device.outBlock !== undefined && (window.sizes & size) !== 0) {
       try {
         window.device.outBlock(port - window.start, data, size, window.range);
       } catch (error) {
@@ -186,16 +187,9 @@ export class Bus implements IoHandler {
     if (this.accesses >= this.accessLimit) this.attention = true;
   }
 
-  /** True when the whole access goes to the window: it takes the size, and what lies behind its end is nobody else's. */
-  private takes(window: Window, port: number, size: number): boolean {
-    if ((window.sizes & size) === 0) return false;
-    for (let i = Math.max(1, window.end - port); i < size; i++) if (this.portMap[(port + i) & 0xffff] !== 0) return false;
-    return true;
-  }
-
   private input(port: number, size: AccessSize): number {
     const window = this.windows[this.portMap[port]];
-    if (window !== undefined && ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))) {
+    if (window !== undefined && (window.sizes & size) !== 0) {
       if (window.device.in === undefined) return ALL_ONES[size];
       try {
         const value = window.device.in(port - window.start, size, window.range);
@@ -217,7 +211,7 @@ export class Bus implements IoHandler {
 
   private output(port: number, size: AccessSize, value: number): void {
     const window = this.windows[this.portMap[port]];
-    if (window !== undefined && ((size === 1 && (window.sizes & 1) !== 0) || this.takes(window, port, size))) {
+    if (window !== undefined && (window.sizes & size) !== 0) {
       try {
         window.device.out?.(port - window.start, value, size, window.range);
       } catch (error) {

@@ -65,7 +65,8 @@ function walk(memory: GuestMemory, linear: bigint, root: bigint, levels: string[
     const last = i === levels.length - 1;
     if (last || ((entry & LARGE) !== 0n && large && ['PDPT', 'PD'].includes(levels[i]) && !(levels.length === 3 && i === 0))) {
       // 4 MiB pages keep bits 32 to 39 of the address in bits 13 to 20 (PSE-36).
-      const base = entrySize === 4 && !last ? (entry & 0xffc0_0000n) | (((entry >> 13n) & 0xffn) << 32n) : entry & ADDRESS & ~((1n << shift) - 1n);
+      const base =
+        entrySize === 4 && !last ? (entry & 0xffc0_0000n) | (((entry >> 13n) & 0xffn) << 32n) : entry & ADDRESS & ~((1n << shift) - 1n);
       return { linear, steps, physical: Number(base | (linear & ((1n << shift) - 1n))), pageSize, writable, user };
     }
     table = entrySize === 4 ? entry & 0xffff_f000n : entry & ADDRESS;

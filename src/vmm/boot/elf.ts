@@ -33,7 +33,8 @@ function read(bytes: Uint8Array, view: DataView): ElfProgram {
   const wide = view.getUint8(4) === 2;
   if (view.getUint8(5) !== 1) throw new TskvmError('the ELF file is big-endian: not for x86');
   const machine = view.getUint16(18, true);
-  if (machine !== EM_386 && machine !== EM_X86_64) throw new TskvmError(`the ELF file is for another processor (e_machine ${machine}), not x86`);
+  if (machine !== EM_386 && machine !== EM_X86_64)
+    throw new TskvmError(`the ELF file is for another processor (e_machine ${machine}), not x86`);
   const type = view.getUint16(16, true);
   if (type === 1) {
     throw new TskvmError('the ELF file is a relocatable object, not a program', 2, [

@@ -83,7 +83,8 @@ function bootFlat(image: Image, options: BootOptions): Booted {
 function bootSector(image: Image, options: BootOptions): Booted {
   const disk = flatten(image);
   const moved = move(image, BigInt(SECTOR_ADDRESS) - (image.chunks[0]?.address ?? 0n));
-  if (disk.length < SECTOR || !hasSignature(disk)) options.warn('the boot sector does not end in 0x55 0xaa at offset 510: a real BIOS would not boot it');
+  if (disk.length < SECTOR || !hasSignature(disk))
+    options.warn('the boot sector does not end in 0x55 0xaa at offset 510: a real BIOS would not boot it');
   options.write(SECTOR_ADDRESS, disk.length > SECTOR && hasSignature(disk) ? disk.subarray(0, SECTOR) : disk, 'the boot sector');
   const registers: StartRegisters = { rax: 0xaa55n, rdx: FIRST_DISK, rsp: 0x6f00n };
   const entry = entryOf(moved, options) ?? SECTOR_ADDRESS;
@@ -128,7 +129,8 @@ function bootMultiboot(source: Image | Uint8Array, options: BootOptions): Booted
     ]);
   }
   let image: Image;
-  if (header.addresses !== null) image = { ...kludgeImage(file, header), ...(source instanceof Uint8Array ? {} : { symbols: source.symbols, lines: source.lines }) };
+  if (header.addresses !== null)
+    image = { ...kludgeImage(file, header), ...(source instanceof Uint8Array ? {} : { symbols: source.symbols, lines: source.lines }) };
   else if (!(source instanceof Uint8Array)) image = source;
   else if (isElf(source)) image = readElfProgram(source).image;
   else image = kludgeImage(file, header);

@@ -125,7 +125,9 @@ function decoded(context: Context, code: Uint8Array): string | null {
         const registers = [base, instruction.memoryIndex].filter((register) => register !== Register.None);
         const bits = registers.length > 0 ? registerSize(Register[registers[0]]) * 8 : instruction.memoryDisplSize * 8;
         const segment = context.system[Register[instruction.memorySegment].toLowerCase() as 'ds'] as Segment;
-        const linear = context.linear(segment, BigInt.asUintN(bits === 0 ? 64 : bits, offset)) + (context.code64 && /^[FG]S$/.test(Register[instruction.memorySegment]) ? segment.base : 0n);
+        const linear =
+          context.linear(segment, BigInt.asUintN(bits === 0 ? 64 : bits, offset)) +
+          (context.code64 && /^[FG]S$/.test(Register[instruction.memorySegment]) ? segment.base : 0n);
         operands.push({ size, read: () => context.read(linear, size), write: (v) => context.write(linear, size, v) });
       } else return null;
     }
@@ -142,13 +144,16 @@ const legacy = ['A', 'C', 'D', 'B'];
 /** The general register behind a name of iced-x86's: AL, R8D, ESI, …; which bytes of it the name means. */
 function locate(name: string): { key: keyof GeneralRegisters; size: number; high: boolean } {
   let match = /^R(\d+)([BLWD]?)$/.exec(name);
-  if (match !== null) return { key: `r${match[1]}` as keyof GeneralRegisters, size: { B: 1, L: 1, W: 2, D: 4, '': 8 }[match[2]] as number, high: false };
+  if (match !== null)
+    return { key: `r${match[1]}` as keyof GeneralRegisters, size: { B: 1, L: 1, W: 2, D: 4, '': 8 }[match[2]] as number, high: false };
   match = /^([ACDB])([LH])$/.exec(name);
-  if (match !== null && legacy.includes(match[1])) return { key: `r${match[1].toLowerCase()}x` as keyof GeneralRegisters, size: 1, high: match[2] === 'H' };
+  if (match !== null && legacy.includes(match[1]))
+    return { key: `r${match[1].toLowerCase()}x` as keyof GeneralRegisters, size: 1, high: match[2] === 'H' };
   match = /^([SD]I|[BS]P)L$/.exec(name);
   if (match !== null) return { key: `r${match[1].toLowerCase()}` as keyof GeneralRegisters, size: 1, high: false };
   match = /^([ER]?)([ACDB]X|[SD]I|[BS]P)$/.exec(name);
-  if (match !== null) return { key: `r${match[2].toLowerCase()}` as keyof GeneralRegisters, size: { '': 2, E: 4, R: 8 }[match[1]] as number, high: false };
+  if (match !== null)
+    return { key: `r${match[2].toLowerCase()}` as keyof GeneralRegisters, size: { '': 2, E: 4, R: 8 }[match[1]] as number, high: false };
   throw new Unsupported();
 }
 

@@ -76,7 +76,15 @@ export function deliver(context: Context, vector: number, errorCode: number | nu
 }
 
 const code64 = (code: Segment, selector: number, level: number): Segment => ({ ...code, selector: (selector & 0xfffc) | level });
-const nullStack = (ss: Segment, level: number): Segment => ({ ...ss, selector: level, dpl: level, type: 3, s: true, present: true, unusable: false });
+const nullStack = (ss: Segment, level: number): Segment => ({
+  ...ss,
+  selector: level,
+  dpl: level,
+  type: 3,
+  s: true,
+  present: true,
+  unusable: false,
+});
 
 /** Flags that iret may change at a privilege level. */
 function poppedFlags(old: bigint, popped: bigint, size: number, cpl: number): bigint {
@@ -146,7 +154,8 @@ function farTransfer(context: Context, rip: bigint, selector: number, stack: { r
     for (const name of ['ds', 'es', 'fs', 'gs'] as const) {
       const segment = system[name];
       const data = segment.s && (segment.type & (CODE | CONFORMING)) !== (CODE | CONFORMING);
-      if (data && segment.dpl < level && !segment.unusable) system[name] = { ...segment, selector: 0, base: 0n, unusable: true, present: false };
+      if (data && segment.dpl < level && !segment.unusable)
+        system[name] = { ...segment, selector: 0, base: 0n, unusable: true, present: false };
     }
   }
   context.jumped = true;
