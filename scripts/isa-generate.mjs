@@ -231,7 +231,11 @@ function adjust(row) {
     const ambiguous = source !== undefined && (row.operands[0].startsWith('xmm') || row.operands[0].startsWith('k'));
     if (ambiguous) row.flags.push(`suf=${source[0]}`);
   }
-  if (/^v?pcmpestr[im]$/.test(mnemonic)) row.flags.push(/o64|\.W1/.test(row.encoding) ? 'suf=q' : 'suf=l');
+  if (/^v?pcmpestr[im]$/.test(mnemonic)) {
+    // The register operands' width is a suffix, in 64-bit code only.
+    if (/o64|\.W1/.test(row.encoding)) row.flags.push('suf=q');
+    else return [{ ...row, in32: false, flags: [...row.flags, 'suf=l'] }, { ...row, in64: false, flags: [...row.flags] }];
+  }
   if (alsoAmd.test(mnemonic) && row.features === 'sse') row.features = 'sse/3dnowa';
   if (row.form === 'VEX' && commutative.test(mnemonic)) row.flags.push('comm');
   return [row];
@@ -293,6 +297,14 @@ ${implied('psmash', 'F3 0F 01 FF', 'snp', [], true)}
 ${implied('rmpadjust', 'F3 0F 01 FE', 'snp', ['CX', 'DX'], true)}
 ${implied('rmpquery', 'F3 0F 01 FD', 'rmpquery', ['CX', 'DX'], true)}
 ${implied('rmpupdate', 'F2 0F 01 FE', 'snp', ['CX'], true)}
+`;
+
+// gas's tables are looser here than the processor: these follow the rows of their mnemonic.
+const added = `
+vcvttps2dq | ymm1, xmm2 | VEX.256.F3.0F.WIG 5B /r | | avx |
+vcvttps2dq | xmm1, ymm2 | VEX.256.F3.0F.WIG 5B /r | | avx |
+vcvtusi2sd | xmm1, xmm2, r64 | EVEX.LIG.F2.0F.W0 7B /r | 64 | avx512f | suf=l
+vcvtusi2sd | xmm1, xmm2, r32 | EVEX.LIG.F2.0F.W1 7B /r | 64 | avx512f | suf=q
 `;
 
 // Where the address is in rAX and may be written, its width is the address size; the rest may be written in 32 or 64 bits.
@@ -398,6 +410,10 @@ function generate() {
     if (handKept.has(mnemonic)) continue;
     const table = [...texts.values()].find((t) => t.has(mnemonic)) ?? texts.get('extensions');
     table.set(mnemonic, lines);
+  }
+  for (const line of added.trim().split('\n')) {
+    const mnemonic = line.slice(0, line.indexOf(' '));
+    [...texts.values()].find((t) => t.has(mnemonic)).get(mnemonic).push(line);
   }
   for (const [alias, mnemonic] of aliases) {
     const table = [...texts.values()].find((t) => t.has(mnemonic));

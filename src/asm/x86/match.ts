@@ -293,7 +293,7 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
       }
       if (suffix === '' && lengthAmbiguous(row, statement)) continue;
       if (row.encoding !== 'legacy') {
-        if (prefixes.forceRex || prefixes.rex !== 0) {
+        if ((prefixes.forceRex || prefixes.rex !== 0) && row.encoding !== '3dnow') {
           host.error(`REX prefix invalid with \`${statement.mnemonic}'`, statement.column);
           return null;
         }

@@ -75,6 +75,11 @@ export function resolveMnemonic(written: string): Resolved | null {
 
 function lookUp(written: string): Resolved | null {
   const rows = findRows(written);
+  if (written === 'movq') {
+    // Both an instruction of its own and mov with a suffix: the vector registers' rows come first.
+    const vector = rows!.map((row) => ({ ...row, suffixes: 'q' }));
+    return { mnemonic: 'mov', suffix: 'q', rows: [...vector, ...findRows('mov')!] };
+  }
   if (rows !== undefined) return { mnemonic: written, suffix: '', rows };
   const suffix = written[written.length - 1];
   if (!'bwlqsxyz'.includes(suffix)) return null;

@@ -61,6 +61,8 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
     return evex && row.rm >= 0 && row.operands[row.rm].vsib !== null ? `default mask isn't allowed for \`` : '';
   }
   const { masked, broadcast, rounding } = use;
+  // Without operands gas does not look at {sae} either.
+  if (operands.length === 0) return '';
   if (!evex)
     return broadcast >= 0
       ? 'unsupported broadcast for `'

@@ -183,6 +183,8 @@ vcvttps2dq | ymm1, ymm2/m256 | VEX.256.F3.0F.WIG 5B /r | | avx |
 vcvttps2dq | xmm1 {k1}{z}, xmm2/m128/m32bcst | EVEX.128.F3.0F.W0 5B /r | | avx512f+avx512vl |
 vcvttps2dq | ymm1 {k1}{z}, ymm2/m256/m32bcst | EVEX.256.F3.0F.W0 5B /r | | avx512f+avx512vl |
 vcvttps2dq | zmm1 {k1}{z}, zmm2/m512/m32bcst{sae} | EVEX.512.F3.0F.W0 5B /r | | avx512f |
+vcvttps2dq | ymm1, xmm2 | VEX.256.F3.0F.WIG 5B /r | | avx |
+vcvttps2dq | xmm1, ymm2 | VEX.256.F3.0F.WIG 5B /r | | avx |
 vcvttsd2si | r32, xmm1/m64 | VEX.LIG.F2.0F.W0 2C /r | | avx | suf=l
 vcvttsd2si | r64, xmm1/m64 | VEX.LIG.F2.0F.W1 2C /r | 64 | avx | suf=q
 vcvttsd2si | r32, xmm1/m64{sae} | EVEX.LIG.F2.0F.W0 2C /r | | avx512f | suf=l
@@ -853,9 +855,11 @@ vpcmpeqw | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F.WIG 75 /r | | avx2 | comm
 vpcmpeqw | k1 {k2}, xmm2, xmm3/m128 | EVEX.128.66.0F.WIG 75 /r | | avx512bw+avx512vl |
 vpcmpeqw | k1 {k2}, ymm2, ymm3/m256 | EVEX.256.66.0F.WIG 75 /r | | avx512bw+avx512vl |
 vpcmpeqw | k1 {k2}, zmm2, zmm3/m512 | EVEX.512.66.0F.WIG 75 /r | | avx512bw |
-vpcmpestri | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 61 /r ib | | avx | suf=l
+vpcmpestri | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 61 /r ib | 64 | avx | suf=l
+vpcmpestri | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 61 /r ib | 32 | avx |
 vpcmpestri | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W1 61 /r ib | 64 | avx | suf=q
-vpcmpestrm | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 60 /r ib | | avx | suf=l
+vpcmpestrm | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 60 /r ib | 64 | avx | suf=l
+vpcmpestrm | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W0 60 /r ib | 32 | avx |
 vpcmpestrm | xmm1, xmm2/m128, imm8 | VEX.128.66.0F3A.W1 60 /r ib | 64 | avx | suf=q
 vpcmpgtb | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F.WIG 64 /r | | avx |
 vpcmpgtb | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F.WIG 64 /r | | avx2 |

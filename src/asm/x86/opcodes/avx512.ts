@@ -259,6 +259,8 @@ vcvtuqq2ps | xmm1 {k1}{z}, ymm2/m256/m64bcst | EVEX.256.F2.0F.W1 7A /r | | avx51
 vcvtuqq2ps | ymm1 {k1}{z}, zmm2/m512/m64bcst{er} | EVEX.512.F2.0F.W1 7A /r | | avx512dq |
 vcvtusi2sd | xmm1, xmm2, r/m32 | EVEX.LIG.F2.0F.W0 7B /r | | avx512f | suf=l
 vcvtusi2sd | xmm1, xmm2, r/m64{er} | EVEX.LIG.F2.0F.W1 7B /r | 64 | avx512f | suf=q
+vcvtusi2sd | xmm1, xmm2, r64 | EVEX.LIG.F2.0F.W0 7B /r | 64 | avx512f | suf=l
+vcvtusi2sd | xmm1, xmm2, r32 | EVEX.LIG.F2.0F.W1 7B /r | 64 | avx512f | suf=q
 vcvtusi2sh | xmm1, xmm2, r/m32{er} | EVEX.LIG.F3.MAP5.W0 7B /r | | avx512_fp16 | suf=l
 vcvtusi2sh | xmm1, xmm2, r/m64{er} | EVEX.LIG.F3.MAP5.W1 7B /r | 64 | avx512_fp16 | suf=q
 vcvtusi2ss | xmm1, xmm2, r/m32{er} | EVEX.LIG.F3.0F.W0 7B /r | | avx512f | suf=l

@@ -199,9 +199,11 @@ pcmpeqd | xmm1, xmm2/m128 | 66 0F 76 /r | | sse2 |
 pcmpeqq | xmm1, xmm2/m128 | 66 0F 38 29 /r | | sse4.1 |
 pcmpeqw | mm, mm/m64 | NP 0F 75 /r | | mmx |
 pcmpeqw | xmm1, xmm2/m128 | 66 0F 75 /r | | sse2 |
-pcmpestri | xmm1, xmm2/m128, imm8 | 66 0F 3A 61 /r ib | | sse4.2 | suf=l
+pcmpestri | xmm1, xmm2/m128, imm8 | 66 0F 3A 61 /r ib | 64 | sse4.2 | suf=l
+pcmpestri | xmm1, xmm2/m128, imm8 | 66 0F 3A 61 /r ib | 32 | sse4.2 |
 pcmpestri | xmm1, xmm2/m128, imm8 | 66 o64 0F 3A 61 /r ib | 64 | sse4.2 | suf=q
-pcmpestrm | xmm1, xmm2/m128, imm8 | 66 0F 3A 60 /r ib | | sse4.2 | suf=l
+pcmpestrm | xmm1, xmm2/m128, imm8 | 66 0F 3A 60 /r ib | 64 | sse4.2 | suf=l
+pcmpestrm | xmm1, xmm2/m128, imm8 | 66 0F 3A 60 /r ib | 32 | sse4.2 |
 pcmpestrm | xmm1, xmm2/m128, imm8 | 66 o64 0F 3A 60 /r ib | 64 | sse4.2 | suf=q
 pcmpgtb | mm, mm/m64 | NP 0F 64 /r | | mmx |
 pcmpgtb | xmm1, xmm2/m128 | 66 0F 64 /r | | sse2 |
