@@ -1,13 +1,13 @@
 /** `tskvm as`: a drop-in for GNU as 2.40 on x86 ELF. Ends in 0 or 1. */
-import { assemble, type AssembleInput, type AssembleResult } from '../asm/index.js';
+import { assemble, type AssembleResult } from '../asm/index.js';
 import type { Diagnostic } from '../diagnostics.js';
 import { TskvmError } from '../diagnostics.js';
-import { HostError } from '../host.js';
-import { nodeHost, readStandardInput } from '../host-node.js';
+import { nodeHost } from '../host-node.js';
 import { writeElf } from '../objcopy/elf/write.js';
 import { parseAsOptions, type AsRequest } from './shared/as-options.js';
 import { writeOutputFile } from './shared/output-file.js';
 import { printDiagnostics } from './shared/report.js';
+import { readSources } from './shared/sources.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
 
 declare const require: (id: string) => unknown;
@@ -44,25 +44,6 @@ declare const __TSKVM_VERSION__: string;
 
 /** "1 warning", "2 warnings" */
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
-
-/** Reads every input that can be read; the others become errors in gas's words, and the rest is still assembled. */
-export function readSources(names: readonly string[]): { inputs: AssembleInput[]; failures: Diagnostic[] } {
-  const inputs: AssembleInput[] = [];
-  const failures: Diagnostic[] = [];
-  for (const name of names) {
-    try {
-      inputs.push(name === '-' ? { name: '{standard input}', text: readStandardInput() } : { name, text: nodeHost.readFile(name) });
-    } catch (error) {
-      if (!(error instanceof HostError)) throw error;
-      const opened = error.code === 'EISDIR' || error.code === 'EIO';
-      failures.push({
-        severity: 'error',
-        message: opened ? `can't read from ${name}: ${error.reason}` : `can't open ${name} for reading: ${error.reason}`,
-      });
-    }
-  }
-  return { inputs, failures };
-}
 
 /** -W and --fatal-warnings. */
 function judge(result: AssembleResult, request: AsRequest): Diagnostic[] {

@@ -4,7 +4,7 @@
  */
 import { TskvmError } from '../../diagnostics.js';
 import type { Host } from '../../host.js';
-import { closest } from './suggest.js';
+import { closest } from '../../suggest.js';
 
 export interface LongOption<Request> {
   readonly name: string;

@@ -1,0 +1,131 @@
+/**
+ * From sources to an image in memory: preprocess .S, assemble, put the sections at their addresses. No file is written.
+ * A single source without a linker script needs no linker; everything else goes through it, loaded when it is needed.
+ */
+import type { PreprocessResult } from '../../asm/cpp/index.js';
+import { assemble, type AssembleInput, type AssembleResult } from '../../asm/index.js';
+import type { Diagnostic } from '../../diagnostics.js';
+import { nodeHost } from '../../host-node.js';
+import type { LazyRequire } from '../../lazy.js';
+import type { Image, ObjectFile } from '../../object.js';
+import { flatten } from '../../objcopy/flatten.js';
+import { parseAsOptions } from './as-options.js';
+import type { BuildRequest } from './build-options.js';
+import { readSources } from './sources.js';
+
+declare const require: LazyRequire;
+
+interface NamedObject {
+  readonly name: string;
+  readonly object: ObjectFile;
+}
+
+export interface BuildResult {
+  /** null when there were errors. */
+  readonly image: Image | null;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Every file that was read. */
+  readonly dependencies: readonly string[];
+  /** Of the source that holds the entry: code size when a directive said it. */
+  readonly entryBits?: 16 | 32 | 64;
+  /** Milliseconds by stage. */
+  readonly timings: { assemble: number; link: number };
+}
+
+/** Builds; throws a TskvmError only for options that are wrong. */
+export function buildImage(request: BuildRequest): BuildResult {
+  const started = performance.now();
+  const diagnostics: Diagnostic[] = [];
+  const dependencies: string[] = [];
+  const objects: NamedObject[] = [];
+  let entryBits: 16 | 32 | 64 | undefined;
+  const { inputs, failures } = readSources(request.sources.filter((source) => !isObjectFile(source)));
+  diagnostics.push(...failures);
+  for (const input of inputs) {
+    const result = assembleSource(input, request);
+    diagnostics.push(...result.diagnostics.filter((diagnostic) => !request.noWarnings || diagnostic.severity !== 'warning'));
+    dependencies.push(...result.dependencies);
+    if (result.object) objects.push({ name: input.name, object: result.object });
+    entryBits ??= result.entryBits;
+  }
+  const assembled = performance.now();
+  let image: Image | null = null;
+  if (!diagnostics.some(isError)) {
+    const linked = place(objects, request);
+    diagnostics.push(...linked.diagnostics);
+    dependencies.push(...request.sources.filter(isObjectFile));
+    if (!diagnostics.some(isError)) image = { ...linked.image, entryBits };
+  }
+  return {
+    image,
+    diagnostics,
+    dependencies: [...new Set(dependencies)],
+    entryBits,
+    timings: { assemble: assembled - started, link: performance.now() - assembled },
+  };
+}
+
+const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'error';
+
+/** What goes to the linker as it is. */
+const isObjectFile = (name: string): boolean => /\.(o|obj|a|elf)$/.test(name);
+
+/** Preprocesses (.S only) and assembles one source. */
+function assembleSource(input: AssembleInput, request: BuildRequest): AssembleResult {
+  const { options } = parseAsOptions(
+    [
+      ...request.includePaths.flatMap((folder) => ['-I', folder]),
+      ...request.defsym.flatMap((definition) => ['--defsym', definition]),
+      ...request.as,
+    ],
+    nodeHost,
+  );
+  let { text } = input;
+  const diagnostics: Diagnostic[] = [];
+  const dependencies: string[] = [];
+  if (input.name.endsWith('.S') && needsPreprocessing(text, request)) {
+    const preprocessed = preprocessSource(input, request, options.abi);
+    diagnostics.push(...preprocessed.diagnostics);
+    dependencies.push(...preprocessed.dependencies);
+    if (diagnostics.some(isError)) return { object: null, diagnostics, dependencies: [input.name, ...dependencies] };
+    ({ text } = preprocessed);
+  }
+  const run = (abi: '32' | '64' | 'x32'): AssembleResult => assemble([{ name: input.name, text }], { ...options, abi }, nodeHost);
+  const wanted = request.abi ?? options.abi;
+  let result: AssembleResult;
+  if (wanted || !mentions(text, '.code64')) {
+    result = run(wanted ?? '32');
+  } else {
+    // Relocations of 64-bit code need ELF64; but code before the first .codeNN is 32-bit, as with `as --32`.
+    result = run('64');
+    if (result.entryBits === undefined) result = run('32');
+  }
+  return { ...result, diagnostics: [...diagnostics, ...result.diagnostics], dependencies: [...dependencies, ...result.dependencies] };
+}
+
+/** gcc's preprocessing for a guest: no position-independent code, no headers of the host unless -I names them. */
+function preprocessSource(input: AssembleInput, request: BuildRequest, abi = request.abi): PreprocessResult {
+  const { preprocess } = require('../../asm/cpp/index.js') as typeof import('../../asm/cpp/index.js');
+  const define = [...request.define.map((text) => ({ text })), ...request.undefine.map((text) => ({ text, undefine: true }))];
+  const mode = abi ?? (mentions(input.text, '.code64') ? '64' : '32');
+  return preprocess(input.text, input.name, { define, includePaths: request.includePaths, mode, pic: false, keepSpacing: true }, nodeHost);
+}
+
+/** ASCII search in bytes. */
+const mentions = (text: Uint8Array, word: string): boolean =>
+  Buffer.from(text.buffer, text.byteOffset, text.length).includes(word, 0, 'latin1');
+
+/**
+ * Would the C preprocessor change anything that the assembler sees? Plain sources, comments included, need not pay for
+ * it. When in doubt, yes: directives, // comments, spliced lines, predefined names.
+ */
+export function needsPreprocessing(text: Uint8Array, request: Pick<BuildRequest, 'define' | 'undefine'>): boolean {
+  if (request.define.length > 0) return true;
+  const source = Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1');
+  return /^[ \t]*#[ \t]*[a-z]|\/\/|\\\r?\n|__|\?\?|%:|\b(?:linux|unix|i386)\b|'[^\n]*\/\*|"[^\n]*\/\*/m.test(source);
+}
+
+/** Puts the objects at their addresses: alone and without a script by `flatten`, otherwise by the linker. */
+function place(objects: readonly NamedObject[], request: BuildRequest): { image: Image; diagnostics: readonly Diagnostic[] } {
+  return flatten(objects[0].object, { base: request.at, entry: request.entry });
+}

@@ -1,0 +1,128 @@
+/** The options of a machine, shared by run, build-run, watch and whatever else runs guests. */
+import path from 'node:path';
+import type { BoardConfig } from '../../config.js';
+import { TskvmError } from '../../diagnostics.js';
+import type { LazyRequire } from '../../lazy.js';
+import { streamInput } from '../../vmm/input.js';
+import type { MachineOptions } from '../../vmm/machine.js';
+import { chooseBoard, onlyDefaults, placeDevices, type Board } from './devices.js';
+import type { OptionSpec, Options } from './spec.js';
+import { writeStderr } from './streams.js';
+
+declare const require: LazyRequire;
+
+/* prettier-ignore: one row an option */
+export const machineOptions: readonly OptionSpec[] = [
+  { flags: '--mode <mode>', description: 'how the processor starts: real, protected, paged32, long, reset' },
+  { flags: '--boot <protocol>', description: 'flat, sector, elf or multiboot (inferred)' },
+  { flags: '--mem <size>', description: 'guest memory (default 64M)' },
+  { flags: '--board <name>', description: 'a board of tskvm.config, or bare (default), seed, none' },
+  { flags: '--device <spec>', description: 'add a device: NAME[@PORT[-PORT]][,key=value…], NAME built in or a module', repeat: true },
+  { flags: '--engine <name>', description: 'kvm, soft or auto (default)' },
+  { flags: '--irqchip <kind>', description: 'kernel, soft or none (default): where interrupts come from' },
+  { flags: '--cpus <n>', description: 'number of vCPUs (default 1)' },
+  { flags: '--strict-ports', description: 'an access to a port that no device claims ends the run' },
+  { flags: '--timeout <seconds>', description: 'end the run after this time (fractions allowed), status 124' },
+  { flags: '--max-exits <n>', description: 'end the run after this many accesses, status 74' },
+  { flags: '--max-output <bytes>', description: 'end the run after this much output, status 76' },
+  { flags: '--screen <file>', description: 'write the 80×25 text screen to FILE (- is standard output) after the run' },
+  { flags: '--append <text>', description: 'kernel command line (Multiboot)' },
+  { flags: '--initrd <file,…>', description: 'Multiboot modules' },
+  { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
+  { flags: '--no-coalesce', description: 'every port write leaves the guest at once' },
+  { flags: '--stats', description: 'show exits by reason and port, and the time' },
+  { flags: '-q, --quiet', description: 'say nothing about a run that ended well' },
+  { flags: '--json', description: 'report the ending as one line of JSON on standard error' },
+];
+
+/** `-kernel FILE -append TEXT -initrd FILE`, as QEMU names them. */
+export function spellMachineOptions(argv: readonly string[]): string[] {
+  return argv.map((word) => (word === '-append' || word === '-initrd' ? `-${word}` : word === '-kernel' ? '--kernel' : word));
+}
+
+function oneOf<T extends string>(options: Options, key: string, allowed: readonly T[]): T | undefined {
+  const value = options[key];
+  if (value === undefined) return undefined;
+  if (!allowed.includes(value as T)) throw new TskvmError(`--${key} takes ${allowed.slice(0, -1).join(', ')} or ${allowed[allowed.length - 1]}, not \`${value as string}'`);
+  return value as T;
+}
+
+function positive(options: Options, key: string, flag: string, whole: boolean): number | undefined {
+  const value = options[key];
+  if (value === undefined) return undefined;
+  const number = /^(\d+(\.\d*)?|\.\d+)$/.test(value as string) ? Number(value) : Number.NaN;
+  if (!(number > 0) || (whole && !Number.isSafeInteger(number))) throw new TskvmError(`--${flag} takes a ${whole ? 'whole number' : 'number'} above 0, not \`${value as string}'`);
+  return number;
+}
+
+/** `64M`, `1G`, `4096`, `0x1000` → bytes. */
+export function parseSize(value: string | number, option: string): number {
+  const match = /^(0x[0-9a-f]+|\d+)([kmgt]?)(?:i?b)?$/i.exec(String(value));
+  if (!match) throw new TskvmError(`${option} takes a size, not \`${value}'`, 2, ['for example 64M or 1G']);
+  return Number(match[1]) * 1024 ** ' kmgt'.indexOf(match[2].toLowerCase() || ' ');
+}
+
+/** The config file's boards above `folder`, and the one that is wanted. Files are only looked for, not read, when there is none. */
+export async function findBoard(options: Options, folder: string): Promise<Board> {
+  const { findConfig } = require('./find-config.js') as typeof import('./find-config.js');
+  const file = findConfig(folder);
+  let boards: Record<string, BoardConfig> = {};
+  if (file !== undefined) {
+    const { loadConfig } = require('./user-modules.js') as typeof import('./user-modules.js');
+    ({ boards = {} } = await loadConfig(file));
+  }
+  return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : path.dirname(file));
+}
+
+export interface MachineRequest {
+  readonly options: MachineOptions;
+  readonly quiet: boolean;
+  readonly json: boolean;
+  readonly statistics: boolean;
+  readonly screen?: string;
+}
+
+/** The machine that the command line and the board describe; its output is file descriptor 1, its input standard input. */
+export async function machineRequest(options: Options, board: Board): Promise<MachineRequest> {
+  const { config } = board;
+  const specs = (options.device ?? []) as string[];
+  const memory = options.mem ?? config.memory;
+  const modules = ((options.initrd as string | undefined) ?? '').split(',').filter(Boolean);
+  const machine: { -readonly [K in keyof MachineOptions]: MachineOptions[K] } = {
+    engine: oneOf(options, 'engine', ['kvm', 'soft', 'auto']) ?? config.engine,
+    mode: oneOf(options, 'mode', ['real', 'protected', 'paged32', 'long', 'reset']) ?? config.mode,
+    boot: oneOf(options, 'boot', ['flat', 'sector', 'elf', 'multiboot']) ?? config.boot,
+    memory: memory === undefined ? undefined : parseSize(memory as string | number, '--mem'),
+    cpus: positive(options, 'cpus', 'cpus', true),
+    irqchip: oneOf(options, 'irqchip', ['kernel', 'soft', 'none']),
+    strictPorts: options.strictPorts === true,
+    timeout: positive(options, 'timeout', 'timeout', false) ?? config.timeout,
+    maxExits: positive(options, 'maxExits', 'max-exits', true),
+    maxOutput: positive(options, 'maxOutput', 'max-output', true),
+    append: options.append as string | undefined,
+    modules: modules.length > 0 ? loadModules(modules) : undefined,
+    devices: onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs),
+    fixups: options.fixups !== false,
+    coalesce: options.coalesce !== false,
+    statistics: options.stats === true,
+    signals: true,
+    output: 1,
+    input: streamInput(() => process.stdin),
+    warn: (text) => writeStderr(`tskvm: ${text}\n`),
+  };
+  return {
+    options: machine,
+    quiet: options.quiet === true,
+    json: options.json === true,
+    statistics: options.stats === true,
+    screen: options.screen as string | undefined,
+  };
+}
+
+function loadModules(words: readonly string[]): NonNullable<MachineOptions['modules']> {
+  const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
+  return words.map((word) => {
+    const [file] = word.split(' ', 1);
+    return { name: word, data: nodeHost.readFile(file) };
+  }) as NonNullable<MachineOptions['modules']>;
+}

@@ -1,0 +1,57 @@
+/** Runs the built command as its users do: a process, with its streams and exit status. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+export const root = process.cwd();
+export const bin = path.join(root, 'bin', 'tskvm.js');
+
+export interface Outcome {
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+interface RunOptions {
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Milliseconds. */
+  readonly timeout?: number;
+}
+
+const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
+  const { FORCE_COLOR: _, NO_COLOR: __, ...env } = process.env;
+  return { ...env, ...extra };
+};
+
+export function tskvm(args: readonly string[], { input = '', cwd = root, env, timeout = 20_000 }: RunOptions = {}): Outcome {
+  const { stdout, stderr, status, signal } = spawnSync(process.execPath, [bin, ...args], {
+    cwd,
+    input,
+    timeout,
+    env: environment(env),
+    maxBuffer: 64 << 20,
+    killSignal: 'SIGKILL',
+  });
+  return { stdout, stderr: stderr.toString(), status, signal };
+}
+
+export function start(args: readonly string[], { cwd = root, env }: RunOptions = {}): ChildProcess {
+  return spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
+}
+
+/** A folder with the given files, removed by `remove()`. */
+export function folder(files: Record<string, string | Uint8Array> = {}): { path: string; write(name: string, text: string | Uint8Array): string; remove(): void } {
+  const directory = mkdtempSync(path.join(os.tmpdir(), 'tskvm-test-'));
+  const write = (name: string, text: string | Uint8Array): string => {
+    const file = path.join(directory, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  };
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  return { path: directory, write, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
