@@ -21,14 +21,12 @@ interface Entry {
   readonly failure?: number;
 }
 
-/* prettier-ignore: one row a command */
+// prettier-ignore
 const commands: Record<string, Entry> = {
   as: { summary: 'assemble, as GNU as does', failure: 1, raw: () => require('./commands/as.js') as typeof import('./commands/as.js') },
-  build: {
-    summary: 'assemble and link sources into a flat image',
-    failure: 1,
-    spec: () => (require('./commands/build.js') as typeof import('./commands/build.js')).build,
-  },
+  build: { summary: 'assemble and link sources into a flat image', failure: 1, spec: () => (require('./commands/build.js') as typeof import('./commands/build.js')).build },
+  run: { summary: 'run an image on a virtual machine', spec: () => (require('./commands/run.js') as typeof import('./commands/run.js')).run },
+  'build-run': { summary: 'build and run in one', spec: () => (require('./commands/build-run.js') as typeof import('./commands/build-run.js')).buildRun },
 };
 
 /** Exit status 1 for a mistake in the arguments of a GNU drop-in, 2 elsewhere. */
@@ -40,7 +38,9 @@ async function explain(spec: CommandSpec, argv: readonly string[], failure: numb
     status = error.exitCode === 0 ? 0 : failure;
     throw error;
   });
-  command.action(() => (parsed = { operands: command.args, options: command.opts() }));
+  command.action(() => {
+    parsed = { operands: command.args, options: command.opts() };
+  });
   try {
     command.parse(argv, { from: 'user' });
   } catch (error) {

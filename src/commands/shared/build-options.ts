@@ -3,7 +3,7 @@ import { TskvmError } from '../../diagnostics.js';
 import type { BoardConfig } from '../../config.js';
 import type { OptionSpec, Options } from './spec.js';
 
-/* prettier-ignore: one row an option */
+// prettier-ignore
 export const buildOptions: readonly OptionSpec[] = [
   { flags: '--32', description: '32-bit object (default, unless the source says .code64)' },
   { flags: '--64', description: '64-bit object' },

@@ -5,13 +5,14 @@ import { TskvmError } from '../../diagnostics.js';
 import type { LazyRequire } from '../../lazy.js';
 import { streamInput } from '../../vmm/input.js';
 import type { MachineOptions } from '../../vmm/machine.js';
+import type { StartMode } from '../../vmm/modes.js';
 import { chooseBoard, onlyDefaults, placeDevices, type Board } from './devices.js';
 import type { OptionSpec, Options } from './spec.js';
 import { writeStderr } from './streams.js';
 
 declare const require: LazyRequire;
 
-/* prettier-ignore: one row an option */
+// prettier-ignore
 export const machineOptions: readonly OptionSpec[] = [
   { flags: '--mode <mode>', description: 'how the processor starts: real, protected, paged32, long, reset' },
   { flags: '--boot <protocol>', description: 'flat, sector, elf or multiboot (inferred)' },
@@ -126,3 +127,9 @@ function loadModules(words: readonly string[]): NonNullable<MachineOptions['modu
     return { name: word, data: nodeHost.readFile(file) };
   }) as NonNullable<MachineOptions['modules']>;
 }
+
+/** Start mode for code of a size that the source declared. */
+export const startModes: Record<16 | 32 | 64, StartMode> = { 16: 'real', 32: 'protected', 64: 'long' };
+
+export const runNotes = `The guest's output is standard output, byte for byte; its input is standard input. Exit status: 0 the guest halted,
+(v << 1) | 1 it wrote v to the debug-exit port, 2 the source, image or options are wrong, 124 time-out, 130 Ctrl-C.`;

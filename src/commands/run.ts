@@ -1,0 +1,44 @@
+/** `tskvm run`: an image on a virtual machine. Exit statuses: docs/exit-statuses.md. */
+import path from 'node:path';
+import { TskvmError } from '../diagnostics.js';
+import { nodeHost, readStandardInput } from '../host-node.js';
+import { parseAddress } from './shared/build-options.js';
+import { findBoard, machineOptions, machineRequest, runNotes as notes } from './shared/machine-options.js';
+import { runGuest } from './shared/run-guest.js';
+import type { CommandSpec } from './shared/spec.js';
+
+export const run: CommandSpec = {
+  name: 'run',
+  description: 'Runs an image: flat bytes, a boot sector, an ELF file or a Multiboot kernel.',
+  operands: '[image]',
+  options: [
+    { flags: '--kernel <file>', description: 'the image, as QEMU names it (-kernel)' },
+    { flags: '--at <address>', description: 'load address of a flat image (default 0)' },
+    { flags: '-e, --entry <address|symbol>', description: 'where the guest starts' },
+    ...machineOptions,
+  ],
+  examples: [
+    ['tskvm run test.bin', 'a flat image at 0, in real mode'],
+    ['tskvm run --mode protected --at 0x100000 kernel.bin', '32-bit code at 1 MiB'],
+    ['tskvm run --timeout 2 --device ./led.ts@0x10 test.bin', 'with a device of your own'],
+  ],
+  notes,
+  async run([operand], options) {
+    const file = operand ?? options.kernel;
+    if (typeof file !== 'string') throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin']);
+    const bytes = file === '-' ? readStandardInput() : nodeHost.readFile(file);
+    const request = await machineRequest(options, await findBoard(options, path.dirname(file)));
+    const { at, entry } = options;
+    return runGuest(
+      {
+        ...request,
+        options: {
+          ...request.options,
+          at: typeof at === 'string' ? Number(parseAddress(at, '--at')) : undefined,
+          entry: typeof entry !== 'string' ? undefined : /^\d/.test(entry) ? Number(parseAddress(entry, '--entry')) : entry,
+        },
+      },
+      bytes,
+    );
+  },
+};

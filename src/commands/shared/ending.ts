@@ -1,0 +1,30 @@
+/** Endings other than a plain halt, in words and as JSON. */
+import { reportJson, reportText } from '../../vmm/report.js';
+import type { RunResult } from '../../vmm/result.js';
+
+/** Ways to end that are the guest's own choice: -q says nothing about them. */
+const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'output-closed']);
+
+/** What the user is told on standard error. */
+export function endingText(result: RunResult, quiet: boolean): string {
+  if (result.ending.kind === 'output-closed' || (quiet && peaceful.has(result.ending.kind))) return '';
+  return `${reportText(result)}\n`;
+}
+
+/** One line. */
+export function endingJson(result: RunResult): string {
+  return `${JSON.stringify(reportJson(result))}\n`;
+}
+
+/** --stats: exits by reason, accesses by port, what was emulated, the time. */
+export function statisticsText({ statistics }: RunResult): string {
+  const { exits, coalesced, accesses, fixups, milliseconds, output, ports, deviceMilliseconds } = statistics;
+  const lines = [`${milliseconds.toFixed(1)} ms, ${accesses} accesses (${coalesced} coalesced), ${output} bytes of output`];
+  for (const [name, count] of Object.entries(exits)) lines.push(`  ${name.padEnd(28)} ${count}`);
+  for (const [port, { device, in: reads, out: writes }] of Object.entries(ports ?? {})) {
+    lines.push(`  port ${port.padEnd(8)} ${(device ?? 'unclaimed').padEnd(14)} ${reads} in, ${writes} out`);
+  }
+  for (const [name, count] of Object.entries(fixups)) lines.push(`  emulated ${name.padEnd(19)} ${count}`);
+  if (deviceMilliseconds !== undefined) lines.push(`  ${deviceMilliseconds.toFixed(1)} ms in devices`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,43 @@
+/** Runs a loaded machine to its end and reports it: what the guest wrote is stdout, the rest is stderr. */
+import { exitStatus } from '../../exit-status.js';
+import type { LazyRequire } from '../../lazy.js';
+import type { Image } from '../../object.js';
+import { createMachine, type Machine } from '../../vmm/machine.js';
+import type { RunResult } from '../../vmm/result.js';
+import type { MachineRequest } from './machine-options.js';
+import { writeStderr } from './streams.js';
+
+declare const require: LazyRequire;
+
+/** Makes the machine, loads the image or file, runs it; returns the exit status. */
+export async function runGuest(request: MachineRequest, source: Image | Uint8Array): Promise<number> {
+  const machine = createMachine(request.options);
+  try {
+    machine.load(source);
+    const result = await machine.run();
+    if (request.screen !== undefined) showScreen(machine, request.screen);
+    report(request, result);
+    return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
+  } finally {
+    machine.close();
+  }
+}
+
+function showScreen(machine: Machine, file: string): void {
+  const { screenText } = require('./screen.js') as typeof import('./screen.js');
+  const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
+  writeOutputFile(file, screenText(machine), exitStatus.usage);
+}
+
+function report(request: MachineRequest, result: RunResult): void {
+  const { ending } = result;
+  // The usual end needs nothing else to be loaded.
+  if (ending.kind === 'halt' && !ending.forever && !request.json && !request.statistics) {
+    if (!request.quiet) writeStderr('KVM_EXIT_HLT\n');
+    return;
+  }
+  const { endingText, endingJson, statisticsText } = require('./ending.js') as typeof import('./ending.js');
+  if (request.json) writeStderr(endingJson(result));
+  else writeStderr(endingText(result, request.quiet));
+  if (request.statistics && !request.json) writeStderr(statisticsText(result));
+}
