@@ -1,0 +1,116 @@
+/**
+ * Tells when any of a set of files changes, appears or disappears. It watches folders, because editors save by renaming
+ * a new file over the old one; a folder that is not there (any more) is waited for at the nearest one above that is.
+ */
+import { statSync, watch, type FSWatcher } from 'node:fs';
+import path from 'node:path';
+
+/** Saves come in bursts (truncate, write, rename): quiet for this long means it is over. */
+const quiet = 25;
+/** But not longer than this after the first. */
+const longest = 250;
+/** Some file systems tell nothing (network, overlays): look for oneself now and then. */
+const interval = 1500;
+
+export class FileWatcher {
+  /** Absolute path → what identifies its content. */
+  private readonly files = new Map<string, string>();
+  private readonly folders = new Map<string, { watcher: FSWatcher; inode: bigint }>();
+  private timer: NodeJS.Timeout | undefined;
+  private since = 0;
+  private readonly poll: NodeJS.Timeout;
+  private closed = false;
+
+  /** `changed` gets the absolute paths of the files that differ from what they were. */
+  constructor(private readonly changed: (files: string[]) => void) {
+    this.poll = setInterval(() => {
+      this.arm();
+      this.look();
+    }, interval);
+  }
+
+  /** Watches these files from now on and no others. Those that are new count as unchanged. */
+  set(files: Iterable<string>): void {
+    const wanted = new Set([...files].map((file) => path.resolve(file)));
+    for (const file of this.files.keys()) if (!wanted.has(file)) this.files.delete(file);
+    for (const file of wanted) if (!this.files.has(file)) this.files.set(file, signature(file));
+    this.arm();
+  }
+
+  /** Puts watches on the folders of all files, or on what stands above them. */
+  private arm(): void {
+    if (this.closed) return;
+    const needed = new Set<string>();
+    for (const file of this.files.keys()) needed.add(nearestFolder(path.dirname(file)));
+    for (const [folder, { watcher, inode }] of this.folders) {
+      if (needed.has(folder) && inodeOf(folder) === inode) continue;
+      watcher.close();
+      this.folders.delete(folder);
+    }
+    for (const folder of needed) {
+      if (this.folders.has(folder)) continue;
+      try {
+        const watcher = watch(folder, () => this.schedule());
+        // The folder went away: whatever is left to watch is found again by the next look.
+        watcher.on('error', () => this.schedule());
+        this.folders.set(folder, { watcher, inode: inodeOf(folder) });
+      } catch {
+        // Out of inotify watches, or gone meanwhile: the poll serves.
+      }
+    }
+  }
+
+  private schedule(): void {
+    const now = performance.now();
+    if (this.timer) {
+      if (now - this.since > longest) return;
+      clearTimeout(this.timer);
+    } else {
+      this.since = now;
+    }
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.arm();
+      this.look();
+    }, quiet);
+  }
+
+  private look(): void {
+    if (this.closed) return;
+    const differing: string[] = [];
+    for (const [file, before] of this.files) {
+      const now = signature(file);
+      if (now === before) continue;
+      this.files.set(file, now);
+      differing.push(file);
+    }
+    if (differing.length > 0) this.changed(differing);
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+    clearInterval(this.poll);
+    for (const { watcher } of this.folders.values()) watcher.close();
+    this.folders.clear();
+  }
+}
+
+function signature(file: string): string {
+  try {
+    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
+    return `${ino}:${size}:${mtimeNs}`;
+  } catch {
+    return 'absent';
+  }
+}
+
+function inodeOf(folder: string): bigint {
+  return statSync(folder, { bigint: true, throwIfNoEntry: false })?.ino ?? 0n;
+}
+
+function nearestFolder(folder: string): string {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if (statSync(at, { throwIfNoEntry: false })?.isDirectory() || at === path.dirname(at)) return at;
+  }
+}
