@@ -27,6 +27,9 @@ const commands: Record<string, Entry> = {
   build: { summary: 'assemble and link sources into a flat image', failure: 1, spec: () => (require('./commands/build.js') as typeof import('./commands/build.js')).build },
   run: { summary: 'run an image on a virtual machine', spec: () => (require('./commands/run.js') as typeof import('./commands/run.js')).run },
   'build-run': { summary: 'build and run in one', spec: () => (require('./commands/build-run.js') as typeof import('./commands/build-run.js')).buildRun },
+  test: { summary: 'run guests and compare with their golden output', spec: () => (require('./commands/test.js') as typeof import('./commands/test.js')).test },
+  cpp: { summary: 'the C preprocessor for .S sources', failure: 1, raw: () => require('./commands/cpp.js') as typeof import('./commands/cpp.js') },
+  objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
 };
 
 /** Exit status 1 for a mistake in the arguments of a GNU drop-in, 2 elsewhere. */
@@ -56,7 +59,7 @@ function commanderCommand(spec: CommandSpec): Command {
   command.description(spec.description);
   for (const operand of spec.operands.split(' ').filter(Boolean)) command.argument(operand);
   for (const { flags, description, repeat, hidden } of spec.options) {
-    const option = new Option(flags, description).hideHelp(hidden);
+    const option = new Option(flags, description).hideHelp(hidden === true);
     if (repeat) option.argParser((value: string, all: string[] | undefined) => [...(all ?? []), value]);
     command.addOption(option);
   }
@@ -135,9 +138,10 @@ function dispatch(argv: string[]): { name: string; failure: number; start: () =>
   const start = (): number | Promise<number> => {
     if (entry.raw) return entry.raw().run(rest);
     const spec = (entry.spec as () => CommandSpec)();
-    const withColor = takeColor(rest);
-    const parsed = quickParse(spec, withColor);
-    return parsed ? spec.run(parsed.operands, parsed.options) : explain(spec, withColor, failure);
+    const words = takeColor(rest);
+    const spelt = spec.spell ? spec.spell(words) : words;
+    const parsed = quickParse(spec, spelt);
+    return parsed ? spec.run(parsed.operands, parsed.options) : explain(spec, spelt, failure);
   };
   return { name, failure, start };
 }

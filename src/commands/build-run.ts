@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { exitStatus } from '../exit-status.js';
 import { buildImage } from './shared/build-image.js';
-import { buildOptions, buildRequest } from './shared/build-options.js';
-import { findBoard, machineOptions, machineRequest, runNotes as notes, startModes } from './shared/machine-options.js';
+import { buildOptions, buildRequest, spellBuildOptions } from './shared/build-options.js';
+import { findBoard, machineOptions, machineRequest, runNotes as notes, spellMachineOptions, startModes } from './shared/machine-options.js';
 import { printDiagnostics } from './shared/report.js';
 import { runGuest } from './shared/run-guest.js';
 import type { CommandSpec } from './shared/spec.js';
@@ -13,6 +13,7 @@ export const buildRun: CommandSpec = {
   name: 'build-run',
   description: 'Builds sources as `build` does, straight into guest memory, and runs them.',
   operands: '<source...>',
+  spell: (argv) => spellMachineOptions(spellBuildOptions(argv)),
   options: [...buildOptions, ...machineOptions],
   examples: [
     ['tskvm build-run examples/hello/test.S', 'the first program'],

@@ -1,7 +1,7 @@
 /** `tskvm build`: sources to a flat image. Ends in 0 or 1. */
 import { TskvmError } from '../diagnostics.js';
 import { buildImage } from './shared/build-image.js';
-import { buildOptions, buildRequest } from './shared/build-options.js';
+import { buildOptions, buildRequest, spellBuildOptions } from './shared/build-options.js';
 import { flatBytes } from './shared/image.js';
 import { writeOutputFile } from './shared/output-file.js';
 import { printDiagnostics } from './shared/report.js';
@@ -12,6 +12,7 @@ export const build: CommandSpec = {
   description:
     'Assembles (a .S goes through the C preprocessor first), links and writes a flat image: the bytes from the lowest address on.',
   operands: '<source...>',
+  spell: spellBuildOptions,
   options: [{ flags: '-o, --output <file>', description: 'the image (- is standard output)' }, ...buildOptions],
   examples: [
     ['tskvm build test.S -o test.bin', 'as --32 and objcopy -O binary in one'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { nodeHost, readStandardInput } from '../host-node.js';
 import { parseAddress } from './shared/build-options.js';
-import { findBoard, machineOptions, machineRequest, runNotes as notes } from './shared/machine-options.js';
+import { findBoard, machineOptions, machineRequest, runNotes as notes, spellMachineOptions } from './shared/machine-options.js';
 import { runGuest } from './shared/run-guest.js';
 import type { CommandSpec } from './shared/spec.js';
 
@@ -11,6 +11,7 @@ export const run: CommandSpec = {
   name: 'run',
   description: 'Runs an image: flat bytes, a boot sector, an ELF file or a Multiboot kernel.',
   operands: '[image]',
+  spell: spellMachineOptions,
   options: [
     { flags: '--kernel <file>', description: 'the image, as QEMU names it (-kernel)' },
     { flags: '--at <address>', description: 'load address of a flat image (default 0)' },

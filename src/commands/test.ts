@@ -69,13 +69,15 @@ export interface TestRequest {
 
 function whole(value: Options[string], name: string, least: number): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || !/^\d{1,9}$/.test(value) || Number(value) < least) throw new TskvmError(`--${name} takes a whole number from ${least} on, not \`${String(value)}'`);
+  if (typeof value !== 'string' || !/^\d{1,9}$/.test(value) || Number(value) < least)
+    throw new TskvmError(`--${name} takes a whole number from ${least} on, not \`${String(value)}'`);
   return Number(value);
 }
 
 function readRequest(options: Options): TestRequest {
   const reporter = (options.reporter ?? 'pretty') as ReporterName;
-  if (!reporterNames.includes(reporter)) throw new TskvmError(`there is no reporter \`${reporter}'`, 2, [`reporters: ${reporterNames.join(', ')}`]);
+  if (!reporterNames.includes(reporter))
+    throw new TskvmError(`there is no reporter \`${reporter}'`, 2, [`reporters: ${reporterNames.join(', ')}`]);
   const seed = options.seed === true ? Math.floor(Math.random() * 2 ** 31) : whole(options.seed, 'seed', 0);
   return {
     update: options.update === true,
@@ -104,17 +106,24 @@ function matcher(pattern: string | undefined): (file: string) => boolean {
 }
 
 /** Runs what was found; the outcomes' dependencies come back by guest, for watching. */
-export async function runTests(found: Discovery, request: TestRequest, pool?: WorkerPool): Promise<{ status: number; dependencies: Map<string, readonly string[]> }> {
+export async function runTests(
+  found: Discovery,
+  request: TestRequest,
+  pool?: WorkerPool,
+): Promise<{ status: number; dependencies: Map<string, readonly string[]> }> {
   const dependencies = new Map<string, readonly string[]>();
   const selected = found.guests.filter((guest) => request.matches(guest.file));
   const part = request.shard === undefined ? selected : shard(selected, request.shard);
   if (part.length === 0) {
-    if (found.guests.length === 0) for (const file of found.obsolete) writeStderr(`tskvm test: obsolete: ${file} has no source beside it\n`);
+    if (found.guests.length === 0)
+      for (const file of found.obsolete) writeStderr(`tskvm test: obsolete: ${file} has no source beside it\n`);
     if (selected.length > 0) {
       writeStderr(`tskvm test: shard ${request.shard} is empty\n`);
       return { status: 0, dependencies };
     }
-    writeStderr(`tskvm test: no guests found${found.guests.length > 0 ? ` that match (of ${found.guests.length})` : ''}\n  tests are .S and .s files with a .out file beside them\n`);
+    writeStderr(
+      `tskvm test: no guests found${found.guests.length > 0 ? ` that match (of ${found.guests.length})` : ''}\n  tests are .S and .s files with a .out file beside them\n`,
+    );
     return { status: exitStatus.usage, dependencies };
   }
   const list = Array.from({ length: request.repeat }, () => part).flat();
@@ -151,7 +160,13 @@ export async function runTests(found: Discovery, request: TestRequest, pool?: Wo
 
 /** What need not be run: wrong directives, skipped guests, guests without golden output. */
 function withoutRunning(guest: Guest, request: TestRequest): TestResult | undefined {
-  const result = (verdict: TestResult['verdict'], reason: string): TestResult => ({ file: guest.file, verdict, reason, mismatches: [], written: [] });
+  const result = (verdict: TestResult['verdict'], reason: string): TestResult => ({
+    file: guest.file,
+    verdict,
+    reason,
+    mismatches: [],
+    written: [],
+  });
   if (guest.problem) return result('failed', guest.problem);
   if (guest.directive.skip !== undefined) return result('skipped', guest.directive.skip || 'its comment says so');
   if (guest.goldens.length === 0 && !request.update) {
@@ -167,10 +182,20 @@ function judge(listed: Guest, outcome: Outcome, request: TestRequest): TestResul
   const base = { file: guest.file, outcome, mismatches: [], written: [] };
   const expected = Number(guest.directive.status ?? 0);
   if (outcome.status !== expected) {
-    return { ...base, verdict: 'failed', reason: `status ${outcome.status} instead of ${expected}: ${outcome.ending}`, mismatches: request.update ? [] : compare(guest, outcome) };
+    return {
+      ...base,
+      verdict: 'failed',
+      reason: `status ${outcome.status} instead of ${expected}: ${outcome.ending}`,
+      mismatches: request.update ? [] : compare(guest, outcome),
+    };
   }
   if (request.update) return { ...base, verdict: 'passed', reason: '', written: update(guest, outcome) };
   const mismatches = compare(guest, outcome);
   if (mismatches.length === 0) return { ...base, verdict: 'passed', reason: '' };
-  return { ...base, verdict: 'failed', reason: `${mismatches.map(({ file }) => file).join(', ')} differ${mismatches.length === 1 ? 's' : ''}`, mismatches };
+  return {
+    ...base,
+    verdict: 'failed',
+    reason: `${mismatches.map(({ file }) => file).join(', ')} differ${mismatches.length === 1 ? 's' : ''}`,
+    mismatches,
+  };
 }

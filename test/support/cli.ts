@@ -39,12 +39,34 @@ export function tskvm(args: readonly string[], { input = '', cwd = root, env, ti
   return { stdout, stderr: stderr.toString(), status, signal };
 }
 
+/** The same without waiting: several can run at once. */
+export function tskvmAsync(args: readonly string[], { input = '', cwd = root, env, timeout = 20_000 }: RunOptions = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
+    const stdout: Buffer[] = [];
+    let stderr = '';
+    const timer = setTimeout(() => child.kill('SIGKILL'), timeout);
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve({ stdout: Buffer.concat(stdout), stderr, status, signal });
+    });
+  });
+}
+
 export function start(args: readonly string[], { cwd = root, env }: RunOptions = {}): ChildProcess {
   return spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 /** A folder with the given files, removed by `remove()`. */
-export function folder(files: Record<string, string | Uint8Array> = {}): { path: string; write(name: string, text: string | Uint8Array): string; remove(): void } {
+export function folder(files: Record<string, string | Uint8Array> = {}): {
+  path: string;
+  write(name: string, text: string | Uint8Array): string;
+  remove(): void;
+} {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'tskvm-test-'));
   const write = (name: string, text: string | Uint8Array): string => {
     const file = path.join(directory, name);

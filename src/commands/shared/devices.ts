@@ -61,7 +61,8 @@ export async function placeDevices(board: Board, specs: readonly string[]): Prom
 }
 
 /** True when `placeDevices` has nothing to load: the machine's own defaults do. */
-export const onlyDefaults = (board: Board, specs: readonly string[]): boolean => specs.length === 0 && board.builtin && board.name === 'bare';
+export const onlyDefaults = (board: Board, specs: readonly string[]): boolean =>
+  specs.length === 0 && board.builtin && board.name === 'bare';
 
 export interface Board {
   readonly name: string;
@@ -90,7 +91,9 @@ export function chooseBoard(name: string | undefined, boards: Record<string, Boa
   if (!Object.hasOwn(builtinBoards, wanted)) {
     const known = [...Object.keys(boards), ...Object.keys(builtinBoards)];
     const near = closest(wanted, known);
-    throw new TskvmError(`there is no board \`${wanted}'${near ? `, did you mean \`${near}'?` : ''}`, 2, [`boards here: ${known.join(', ')}`]);
+    throw new TskvmError(`there is no board \`${wanted}'${near ? `, did you mean \`${near}'?` : ''}`, 2, [
+      `boards here: ${known.join(', ')}`,
+    ]);
   }
   return { name: wanted, builtin: true, devices: builtinBoards[wanted], folder, config: {} };
 }
@@ -110,12 +113,15 @@ async function fromConfig(device: DeviceConfig, board: Board): Promise<DevicePla
 
 async function fromSpec(spec: DeviceSpec, where: string, folder: string): Promise<DevicePlacement> {
   const { irq, ...options } = spec.options;
-  const definition = spec.isModule ? await loadDevice(path.resolve(folder, spec.name), spec.name, options) : makeBuiltin(spec.name, options);
+  const definition = spec.isModule
+    ? await loadDevice(path.resolve(folder, spec.name), spec.name, options)
+    : makeBuiltin(spec.name, options);
   return { definition, where, irqs: irq === undefined ? undefined : [parseIrq(irq, where)], ...moved(definition, spec.start, spec.end) };
 }
 
 function parseIrq(text: string, where: string): number {
-  if (!/^\d+$/.test(text) || Number(text) > 15) throw new TskvmError(`${where}: irq=${text} is no interrupt line`, 2, ['lines are 0 to 15']);
+  if (!/^\d+$/.test(text) || Number(text) > 15)
+    throw new TskvmError(`${where}: irq=${text} is no interrupt line`, 2, ['lines are 0 to 15']);
   return Number(text);
 }
 
@@ -131,7 +137,9 @@ function makeBuiltin(name: string, options: Record<string, string>): DeviceDefin
   for (const key of Object.keys(options)) {
     if (!Object.hasOwn(device.options, key)) {
       const known = Object.keys(device.options);
-      throw new TskvmError(`device ${name} has no option \`${key}'`, 2, [known.length > 0 ? `options: ${known.join(', ')}` : 'it has no options']);
+      throw new TskvmError(`device ${name} has no option \`${key}'`, 2, [
+        known.length > 0 ? `options: ${known.join(', ')}` : 'it has no options',
+      ]);
     }
   }
   return device.make(options);
@@ -166,12 +174,18 @@ export function define(value: unknown, options: Record<string, string>, shown: s
 /** The ranges of a device at another place: its first port range, or its first MMIO range above the ports. */
 function moved(definition: DeviceDefinition, start: number | undefined, end: number | undefined): Partial<DevicePlacement> {
   if (start === undefined) {
-    if (definition.ports === undefined && definition.mmio === undefined && (definition.in || definition.out || definition.outBlock || definition.inBlock)) {
+    if (
+      definition.ports === undefined &&
+      definition.mmio === undefined &&
+      (definition.in || definition.out || definition.outBlock || definition.inBlock)
+    ) {
       throw new TskvmError(`device ${definition.name} says no ports: where is it to be?`, 2, [`write for example: --device …@0x10`]);
     }
     return {};
   }
-  const onPorts = start <= 0xffff && (definition.ports !== undefined || definition.in || definition.out || definition.outBlock || definition.inBlock || !definition.mmio);
+  const onPorts =
+    start <= 0xffff &&
+    (definition.ports !== undefined || definition.in || definition.out || definition.outBlock || definition.inBlock || !definition.mmio);
   const ranges = (onPorts ? definition.ports : definition.mmio) ?? [];
   const first: Range = { start, length: end === undefined ? (ranges[0]?.length ?? 1) : end - start + 1 };
   return onPorts ? { ports: [first, ...ranges.slice(1)] } : { mmio: [first, ...ranges.slice(1)] };

@@ -44,7 +44,8 @@ export function spellMachineOptions(argv: readonly string[]): string[] {
 function oneOf<T extends string>(options: Options, key: string, allowed: readonly T[]): T | undefined {
   const value = options[key];
   if (value === undefined) return undefined;
-  if (!allowed.includes(value as T)) throw new TskvmError(`--${key} takes ${allowed.slice(0, -1).join(', ')} or ${allowed[allowed.length - 1]}, not \`${value as string}'`);
+  if (!allowed.includes(value as T))
+    throw new TskvmError(`--${key} takes ${allowed.slice(0, -1).join(', ')} or ${allowed[allowed.length - 1]}, not \`${value as string}'`);
   return value as T;
 }
 
@@ -52,7 +53,8 @@ function positive(options: Options, key: string, flag: string, whole: boolean): 
   const value = options[key];
   if (value === undefined) return undefined;
   const number = /^(\d+(\.\d*)?|\.\d+)$/.test(value as string) ? Number(value) : Number.NaN;
-  if (!(number > 0) || (whole && !Number.isSafeInteger(number))) throw new TskvmError(`--${flag} takes a ${whole ? 'whole number' : 'number'} above 0, not \`${value as string}'`);
+  if (!(number > 0) || (whole && !Number.isSafeInteger(number)))
+    throw new TskvmError(`--${flag} takes a ${whole ? 'whole number' : 'number'} above 0, not \`${value as string}'`);
   return number;
 }
 

@@ -23,6 +23,8 @@ export interface CommandSpec {
   readonly operands: string;
   readonly options: readonly OptionSpec[];
   readonly examples: readonly (readonly [command: string, what: string])[];
+  /** Rewrites spellings that no option list can hold (`-Wa,…`, `-kernel`) before the words are read. */
+  readonly spell?: (argv: readonly string[]) => string[];
   /** More help below the examples. */
   readonly notes?: string;
   run(operands: string[], options: Options): number | Promise<number>;

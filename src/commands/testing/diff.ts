@@ -20,7 +20,9 @@ export function unifiedDiff(expected: Uint8Array, actual: Uint8Array, colour: bo
   const cut = (bytes: Uint8Array): string =>
     bytes.length > limit ? `${visibleLines(bytes.subarray(0, limit))}\n… ${bytes.length - limit} bytes more\n` : visibleLines(bytes);
   const paint = (code: number, line: string): string => (colour ? `\x1b[${code}m${line}\x1b[0m` : line);
-  const { hunks } = structuredPatch('expected', 'actual', cut(expected), cut(actual), '', '', { context: 3, maxEditLength: 5000 }) ?? { hunks: [] };
+  const { hunks } = structuredPatch('expected', 'actual', cut(expected), cut(actual), '', '', { context: 3, maxEditLength: 5000 }) ?? {
+    hunks: [],
+  };
   const lines: string[] = [];
   for (const hunk of hunks) {
     lines.push(paint(36, `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`));

@@ -30,7 +30,24 @@ export interface Directive {
   readonly args?: readonly string[];
 }
 
-const keys = ['mode', 'boot', 'memory', 'board', 'engine', 'irqchip', 'at', 'entry', 'stdin', 'timeout', 'max-output', 'status', 'skip', 'library', 'device', 'args'];
+const keys = [
+  'mode',
+  'boot',
+  'memory',
+  'board',
+  'engine',
+  'irqchip',
+  'at',
+  'entry',
+  'stdin',
+  'timeout',
+  'max-output',
+  'status',
+  'skip',
+  'library',
+  'device',
+  'args',
+];
 const lists = new Set(['device', 'args']);
 
 /** Reads the directives; what is wrong with them comes back as `problem` with its line. */
@@ -38,7 +55,7 @@ export function parseDirective(source: string): { directive: Directive; problem?
   const found: Record<string, string | string[]> = {};
   const lines = leadingComment(source);
   for (const [i, line] of lines.entries()) {
-    const at = /(?:^|[\s*#/;])tskvm:(.*)/.exec(line);
+    const at = /^[\s*#/;]*tskvm:(.*)/.exec(line);
     if (!at) continue;
     const words = at[1].replace(/\*\/\s*$/, '');
     let rest = words.trim();
@@ -60,7 +77,10 @@ export function parseDirective(source: string): { directive: Directive; problem?
   return { directive: found as Directive };
 }
 
-const problem = (found: object, i: number, message: string): ReturnType<typeof parseDirective> => ({ directive: found as Directive, problem: { line: i + 1, message } });
+const problem = (found: object, i: number, message: string): ReturnType<typeof parseDirective> => ({
+  directive: found as Directive,
+  problem: { line: i + 1, message },
+});
 
 /** The lines before the first one that is neither blank nor comment. */
 function leadingComment(source: string): string[] {

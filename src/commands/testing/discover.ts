@@ -55,7 +55,9 @@ export function discover(paths: readonly string[]): Discovery {
     }
   };
   for (const entry of paths) visit(path.normalize(entry), true);
-  const obsolete = [...goldens].filter((file) => !['.S', '.s'].some((extension) => existsSync(file.replace(/\.[a-z]+$/, extension)))).sort();
+  const obsolete = [...goldens]
+    .filter((file) => !['.S', '.s'].some((extension) => existsSync(file.replace(/\.[a-z]+$/, extension))))
+    .sort();
   const guests = [...sources].sort().map(readGuest);
   return { guests: guests.filter((guest) => guest.directive.library === undefined), obsolete };
 }
@@ -74,7 +76,8 @@ export function readGuest(file: string): Guest {
 export function shard<T>(guests: readonly T[], spec: string): T[] {
   const match = /^(\d+)\/(\d+)$/.exec(spec);
   const [index, count] = match ? [Number(match[1]), Number(match[2])] : [0, 0];
-  if (index < 1 || index > count) throw new TskvmError(`--shard takes I/N with I from 1 to N, not \`${spec}'`, 2, ['for example --shard 2/8']);
+  if (index < 1 || index > count)
+    throw new TskvmError(`--shard takes I/N with I from 1 to N, not \`${spec}'`, 2, ['for example --shard 2/8']);
   return guests.filter((_, i) => i % count === index - 1);
 }
 

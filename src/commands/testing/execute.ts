@@ -79,7 +79,9 @@ export class GuestRunner {
       const { machine } = slot;
       const request = await machineRequest({ ...options, device: undefined }, { ...board, devices: [], builtin: true, name: 'bare' });
       Object.assign(slot.options, {
-        mode: request.options.mode ?? (built.entryBits === undefined || request.options.boot === 'sector' ? undefined : startModes[built.entryBits]),
+        mode:
+          request.options.mode ??
+          (built.entryBits === undefined || request.options.boot === 'sector' ? undefined : startModes[built.entryBits]),
         boot: request.options.boot,
         timeout: request.options.timeout ?? defaultTimeout,
         maxExits: request.options.maxExits,
@@ -105,22 +107,44 @@ export class GuestRunner {
         const status = error instanceof TskvmError ? error.status : 2;
         return finish({ status, err: relative(`tskvm: ${error.message}\n`, folder), ending: error.message });
       }
-      return finish({ status: 80, err: `tskvm: internal error: ${(error as Error).message}\n`, ending: `internal error: ${(error as Error).message}` });
+      return finish({
+        status: 80,
+        err: `tskvm: internal error: ${(error as Error).message}\n`,
+        ending: `internal error: ${(error as Error).message}`,
+      });
     }
   }
 
   /** The directive and the command line as one set of options. */
   private optionsOf(directive: Directive): Options {
     const { args = [], memory, device, stdin: _stdin, status: _status, skip: _skip, library: _library, ...rest } = directive;
-    const parsed = quickParse({ name: '', description: '', operands: '[none]', options: buildOptions, examples: [], run: () => 0 }, spellBuildOptions(args));
+    const parsed = quickParse(
+      { name: '', description: '', operands: '[none]', options: buildOptions, examples: [], run: () => 0 },
+      spellBuildOptions(args),
+    );
     if (!parsed || parsed.operands.length > 0) throw new TskvmError(`args="${args.join(' ')}": these are not options of tskvm build`);
     const given = Object.fromEntries(Object.entries(this.overrides).filter(([, value]) => value !== undefined));
-    return { ...parsed.options, ...rest, ...(memory === undefined ? {} : { mem: memory }), ...(device === undefined ? {} : { device: [...device] }), ...given };
+    return {
+      ...parsed.options,
+      ...rest,
+      ...(memory === undefined ? {} : { mem: memory }),
+      ...(device === undefined ? {} : { device: [...device] }),
+      ...given,
+    };
   }
 
   /** The machine for this board: made once, as long as nothing about it differs. */
   private async slot(options: Options, board: Awaited<ReturnType<typeof findBoard>>): Promise<Slot> {
-    const key = JSON.stringify([options.mem, options.engine, options.irqchip, options.cpus, options.device, board.name, board.folder, options.mode === 'reset']);
+    const key = JSON.stringify([
+      options.mem,
+      options.engine,
+      options.irqchip,
+      options.cpus,
+      options.device,
+      board.name,
+      board.folder,
+      options.mode === 'reset',
+    ]);
     const existing = this.slots.get(key);
     if (existing) return existing;
     const request = await machineRequest(options, board);
@@ -153,7 +177,25 @@ function relative(text: string, folder: string): string {
 
 /** The general registers and the flags, which every engine agrees on. */
 function registersText({ general }: RunResult): string {
-  const names = ['rax', 'rbx', 'rcx', 'rdx', 'rsi', 'rdi', 'rbp', 'rsp', 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15', 'rip'] as const;
+  const names = [
+    'rax',
+    'rbx',
+    'rcx',
+    'rdx',
+    'rsi',
+    'rdi',
+    'rbp',
+    'rsp',
+    'r8',
+    'r9',
+    'r10',
+    'r11',
+    'r12',
+    'r13',
+    'r14',
+    'r15',
+    'rip',
+  ] as const;
   const lines = names.map((name) => `${name.padEnd(3)} ${general[name].toString(16).padStart(16, '0')}`);
   return `${lines.join('\n')}\nflags ${flagText(general.rflags)}\n`;
 }

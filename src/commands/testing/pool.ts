@@ -71,7 +71,10 @@ export class WorkerPool {
           dependencies: [guest.file],
         });
       };
-      const timer = setTimeout(() => lost(`the worker did not answer within ${(timeout + grace) / 1000} s (a device that never returns?)`), timeout + grace);
+      const timer = setTimeout(
+        () => lost(`the worker did not answer within ${(timeout + grace) / 1000} s (a device that never returns?)`),
+        timeout + grace,
+      );
       worker.stderr?.on('data', listen);
       worker.on('exit', (code, signal) => lost(`the worker crashed (${signal ?? `status ${code}`})`));
       worker.on('message', (outcome: Outcome) => {

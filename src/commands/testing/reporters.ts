@@ -35,7 +35,8 @@ export type ReporterName = (typeof reporterNames)[number];
 export const summary = ({ passed, failed, skipped }: Totals): string => `${passed} passed, ${failed} failed, ${skipped} skipped\n`;
 
 /** The command that takes the new output for right. */
-export const acceptCommand = (file: string): string => `tskvm test --update ${/^[\w./@%+=:,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
+export const acceptCommand = (file: string): string =>
+  `tskvm test --update ${/^[\w./@%+=:,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`}`;
 
 /** Everything about a failure, indented by nothing, colours on request. */
 export function explain(result: TestResult, colour: boolean): string {
@@ -113,8 +114,15 @@ function tap(): Reporter {
       const skip = result.verdict === 'skipped' ? ` # SKIP ${result.reason}` : '';
       writeStdout(`${result.verdict === 'failed' ? 'not ok' : 'ok'} ${number} - ${name}${skip}\n`);
       if (result.verdict !== 'failed') return;
-      const block = (text: string): string => text.trimEnd().split('\n').map((line) => `    ${line}\n`).join('');
-      writeStdout(`  ---\n  message: ${JSON.stringify(result.reason)}\n  severity: fail\n  output: |\n${block(explain(result, false))}  ...\n`);
+      const block = (text: string): string =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => `    ${line}\n`)
+          .join('');
+      writeStdout(
+        `  ---\n  message: ${JSON.stringify(result.reason)}\n  severity: fail\n  output: |\n${block(explain(result, false))}  ...\n`,
+      );
     },
     end(totals, obsolete) {
       for (const file of obsolete) writeStdout(`# obsolete: ${file}\n`);
@@ -140,7 +148,9 @@ function junit(): Reporter {
         return `${open}><failure message="${xml(result.reason)}">${xml(explain(result, false))}</failure></testcase>\n`;
       });
       const counts = `tests="${results.length}" failures="${totals.failed}" skipped="${totals.skipped}" time="${seconds(totals.milliseconds)}"`;
-      writeStdout(`<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts}>\n  <testsuite name="tskvm" ${counts}>\n${cases.join('')}  </testsuite>\n</testsuites>\n`);
+      writeStdout(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${counts}>\n  <testsuite name="tskvm" ${counts}>\n${cases.join('')}  </testsuite>\n</testsuites>\n`,
+      );
       writeStderr(summary(totals));
     },
   };
@@ -157,7 +167,11 @@ function json(): Reporter {
         status: outcome?.status,
         ending: outcome?.ending,
         milliseconds: outcome && Math.round(outcome.milliseconds * 10) / 10,
-        mismatches: mismatches.map((m) => ({ file: m.file, kind: m.kind, diff: unifiedDiff(m.expected ?? new Uint8Array(0), m.actual, false) })),
+        mismatches: mismatches.map((m) => ({
+          file: m.file,
+          kind: m.kind,
+          diff: unifiedDiff(m.expected ?? new Uint8Array(0), m.actual, false),
+        })),
         written,
       });
     },
@@ -179,7 +193,9 @@ function github(): Reporter {
       inner.result(result);
       if (result.verdict !== 'failed') return;
       const line = /^[^:\n]*:(\d+): Error/m.exec(result.outcome?.err ?? '')?.[1];
-      writeStdout(`::error file=${property(result.file)}${line ? `,line=${line}` : ''},title=${property(result.reason)}::${data(explain(result, false))}\n`);
+      writeStdout(
+        `::error file=${property(result.file)}${line ? `,line=${line}` : ''},title=${property(result.reason)}::${data(explain(result, false))}\n`,
+      );
     },
     end: inner.end,
   };

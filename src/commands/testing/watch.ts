@@ -39,7 +39,9 @@ export function watchTests(paths: readonly string[], request: TestRequest): Prom
       ({ file }) =>
         only === null ||
         !dependencies.has(file) ||
-        [file, ...goldenKinds.map((kind) => goldenFile(file, kind)), ...(dependencies.get(file) ?? [])].some((dependency) => only.has(absolute(dependency))),
+        [file, ...goldenKinds.map((kind) => goldenFile(file, kind)), ...(dependencies.get(file) ?? [])].some((dependency) =>
+          only.has(absolute(dependency)),
+        ),
     );
     if (only === null || touched.length > 0) {
       const result = await runTests({ guests: touched, obsolete: only === null ? found.obsolete : [] }, request);
