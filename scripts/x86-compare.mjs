@@ -13,7 +13,14 @@ const root = path.dirname(import.meta.dirname);
 export async function loadEncoder() {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'x86-'));
   const outfile = path.join(dir, 'x86.mjs');
-  await build({ entryPoints: [path.join(root, 'src/asm/x86/index.ts')], bundle: true, format: 'esm', platform: 'neutral', outfile, logLevel: 'error' });
+  await build({
+    entryPoints: [path.join(root, 'src/asm/x86/testing.ts')],
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    outfile,
+    logLevel: 'error',
+  });
   const module = await import(pathToFileURL(outfile));
   rmSync(dir, { recursive: true });
   return module;
@@ -54,11 +61,23 @@ export function gasAll(statements, args = [], head = '') {
     const headLines = head === '' ? 0 : head.split('\n').length;
     writeFileSync(source, `${head === '' ? '' : `${head}\n`}${statements.join('\n')}\n`);
     const listing = path.join(dir, 'a.lst');
-    const run = spawnSync('as', [...args, `-aln=${listing}`, '--listing-lhs-width=6',
-      '--listing-cont-lines=50', '--listing-rhs-width=20', source, '-o', path.join(dir, 'a.o')], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 30,
-    });
+    const run = spawnSync(
+      'as',
+      [
+        ...args,
+        `-aln=${listing}`,
+        '--listing-lhs-width=6',
+        '--listing-cont-lines=50',
+        '--listing-rhs-width=20',
+        source,
+        '-o',
+        path.join(dir, 'a.o'),
+      ],
+      {
+        encoding: 'utf8',
+        maxBuffer: 1 << 30,
+      },
+    );
     const results = statements.map(() => ({ bytes: '', errors: [], warnings: [] }));
     for (const line of run.stderr.split('\n')) {
       const m = /^[^:]*:(\d+): (Error|Warning): (.*)$/.exec(line);
@@ -78,6 +97,16 @@ export function gasAll(statements, args = [], head = '') {
   }
 }
 
+/** Bytes with pc-relative fields zeroed: with REL relocations gas stores the addend there. */
+export function maskRelative(bytes, ours) {
+  let masked = bytes;
+  for (const { offset, size, pcrel } of ours.fixups) {
+    if (pcrel && ours.bytes.length === bytes.length)
+      masked = masked.slice(0, offset * 2) + '00'.repeat(size) + masked.slice((offset + size) * 2);
+  }
+  return masked;
+}
+
 /** Ours, in the same shape. Jumps that relaxation sizes are shown as near ones. */
 export function oursAll(encoder, statements, options = {}, change = {}) {
   const state = Object.assign(encoder.createState(options), change);
@@ -85,13 +114,16 @@ export function oursAll(encoder, statements, options = {}, change = {}) {
     const host = makeHost(state);
     const encoded = encoder.encodeInstruction(text, 1, host);
     let bytes = '';
+    const fixups = [...(encoded?.fixups ?? [])];
     if (encoded !== null) {
       bytes = Buffer.from(encoded.bytes).toString('hex');
       if (encoded.branch) {
         const { kind, condition, bits } = encoded.branch.branch;
-        bytes += (kind === 'jmp' ? 'e9' : `0f${(0x80 | condition).toString(16)}`) + '00'.repeat(bits === 16 ? 2 : 4);
+        const size = bits === 16 ? 2 : 4;
+        fixups.push({ offset: bytes.length / 2 + (kind === 'jmp' ? 1 : 2), size, pcrel: true });
+        bytes += (kind === 'jmp' ? 'e9' : `0f${(0x80 | condition).toString(16)}`) + '00'.repeat(size);
       }
     }
-    return { bytes, errors: host.errors, warnings: host.warnings, fixups: encoded?.fixups ?? [] };
+    return { bytes, errors: host.errors, warnings: host.warnings, fixups };
   });
 }

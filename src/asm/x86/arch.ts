@@ -9,5 +9,6 @@ export function defaultArch(): ArchState {
 /** Whether the CPU and extensions in force have a feature. */
 export function hasFeature(state: CodeState, feature: string): boolean {
   const { features } = state.arch;
-  return features.has('*') || features.has(feature);
+  if (features.has('*') || features.has(feature)) return true;
+  return feature.includes('/') && feature.split('/').some((one) => features.has(one));
 }

@@ -4,8 +4,11 @@
  */
 import { writeBig, writeUint } from '../../bytes.js';
 import type { Expr } from '../expression.js';
-import type { Prefixes, Statement } from './match.js';
-import { rowOperand } from './match.js';
+import type { Statement } from './match.js';
+import type { Prefixes } from './prefixes.js';
+import { normalizeConstant, rowOperand } from './match.js';
+import { checkPrefixes, noPrefixes } from './prefixes.js';
+import { isDestination } from './string-operands.js';
 import type { Template } from './rows.js';
 import type {
   Encoded,
@@ -78,7 +81,14 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   const given: (Operand | undefined)[] = row.operands.map(() => undefined);
   for (let i = 0; i < count; i++) given[rowOperand(row, i, count)] = operands[same ? count - 1 - i : i];
 
-  const memory = given.find((operand) => operand?.kind === 'memory' && operand !== undefined) as MemoryOperand | undefined;
+  const isString = row.flags.has('string');
+  const memories = given.filter((operand) => operand?.kind === 'memory') as MemoryOperand[];
+  if (isString && memories.length > 0 && !destinationInEs(row, statement, memories, host)) return null;
+  const memory = isString
+    ? (memories.find(
+        (operand, i) => !isDestination(row.flags, statement, memories, memories.length === 2 ? (statement.intel ? i : 1 - i) : i),
+      ) ?? memories[0])
+    : memories[0];
   const isMoffs = row.operands.some((kind) => kind.moffs !== 0);
   const isBranch = row.operands.some((kind) => kind.relative !== 0);
   const bits = state.bits;
@@ -86,26 +96,74 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   if (memory !== undefined && !isBranch) {
     addressing = addressBits(memory) || (prefixes.addressSize ? (bits === 16 ? 32 : bits === 32 ? 16 : 32) : bits);
   }
+  const mpx = row.features[0] === 'mpx';
+  if (mpx && bits === 16 && memory !== undefined && addressBits(memory) === 0) addressing = 32;
   let addressPrefix = prefixes.addressSize;
   if (memory !== undefined && !isBranch && addressing !== bits) addressPrefix = true;
   if (row.addressSize !== 0 && row.addressSize !== bits) addressPrefix = true;
+
+  if (prefixes !== noPrefixes && !checkPrefixes(row, statement, given, host)) return null;
+  const twice = (): null => {
+    host.error('same type of prefix used twice', statement.column);
+    return null;
+  };
+  if (row.addressSize !== 0 && row.addressSize !== bits && prefixes.addressSize && !(row.flags.has('das') && statement.suffix === ''))
+    return twice();
+  if (prefixes.displacement === 'disp16' && (isBranch ? bits !== 16 : memory !== undefined && addressing !== 16)) {
+    host.error("invalid `{disp16}' prefix", statement.column);
+    return null;
+  }
+  if (!statement.intel && row.flags.has('indirect') && operands.length === 1 && (operands[0] as RegisterOperand).indirect !== true) {
+    host.warning(`indirect ${row.mnemonic} without \`*'`, statement.column);
+  }
+  if (row.opcode[0] === 0x8d && row.map === 0 && (prefixes.segment !== 0 || memory?.segment !== undefined)) {
+    host.warning(`segment override on \`${row.mnemonic}' is ineffectual`, statement.column);
+  }
+
+  if (row.flags.has('regaddr')) {
+    // The register is an address: its size is the address size.
+    const register = (given[0] as RegisterOperand).register;
+    if (memory !== undefined && addressBits(memory) !== 0 && addressBits(memory) !== register.bits) {
+      host.error(`invalid register operand size for \`${row.mnemonic}'`, statement.column);
+      return null;
+    }
+    addressing = register.bits;
+    addressPrefix = prefixes.addressSize || register.bits !== bits;
+  }
+  const implied = row.flags.has('addr16') ? 16 : row.flags.has('addr32') ? 32 : row.flags.has('addr64') ? 64 : bits;
+  if (implied !== bits) addressPrefix = true;
+  if (mpx && memory !== undefined && (addressing !== bits || addressing === 16)) {
+    if (addressing === 16 || bits === 64) {
+      host.error(
+        addressing === 16 ? "16-bit address isn't allowed in MPX instructions" : "32-bit address isn't allowed in 64-bit MPX instructions.",
+        statement.column,
+      );
+      return null;
+    }
+  }
+  if (row.flags.has('translate')) host.warning(`translating to \`${row.mnemonic} ${operands[0].text}'`, statement.column);
 
   // Operand size.
   let dataPrefix = prefixes.dataSize;
   let rexW = 0;
   const sizePrefix = row.encoding === 'legacy' || row.encoding === '3dnow';
   if (sizePrefix) {
-    if (row.size === 16 && bits !== 16) dataPrefix = true;
-    else if (row.size === 32 && bits === 16) dataPrefix = true;
-    else if (row.size === 64 && !row.flags.has('d64')) rexW = 8;
+    if ((row.size === 16 && bits !== 16) || (row.size === 32 && bits === 16 && !row.flags.has('size=32'))) {
+      if (dataPrefix && (statement.suffix !== '' || !row.flags.has('ds') || row.plus >= 0)) return twice();
+      dataPrefix = true;
+    } else if (row.wide && !row.flags.has('d64')) rexW = 8;
     if (state.code16gcc && row.flags.has('ds') && row.size === 32) dataPrefix = true;
   }
 
   // Segment override.
   let segment = prefixes.segment;
-  if (memory?.segment !== undefined && memory.segment.class === 'sreg') {
-    const byDefault = row.flags.has('string-dest') ? -1 : defaultSegment(memory);
-    if (memory.segment.number !== byDefault) segment = segmentPrefix[memory.segment.number];
+  if (memory?.segment !== undefined && memory.segment.class === 'sreg' && !row.flags.has('es')) {
+    const byDefault = isString ? 3 : defaultSegment(memory);
+    const override = segmentPrefix[memory.segment.number];
+    if (memory.segment.number !== byDefault && override !== segment) {
+      if (segment !== 0) return twice();
+      segment = override;
+    }
   }
 
   const mask = given.find((operand) => operand?.mask !== undefined)?.mask;
@@ -129,11 +187,13 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   }
 
   const hasRegisterRm = rmOperand?.kind === 'register';
-  let rex = prefixes.rex & 15;
+  let rex = 0;
   if (row.encoding === 'legacy' || row.encoding === '3dnow') {
     rex |= rexW | ((reg & 8) >> 1) | (address !== undefined ? (address.rexX << 1) | address.rexB : (rmNumber & 8) >> 3);
     if (plusOperand !== undefined) rex |= (plusOperand.register.number & 8) >> 3;
-    let needsRex = rex !== 0 || prefixes.rex !== 0 || prefixes.forceRex;
+    if ((rex & prefixes.rex & 15) !== 0) return twice();
+    rex |= prefixes.rex & 15;
+    let needsRex = (rex & ~prefixes.rex) !== 0;
     let high = '';
     for (const operand of given) {
       if (operand?.kind !== 'register') continue;
@@ -144,25 +204,30 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
       host.error(`can't encode register '%${high}' in an instruction requiring REX prefix.`, statement.column);
       return null;
     }
+    if (prefixes.rex !== 0 || (prefixes.forceRex && high === '')) needsRex = true;
     rex = needsRex ? rex | 0x40 : 0;
     if (rex !== 0 && bits !== 64) rex = 0;
   }
 
   length = 0;
-  if (prefixes.wait || row.wait) put(0x9b);
-  if (segment !== 0) put(segment);
-  if (addressPrefix) put(0x67);
   const legacy = row.encoding === 'legacy';
-  if (dataPrefix || (legacy && row.pp === 1)) put(0x66);
-  const hle = prefixes.hle !== 0 ? prefixes.hle : 0;
-  const rep = prefixes.rep !== 0 ? prefixes.rep : hle !== 0 ? hle : prefixes.bnd ? 0xf2 : 0;
-  if (prefixes.notrack) put(0x3e);
-  if (rep !== 0) put(rep);
-  if (legacy && row.pp >= 2) put(row.pp === 2 ? 0xf3 : 0xf2);
-  if (prefixes.lock && state.options.omitLockPrefix !== true) put(0xf0);
-
-  // A jump that relaxation sizes.
-  if (row.flags.has('relax')) return encodeJump(row, given, statement, dataPrefix, host);
+  if (isBranch) {
+    putBranchPrefixes(row, statement, dataPrefix, rex, host);
+    if (row.flags.has('relax')) return encodeJump(row, given, statement, dataPrefix, host);
+    rex = 0;
+  } else {
+    if (row.wait) put(0x9b);
+    if (segment !== 0) put(segment);
+    if (addressPrefix) put(0x67);
+    if (dataPrefix || (legacy && row.pp === 1)) put(0x66);
+    const hle = prefixes.hle !== 0 ? prefixes.hle : 0;
+    const rep = prefixes.rep !== 0 ? prefixes.rep : hle !== 0 ? hle : prefixes.bnd ? 0xf2 : 0;
+    if (prefixes.notrack) put(0x3e);
+    if (prefixes.hint !== 0) put(prefixes.hint);
+    if (rep !== 0) put(rep);
+    if (legacy && row.pp >= 2) put(row.pp === 2 ? 0xf3 : 0xf2);
+    if (prefixes.lock && state.options.omitLockPrefix !== true) put(0xf0);
+  }
 
   if (legacy || row.encoding === '3dnow') {
     if (rex !== 0) put(rex);
@@ -189,6 +254,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   }
   if (isMoffs && memory !== undefined) putMoffs(memory, addressing, host, fixups);
 
+  if (row.flags.has('far') && given[0]?.kind === 'immediate' && !farPointerFits(row, given, statement, host)) return null;
   // Immediates, branch displacements, far pointers, /is4.
   let is4 = row.is4 >= 0 ? (given[row.is4] as RegisterOperand).register.number << 4 : -1;
   for (let k = 0; k < given.length; k++) {
@@ -208,6 +274,41 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   if (is4 >= 0) put(is4);
   if (row.suffixByte >= 0) put(row.suffixByte);
   return { bytes: buffer.slice(0, length), fixups: fixups.length === 0 ? noFixups : fixups, cacheable: true };
+}
+
+/** ES:DI operands cannot be overridden. */
+function destinationInEs(row: Template, statement: Statement, memories: readonly MemoryOperand[], host: EncoderHost): boolean {
+  for (let i = 0; i < memories.length; i++) {
+    const { segment } = memories[i];
+    if (segment === undefined || segment.name === 'es') continue;
+    const written = memories.length === 2 && !statement.intel ? 1 - i : i;
+    if (!isDestination(row.flags, statement, memories, written)) continue;
+    const { operands } = statement;
+    const at = operands.indexOf(memories[i]);
+    host.error(`\`${row.mnemonic}' operand ${statement.intel ? at + 1 : operands.length - at} must use \`%es' segment`, statement.column);
+    return false;
+  }
+  return true;
+}
+
+/** Prefixes before a direct branch; others than these are dropped with gas's warning. */
+function putBranchPrefixes(row: Template, statement: Statement, dataPrefix: boolean, rex: number, host: EncoderHost): void {
+  const { prefixes } = statement;
+  const counter = row.addressSize !== 0;
+  let dropped = prefixes.lock || prefixes.rep !== 0;
+  if (counter) {
+    if (row.addressSize !== host.state.bits || prefixes.addressSize) put(0x67);
+  } else if (prefixes.addressSize) dropped = true;
+  const hint = prefixes.hint !== 0 ? prefixes.hint : prefixes.segment;
+  if (row.flags.has('hint') && (hint === 0x2e || hint === 0x3e)) put(hint);
+  else if (hint !== 0) dropped = true;
+  if (dataPrefix) {
+    if (counter) dropped = true;
+    else put(0x66);
+  }
+  if (prefixes.bnd) put(0xf2);
+  if (rex !== 0) put(rex);
+  if (dropped) host.warning(`skipping prefixes on \`${row.mnemonic}'`, statement.column);
 }
 
 function encodeJump(
@@ -289,6 +390,8 @@ function buildAddress(
   };
   const vector = index !== undefined && (index.class === 'xmm' || index.class === 'ymm' || index.class === 'zmm');
   const { bits } = host.state;
+  const given = addressBits(memory);
+  if (given !== 0 && statement.prefixes.addressSize && given === bits) return bad();
   // Registers that cannot go together.
   if (base !== undefined) {
     if (base.class !== 'r16' && base.class !== 'r32' && base.class !== 'r64' && base.class !== 'ip') return bad();
@@ -302,7 +405,10 @@ function buildAddress(
     if (index.class === 'r16' && bits === 64) return bad();
   }
   if (vector && (base?.class === 'ip' || base?.class === 'r16')) return bad();
-  if (row.operands[row.rm]?.sib !== null && base?.class === 'ip') return bad();
+  if (base?.class === 'ip' && (row.operands[row.rm]?.sib !== null || row.flags.has('mpx'))) {
+    host.error(`\`${memory.text}' cannot be used here`, memory.column, memory.text.length);
+    return null;
+  }
 
   let constantDisplacement: number | null = displacement === undefined ? 0 : null;
   if (displacement?.kind === 'constant') {
@@ -384,8 +490,8 @@ function chooseSize(
 ): void {
   const wide = forced === 'disp32' || forced === 'disp16';
   if (value === null) {
-    address.displacementSize = forced === 'disp8' ? 1 : full;
-    address.mod = forced === 'disp8' ? 1 : 2;
+    address.displacementSize = full;
+    address.mod = 2;
     return;
   }
   if (value === 0 && !always && forced === '') return;
@@ -478,6 +584,19 @@ function putMoffs(memory: MemoryOperand, addressing: number, host: EncoderHost, 
   length += size;
 }
 
+/** A far pointer's offset must fit its field. */
+function farPointerFits(row: Template, given: readonly (Operand | undefined)[], statement: Statement, host: EncoderHost): boolean {
+  const offset = given[1] as ImmediateOperand;
+  if (row.operands[1].immediate === 16 && offset.expression.kind === 'constant') {
+    const { value } = offset.expression;
+    if (value < -0x8000n || value > 0xffffn) {
+      host.error('16-bit jump out of range', statement.column);
+      return false;
+    }
+  }
+  return true;
+}
+
 function putImmediate(
   operand: ImmediateOperand,
   bits: number,
@@ -491,10 +610,10 @@ function putImmediate(
   if (expression.kind === 'constant') {
     const { value } = expression;
     if (bits < 64) {
-      const cut = BigInt.asUintN(bits, value);
-      // The value is lost: neither its signed nor its unsigned reading fits.
-      if (value !== cut && BigInt.asIntN(bits, value) !== value && !(row.flags.has('sx') && fitsAfterSignExtension(value, row.size))) {
-        host.warning(`0x${BigInt.asUintN(64, value).toString(16)} shortened to 0x${cut.toString(16)}`, statement.column);
+      const number = BigInt.asUintN(64, normalizeConstant(value, statement.guess));
+      const above = ~((1n << BigInt(bits)) - 1n);
+      if ((number & above) !== 0n && (BigInt.asUintN(64, -number) & above) !== 0n) {
+        host.warning(`0x${number.toString(16)} shortened to 0x${(number & ~above).toString(16)}`, statement.column);
       }
     }
     writeBig(buffer, length, size, value);
@@ -510,10 +629,6 @@ function putImmediate(
     });
   }
   length += size;
-}
-
-function fitsAfterSignExtension(value: bigint, size: number): boolean {
-  return BigInt.asIntN(8, value) === BigInt.asIntN(size, value);
 }
 
 function putVex(

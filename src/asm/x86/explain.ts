@@ -4,8 +4,6 @@ import type { Statement } from './match.js';
 import type { Template } from './rows.js';
 import type { EncoderHost } from './types.js';
 
-const letters: Record<string, string> = { 8: 'b', 16: 'w', 32: 'l', 64: 'q' };
-
 /** `mov r32, r/m32` as the user's syntax writes it. */
 function formText(row: Template, intel: boolean): string {
   const words = row.operands.map((kind) => kind.text);
@@ -27,8 +25,19 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
   const { rows, operands, suffix, mnemonic, intel } = statement;
   const say = (text: string): void => host.error(text, statement.column, statement.written.length, forms(statement, host));
   const count = operands.length;
+  if (
+    (mnemonic === 'push' || mnemonic === 'pop') &&
+    count === 1 &&
+    operands[0].kind === 'register' &&
+    operands[0].register.class === 'sreg'
+  ) {
+    if (suffix === '' || suffix === 'w') return say(`you can't \`${mnemonic} %${operands[0].register.name}'`);
+  }
   const counted = rows.filter((row) => rowAllowed(row, host, intel) && (row.operands.length === count || row.required === count));
   if (counted.length === 0) return say(`number of operands mismatch for \`${mnemonic}'`);
+  if (statement.prefixes.vex !== '' && !counted.some((row) => row.encoding === (statement.prefixes.vex === 'evex' ? 'evex' : 'vex'))) {
+    return say(`unsupported instruction \`${mnemonic}'`);
+  }
   // How far each row matched: the operands that fit by class (any size), then by kind.
   let best = 0;
   let sizeOnly = false;
@@ -71,7 +80,6 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
     }
     return say(`invalid instruction suffix for \`${mnemonic}'`);
   }
-  void letters;
   if (sizeOnly && registerClash && count > 1) return say(`register type mismatch for \`${mnemonic}'`);
   if (sizeOnly) return say(`operand size mismatch for \`${mnemonic}'`);
   return say(`operand type mismatch for \`${mnemonic}'`);

@@ -8,8 +8,12 @@ import type { LazyRequire } from '../../lazy.js';
 import { defaultArch } from './arch.js';
 import { encodeRow } from './encode.js';
 import { matchStatement } from './match.js';
-import type { Prefixes, Statement } from './match.js';
+import type { Statement } from './match.js';
+import type { Prefixes } from './prefixes.js';
 import { prefixNames, pseudoPrefixes, resolveMnemonic } from './mnemonics.js';
+import type { Resolved } from './mnemonics.js';
+import { checkStringOperands } from './string-operands.js';
+import { noPrefixes } from './prefixes.js';
 import { failed, parseAttOperand, splitOperands } from './operands.js';
 import { vectorUse } from './vector.js';
 import type { CodeState, Encoded, EncoderHost, Operand } from './types.js';
@@ -37,28 +41,8 @@ export function createState(options: AssembleOptions): CodeState {
 const isSpace = (c: number): boolean => c === 32 || c === 9;
 
 function isMnemonicChar(c: number): boolean {
-  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 46 || c === 95 || c === 36 || c === 64;
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 46 || c === 95 || c === 36 || c === 64 || c === 45;
 }
-
-const noPrefixes: Prefixes = {
-  wait: false,
-  segment: 0,
-  addressSize: false,
-  dataSize: false,
-  rep: 0,
-  repName: '',
-  lock: false,
-  rex: 0,
-  notrack: false,
-  bnd: false,
-  hle: 0,
-  vex: '',
-  forceRex: false,
-  direction: '',
-  displacement: '',
-  nooptimize: false,
-  hint: 0,
-};
 
 /**
  * Encodes one instruction statement (no label, no comment). `column` is that of its first character. Returns null after an
@@ -108,6 +92,11 @@ export function encodeInstruction(text: string, column: number, host: EncoderHos
       const hint = /^,\s*p([tn])/i.exec(text.slice(at))!;
       prefixes = { ...prefixes, hint: hint[1].toLowerCase() === 't' ? 0x3e : 0x2e };
       at += hint[0].length;
+      const rows = resolveMnemonic(written)?.rows;
+      if (rows === undefined || !rows[0].flags.has('hint')) {
+        host.error("invalid character ',' in mnemonic", column + at);
+        return null;
+      }
     } else if (at < end && !isSpace(text.charCodeAt(at))) {
       host.error(`invalid character '${text[at]}' in mnemonic`, column + at);
       return null;
@@ -119,21 +108,21 @@ export function encodeInstruction(text: string, column: number, host: EncoderHos
 function addPrefix(prefixes: Prefixes, name: string, column: number, host: EncoderHost): Prefixes | null {
   const [field, value] = prefixNames[name];
   const { bits } = host.state;
-  if (field === 'dataSize' || field === 'addressSize') {
-    const redundant = field === 'dataSize' ? (bits === 16 ? value === 16 : value === 32) : bits === value;
-    if (redundant) {
-      host.error(`redundant ${name} prefix`, column);
-      return null;
-    }
-  }
-  if (field === 'rex' && bits !== 64) {
-    host.error(`\`${name}' is only supported in 64-bit mode`, column);
+  const fail = (message: string): null => {
+    host.error(message, column, name.length);
     return null;
+  };
+  if (bits === 64 ? name === 'es' || name === 'ss' || name === 'data32' || name === 'addr16' : false) {
+    return fail(`\`${name}' is not supported in 64-bit mode`);
   }
-  if (prefixes[field]) {
-    host.error('same type of prefix used twice', column);
-    return null;
-  }
+  if (field === 'rex' && bits !== 64) return fail(`\`${name}' is only supported in 64-bit mode`);
+  if (field === 'dataSize' && (bits === 16) === (value === 16)) return fail(`redundant ${name} prefix`);
+  if (field === 'addressSize' && bits === value) return fail(`redundant ${name} prefix`);
+  const repeated =
+    field === 'rep' || field === 'hle' || field === 'bnd' ? prefixes.rep !== 0 || prefixes.hle !== 0 || prefixes.bnd : prefixes[field];
+  if (repeated) return fail('same type of prefix used twice');
+  if ((field === 'notrack' && prefixes.segment !== 0) || (field === 'segment' && prefixes.notrack))
+    return fail('same type of prefix used twice');
   const more: Partial<Prefixes> = field === 'dataSize' || field === 'addressSize' ? { [field]: true } : { [field]: value };
   if (field === 'rep') more.repName = name;
   return { ...prefixes, ...more };
@@ -143,7 +132,6 @@ function addPrefix(prefixes: Prefixes, name: string, column: number, host: Encod
 function prefixAlone(prefixes: Prefixes, host: EncoderHost): Encoded {
   void host;
   const bytes: number[] = [];
-  if (prefixes.wait) bytes.push(0x9b);
   if (prefixes.segment) bytes.push(prefixes.segment);
   if (prefixes.notrack) bytes.push(0x3e);
   if (prefixes.addressSize) bytes.push(0x67);
@@ -177,12 +165,18 @@ function encodeOperation(
     );
     return null;
   }
+  if (!modeHas(resolved, written, column + start, host)) return null;
+  if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
   const operands: Operand[] = [];
   const pieces = splitOperands(text, at, column, host);
   if (pieces === null) return null;
   for (let i = 0; i < pieces.length; i += 2) {
     const operand = parseAttOperand(text.slice(pieces[i], pieces[i + 1]), column + pieces[i], host);
     if (operand === failed) return null;
+    if (operand.kind === 'immediate' && operands.some((other) => 'indirect' in other && other.indirect === true)) {
+      host.error('immediate operand illegal with absolute jump', column + pieces[i]);
+      return null;
+    }
     operands.push(operand);
   }
   operands.reverse();
@@ -196,8 +190,18 @@ function encodeOperation(
     intel: state.syntax === 'intel',
     prefixes,
     column: column + start,
+    guess: '',
   };
+  if (resolved.rows[0].flags.has('string') && !checkStringOperands(statement, host)) return null;
   const row = matchStatement(statement, host);
   if (row === null) return null;
   return encodeRow(row, statement, host);
+}
+
+/** gas's message for a mnemonic none of whose forms this mode has. */
+function modeHas(resolved: Resolved, written: string, column: number, host: EncoderHost): boolean {
+  const mode = host.state.bits === 64 ? 2 : 1;
+  for (const row of resolved.rows) if ((row.modes & mode) !== 0) return true;
+  host.error(`\`${resolved.mnemonic}' is ${mode === 2 ? 'not supported' : 'only supported'} in 64-bit mode`, column, written.length);
+  return false;
 }

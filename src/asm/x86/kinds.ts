@@ -60,6 +60,8 @@ const fixedRegisters: Record<string, [string, RegisterClass, number]> = {
   ecx: ['ecx', 'r32', 0],
   rcx: ['rcx', 'r64', 0],
   edx: ['edx', 'r32', 0],
+  rdx: ['rdx', 'r64', 0],
+  rbx: ['rbx', 'r64', 0],
   ebx: ['ebx', 'r32', 0],
   rdx: ['rdx', 'r64', 0],
   rbx: ['rbx', 'r64', 0],

@@ -10,6 +10,7 @@ import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './ty
 import { vectorProblem, vectorWarning } from './vector.js';
 import type { VectorUse } from './vector.js';
 import { explainMismatch } from './explain.js';
+import type { Prefixes } from './prefixes.js';
 
 /** A statement taken apart. Operands in Intel order. */
 export interface Statement {
@@ -25,29 +26,8 @@ export interface Statement {
   readonly intel: boolean;
   readonly prefixes: Prefixes;
   readonly column: number;
-}
-
-/** Prefix bytes and pseudo prefixes that were given with the statement; 0 or false: not given. */
-export interface Prefixes {
-  wait: boolean;
-  segment: number;
-  addressSize: boolean;
-  dataSize: boolean;
-  /** F2 or F3. */
-  rep: number;
-  repName: string;
-  lock: boolean;
-  /** rex.wrxb: 0x40 to 0x4f. */
-  rex: number;
-  notrack: boolean;
-  bnd: boolean;
-  hle: number;
-  vex: '' | 'vex' | 'vex2' | 'vex3' | 'evex';
-  forceRex: boolean;
-  direction: '' | 'load' | 'store' | 'swap';
-  displacement: '' | 'disp8' | 'disp16' | 'disp32';
-  nooptimize: boolean;
-  hint: number;
+  /** Suffix that immediates are read with: the given one, or the first register's. */
+  guess: string;
 }
 
 // gas's immediate types, as bits.
@@ -74,15 +54,21 @@ function guessSuffix(statement: Statement, host: EncoderHost): string {
   return (host.state.bits === 16) !== statement.prefixes.dataSize ? 'w' : '';
 }
 
+/** A constant as the operand size `guess` reads it: 16- and 32-bit ones are sign-extended. */
+export function normalizeConstant(value: bigint, guess: string): bigint {
+  let number = value;
+  if ((guess === 'b' || guess === 'w') && (number & ~0xffffn) === 0n) number = BigInt.asIntN(16, number);
+  if ((guess === 'b' || guess === 'w' || guess === 'l') && (number & ~0xffffffffn) === 0n) number = BigInt.asIntN(32, number);
+  return number;
+}
+
 /** The field types that a constant fits. */
 function constantTypes(value: bigint, guess: string): number {
   let types = I64;
   if (guess === 'l') types |= I32;
   else if (guess === 'w') types |= I16 | I32 | I32S;
   else if (guess === 'b') types |= I8 | I8S | I16 | I32 | I32S;
-  let number = value;
-  if ((types & I16) !== 0 && (number & ~0xffffn) === 0n) number = BigInt.asIntN(16, number);
-  if ((types & I32) !== 0 && (number & ~0xffffffffn) === 0n) number = BigInt.asIntN(32, number);
+  const number = normalizeConstant(value, guess);
   if (number >= -0x80000000n && number <= 0xffffffffn) {
     const small = Number(number);
     if (small >= -128 && small <= 127) types |= I8 | I8S | I16 | I32 | I32S | (small === 1 ? I1 : 0);
@@ -125,7 +111,7 @@ function symbolicTypes(operand: ImmediateOperand, at: number, statement: Stateme
   if (mask === 0) return types;
   let allowed = 0;
   for (const row of statement.rows) {
-    const kind = row.operands[at];
+    const kind = row.operands[row.flags.has('same') && !statement.intel ? statement.operands.length - 1 - at : at];
     if (kind !== undefined && kind.immediate > 1) allowed |= immediateBit(kind, row);
   }
   return (allowed & mask) === 0 ? types : types & mask;
@@ -134,6 +120,7 @@ function symbolicTypes(operand: ImmediateOperand, at: number, statement: Stateme
 /** Types of each immediate of the statement; 0 for other operands. */
 export function immediateTypes(statement: Statement, host: EncoderHost): number[] {
   const guess = guessSuffix(statement, host);
+  statement.guess = guess;
   return statement.operands.map((operand, i) => {
     if (operand.kind !== 'immediate') return 0;
     return operand.expression.kind === 'constant'
@@ -155,6 +142,7 @@ function needs64(operand: MemoryOperand, statement: Statement): boolean {
 function registerFits(kind: Kind, operand: Operand & { kind: 'register' }): boolean {
   const { register } = operand;
   if (kind.register !== register.class) return false;
+  if (operand.port === true && kind.fixed !== 'dx') return false;
   return kind.fixed === null || kind.fixed === register.name || (kind.fixed === 'st' && register.number === 0);
 }
 
@@ -174,6 +162,8 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
         return host.state.bits !== 64 || statement.mnemonic === 'movabs' || statement.prefixes.addressSize || needs64(operand, statement);
       }
       if (!kind.memory) return false;
+      // A bare symbol is a branch's target, not a pointer to it.
+      if (operand.indirect !== true && row.flags.has('indirect') && isPlain(operand) && !statement.intel) return false;
       if (
         operand.size !== undefined &&
         kind.memoryBits !== 0 &&
@@ -183,6 +173,7 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       ) {
         return false;
       }
+      if (row.flags.has('base') && operand.base === undefined && operand.index === undefined) return false;
       const vector =
         operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
       return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
@@ -202,6 +193,7 @@ export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): bo
   for (const feature of row.features) if (!hasFeature(host.state, feature)) return false;
   const { flags } = row;
   if (flags.size === 0) return true;
+  if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
   if (flags.has('attsyn') && intel) return false;
   if (flags.has('intelsyn') && !intel) return false;
   if (flags.has('att') && host.state.mnemonic === 'intel') return false;
@@ -269,20 +261,18 @@ function defaultSize(row: Template, host: EncoderHost): number {
   return state.bits === 16 && !state.code16gcc ? 16 : 32;
 }
 
-const suffixSizes: Record<string, number> = { b: 8, w: 16, l: 32, q: 64 };
-
 /** The row that a statement means; null after gas's error has been reported. */
 export function matchStatement(statement: Statement, host: EncoderHost): Template | null {
   const { rows, suffix, intel, prefixes } = statement;
   const types = immediateTypes(statement, host);
+  const { direction } = prefixes;
   let first: Template | undefined;
-  let sizes = 0;
+  let swapped: Template | undefined;
   let decoration = '';
   for (const row of rows) {
     if (!rowAllowed(row, host, intel)) continue;
     if (suffix !== '' && !row.suffixes.includes(suffix)) continue;
     if (!shapeFits(row, statement, types, host, false)) continue;
-    if (prefixes.direction !== '' && !directionFits(row, statement, host, types)) continue;
     if (row.encoding !== 'legacy' || prefixes.vex !== '' || statement.vector !== null) {
       const problem = !encodingFits(row, prefixes.vex)
         ? 'unsupported instruction `'
@@ -300,31 +290,42 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
         const warning = vectorWarning(row, statement.operands);
         if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
       }
-      if (row.flags.has('swap') && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
+      if (direction === '' && row.flags.has('swap') && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
     }
-    if (suffix !== '' || sizeGiven(row, statement)) return row;
-    if (row.flags.has('ds')) {
-      if (row.size === (prefixes.dataSize && !intel ? flipSize(defaultSize(row, host)) : defaultSize(row, host))) return row;
-      first ??= row;
+    if (suffix === '' && row.flags.has('das')) {
+      if (row.addressSize === addressDefault(prefixes, host)) return row;
       continue;
     }
-    first ??= row;
-    sizes += 1;
+    if (suffix === '' && !sizeGiven(row, statement)) {
+      if (!row.flags.has('ds')) first ??= row;
+      else if (row.size === sizeDefault(row, statement, host)) return row;
+      continue;
+    }
+    if (direction !== '' && row.flags.has('swap')) {
+      // {load} and {store} name a direction; `.s` is the other than the first.
+      if (direction === 'swap' ? swapped !== undefined : row.flags.has(direction)) return row;
+      swapped ??= row;
+      continue;
+    }
+    return swapped ?? row;
   }
-  if (first === undefined) {
-    if (decoration !== '') host.error(decorationMessage(decoration, statement), statement.column);
-    else explainMismatch(statement, types, host);
-    return null;
-  }
-  if (first.flags.has('ds')) {
-    explainMismatch(statement, types, host);
-    return null;
-  }
-  void sizes;
-  return resolveSize(first, statement, types, host);
+  if (swapped !== undefined) return swapped;
+  if (first !== undefined) return resolveSize(first, statement, types, host);
+  if (decoration !== '') host.error(decorationMessage(decoration, statement), statement.column);
+  else explainMismatch(statement, types, host);
+  return null;
 }
 
-function flipSize(size: number): number {
+/** Counter size of loop and jcxz without a suffix. */
+function addressDefault(prefixes: Prefixes, host: EncoderHost): number {
+  const { bits } = host.state;
+  return prefixes.addressSize ? (bits === 32 ? 16 : 32) : bits;
+}
+
+function sizeDefault(row: Template, statement: Statement, host: EncoderHost): number {
+  const { dataSize, rex } = statement.prefixes;
+  const size = defaultSize(row, host);
+  if (!dataSize || statement.intel || (rex & 8) !== 0) return size;
   return size === 16 ? 32 : 16;
 }
 
@@ -338,6 +339,8 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   }
   if (new Set(choices.map((row) => row.size)).size < 2) return first;
   const { state } = host;
+  if (statement.prefixes.dataSize && statement.operands.length === 0)
+    return choices.find((row) => row.size === (state.bits === 16 ? 32 : 16)) ?? first;
   const name = statement.mnemonic;
   const check = state.options.operandCheck ?? 'warning';
   if (intel || check === 'error') {
@@ -357,29 +360,12 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   const suffix = size === 8 ? 'b' : size === 16 ? 'w' : size === 32 ? 'l' : 'q';
   const sized = { ...statement, suffix };
   const again = immediateTypes(sized, host);
-  void suffixSizes;
   for (const row of rows) {
     if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, again, host, false)) return row;
     if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, types, host, false)) return row;
   }
   explainMismatch(sized, again, host);
   return null;
-}
-
-/** {load}, {store} and `.s`: of two rows of opposite direction that both fit, take the named one. */
-function directionFits(row: Template, statement: Statement, host: EncoderHost, types: readonly number[]): boolean {
-  const want = statement.prefixes.direction === 'load' ? 'load' : 'store';
-  const direction = statement.prefixes.direction === 'swap' ? 'load' : want;
-  if (row.flags.has(direction)) return true;
-  if (!row.flags.has('swap') && !row.flags.has('load') && !row.flags.has('store')) return true;
-  // The other direction only where the named one does not fit.
-  return !statement.rows.some(
-    (other) =>
-      other.flags.has(direction) &&
-      other.size === row.size &&
-      rowAllowed(other, host, statement.intel) &&
-      shapeFits(other, statement, types, host, false),
-  );
 }
 
 function encodingFits(row: Template, wanted: Prefixes['vex']): boolean {

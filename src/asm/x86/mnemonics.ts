@@ -3,7 +3,7 @@
  */
 import { findRows } from './table.js';
 import type { Template } from './rows.js';
-import type { Prefixes } from './match.js';
+import type { Prefixes } from './prefixes.js';
 
 /** The prefixes that stand before an instruction, on its line or alone: name → what it sets. */
 export const prefixNames: Record<string, [field: keyof Prefixes, value: number | boolean | string]> = {
@@ -19,8 +19,6 @@ export const prefixNames: Record<string, [field: keyof Prefixes, value: number |
   ds: ['segment', 0x3e],
   fs: ['segment', 0x64],
   gs: ['segment', 0x65],
-  wait: ['wait', true],
-  fwait: ['wait', true],
   xacquire: ['hle', 0xf2],
   xrelease: ['hle', 0xf3],
   bnd: ['bnd', true],
@@ -29,15 +27,14 @@ export const prefixNames: Record<string, [field: keyof Prefixes, value: number |
   data32: ['dataSize', 32],
   addr16: ['addressSize', 16],
   addr32: ['addressSize', 32],
-  // Old names of the same bytes.
-  data: ['dataSize', true],
-  addr: ['addressSize', true],
 };
 
 for (let i = 0; i < 16; i++) {
   const letters = (i & 8 ? 'w' : '') + (i & 4 ? 'r' : '') + (i & 2 ? 'x' : '') + (i & 1 ? 'b' : '');
   prefixNames[letters === '' ? 'rex' : `rex.${letters}`] = ['rex', 0x40 | i];
-  if (i !== 0) prefixNames[`rex${i & 8 ? '64' : ''}${letters.replace('w', '').replace('r', 'x').replace('x', 'y')}`] ??= ['rex', 0x40 | i];
+  // The older names: x, y, z for R, X, B and 64 for W.
+  const old = (i & 8 ? '64' : '') + (i & 4 ? 'x' : '') + (i & 2 ? 'y' : '') + (i & 1 ? 'z' : '');
+  if (old !== '') prefixNames[`rex${old}`] = ['rex', 0x40 | i];
 }
 
 /** `{vex3}` and its like. */
@@ -56,6 +53,8 @@ export const pseudoPrefixes: Record<string, [field: keyof Prefixes, value: boole
 };
 
 export interface Resolved {
+  /** `.s`, `.d8`, `.d32` at the end of the mnemonic. */
+  readonly ending?: Partial<Prefixes>;
   readonly mnemonic: string;
   readonly suffix: string;
   readonly rows: readonly Template[];
@@ -73,6 +72,13 @@ export function resolveMnemonic(written: string): Resolved | null {
   return found;
 }
 
+/** Old spellings of {load}/{store}, {disp8} and {disp32}. */
+const endings: readonly [string, Partial<Prefixes>][] = [
+  ['.s', { direction: 'swap' }],
+  ['.d8', { displacement: 'disp8' }],
+  ['.d32', { displacement: 'disp32' }],
+];
+
 function lookUp(written: string): Resolved | null {
   const rows = findRows(written);
   if (written === 'movq') {
@@ -81,6 +87,11 @@ function lookUp(written: string): Resolved | null {
     return { mnemonic: 'mov', suffix: 'q', rows: [...vector, ...findRows('mov')!] };
   }
   if (rows !== undefined) return { mnemonic: written, suffix: '', rows };
+  for (const [ending, prefixes] of endings) {
+    if (!written.endsWith(ending)) continue;
+    const inner = lookUp(written.slice(0, -ending.length));
+    return inner === null ? null : { ...inner, ending: prefixes };
+  }
   const suffix = written[written.length - 1];
   if (!'bwlqsxyz'.includes(suffix)) return null;
   const mnemonic = written.slice(0, -1);

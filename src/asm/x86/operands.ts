@@ -203,7 +203,12 @@ function parseImmediate(
     host.error("missing or invalid immediate expression `'", column);
     return failed;
   }
-  const expression = expressionOf(body, column + start, host);
+  let expression = expressionOf(body, column + start, host);
+  // Outside 64-bit code constants wrap around at 32 bits.
+  if (expression.kind === 'constant' && host.state.bits !== 64) {
+    const { value } = expression;
+    if (value < -0x80000000n || value > 0x7fffffffn) expression = constant(BigInt.asIntN(32, value));
+  }
   if (expression.kind === 'absent' || expression.kind === 'float' || expression.kind === 'big') {
     host.error(`missing or invalid immediate expression \`${body}'`, column + start);
     return failed;
@@ -223,7 +228,7 @@ function parseMemory(
   indirect: boolean,
   segment: Register | undefined,
   host: EncoderHost,
-): MemoryOperand | typeof failed {
+): MemoryOperand | RegisterOperand | typeof failed {
   let end = text.length;
   let mask: Register | undefined;
   let zeroing = false;
@@ -287,6 +292,9 @@ function parseMemory(
   } else if (base === undefined && index === undefined && dispEnd === end) {
     host.error(`bad memory operand \`${text}'`, column);
     return failed;
+  }
+  if (base?.name === 'dx' && index === undefined && !scaleGiven && segment === undefined && displacement === undefined) {
+    return { kind: 'register', register: base, port: true, indirect, column, text };
   }
   const operand = { kind: 'memory' as const, segment, displacement, base, index, scale, scaleGiven, indirect, column, text };
   return mask !== undefined || zeroing || broadcast !== 0 ? { ...operand, mask, zeroing, broadcast: broadcast || undefined } : operand;

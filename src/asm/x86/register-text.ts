@@ -50,7 +50,7 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
     if (cls === 'cr' && number > 8) return 'mode';
     if (cls === 'cr' && number === 8) return hasFeature(state, 'lzcnt') ? '' : 'mode';
     if (cls === 'tmm') return 'mode';
-  } else if (cls === 'flat') return 'mode';
+  } else if (cls === 'flat' || cls === 'tr') return 'mode';
   if (cls === 'iz' && !state.allowIndexRegister) return 'cpu';
   const needs =
     cls === 'xmm'

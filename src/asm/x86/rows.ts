@@ -11,7 +11,8 @@
  *   `o16 o32 o64` give the operand size (and with it the AT&T suffix), `a16 a32 a64` the address size. `0F 0F /r 9E` is a
  *   3DNow! form: the byte after /r follows the operands.
  * - modes: empty: all; `64`: only 64-bit code; `32`: only 16- and 32-bit code.
- * - features: names of -march extensions or CPUs (see arch.ts) joined by `+`; empty: the 8086 has it.
+ * - features: names of -march extensions or CPUs (see arch.ts) joined by `+` (all are needed) or `/` (one of them); empty:
+ *   the 8086 has it.
  * - flags, separated by spaces:
  *     lock     may follow `lock`;  hle, hle-release, hle-nolock: takes xacquire/xrelease (only release; without lock)
  *     rep      takes rep;  repz: rep, repe, repne (strings);  bnd, notrack: take those prefixes
@@ -27,6 +28,10 @@
  *     vex      only {vex} chooses it (VEX forms that came after the EVEX ones);  comm: -O2 may exchange the sources
  *     N4       N of disp8*N where it is not the memory operand's size
  *     nosize   a memory operand of any Intel `ptr` size
+ *     addr16, addr32, addr64   the implied register is an address of that size: an address size prefix elsewhere
+ *     indirect a branch through a register or memory (`*` in AT&T);  relax: a jump that relaxation sizes;  far: segment, offset
+ *     size=N   the operand size that suffixes mean, where it is not that of the encoding
+ *     src      the source alone decides the operand size;  string, es: a string instruction, its destination in ES
  *
  * All rows of a mnemonic stand in one table, in order of preference: the first that fits is what is encoded. Rows that
  * differ only in operand size stand together. Tables are text and are not parsed when they are loaded: an index of a
@@ -60,6 +65,8 @@ export interface Template {
   readonly suffixByte: number;
   /** 0, or what o16, o32, o64 say; 8 for byte forms. */
   readonly size: 0 | 8 | 16 | 32 | 64;
+  /** o64: REX.W, unless the form is d64. */
+  readonly wide: boolean;
   readonly addressSize: 0 | 16 | 32 | 64;
   /** Bit 0: 16- and 32-bit code, bit 1: 64-bit code. */
   readonly modes: number;
@@ -110,13 +117,18 @@ export function parseRow(row: string): Template {
   let size = encoding.size;
   if (size === 0 && encoding.encoding === 'legacy' && operands.some((kind) => kind.size === 8 || kind.moffs === 8)) size = 8;
   let suffixes = { 0: '', 8: 'b', 16: 'w', 32: 'l', 64: 'q' }[size];
-  for (const flag of flags) if (flag.startsWith('suf=')) suffixes = flag.slice(4);
+  for (const flag of flags) {
+    if (flag.startsWith('suf=')) suffixes = flag.slice(4);
+    else if (flag.startsWith('size=')) size = Number(flag.slice(5)) as Template['size'];
+  }
+  if (suffixes === 'b' && size === 0) size = 8;
   return {
     ...encoding,
     mnemonic,
     operands,
     required: operands.reduce((count, kind) => count + (kind.implicit ? 0 : 1), 0),
     size,
+    wide: encoding.size === 64,
     suffixes,
     modes: modeText === '64' ? 2 : modeText === '32' ? 1 : 3,
     features: featureText === '' ? [] : featureText.split('+'),

@@ -119,6 +119,8 @@ export interface RegisterOperand extends OperandBase {
   readonly register: Register;
   /** `*%eax` */
   readonly indirect?: boolean;
+  /** `(%dx)`: the port of in and out. */
+  readonly port?: boolean;
 }
 
 export interface ImmediateOperand extends OperandBase {

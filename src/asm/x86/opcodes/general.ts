@@ -28,7 +28,7 @@ mov        | r/m64, imm32           | o64 C7 /0 id         | 64 |        | hle-r
 mov        | r64, imm64             | o64 B8+ro io         | 64 |        |
 mov        | r16, Sreg              | o16 8C /r            |    |        | rm=0 reg=1
 mov        | r32, Sreg              | o32 8C /r            |    |        | rm=0 reg=1
-mov        | r64, Sreg              | o64 8C /r            | 64 |        | rm=0 reg=1
+mov        | r64, Sreg              | 8C /r                | 64 |        | suf=q rm=0 reg=1
 mov        | m16, Sreg              | 8C /r                |    |        | suf=w rm=0 reg=1
 mov        | Sreg, r16              | 8E /r                |    |        | suf=w rm=1 reg=0
 mov        | Sreg, r32              | 8E /r                |    |        | suf=l rm=1 reg=0
@@ -54,20 +54,24 @@ movabs     | moffs32, EAX           | o32 A3 mo            | 64 |        |
 movabs     | moffs64, RAX           | o64 A3 mo            | 64 |        |
 movabs     | r64, imm64             | o64 B8+ro io         | 64 |        |
 # AT&T names of the extending moves: see mnemonics.ts for the suffixes
-movsx      | r16, r/m8              | o16 0F BE /r         |    | 386    |
-movsx      | r32, r/m8              | o32 0F BE /r         |    | 386    |
-movsx      | r64, r/m8              | o64 0F BE /r         | 64 | 386    |
-movsx      | r32, r/m16             | o32 0F BF /r         |    | 386    |
-movsx      | r64, r/m16             | o64 0F BF /r         | 64 | 386    |
-movsx      | r64, r/m32             | o64 63 /r            | 64 |        |
-movzx      | r16, r/m8              | o16 0F B6 /r         |    | 386    |
-movzx      | r32, r/m8              | o32 0F B6 /r         |    | 386    |
-movzx      | r64, r/m8              | o64 0F B6 /r         | 64 | 386    |
-movzx      | r32, r/m16             | o32 0F B7 /r         |    | 386    |
-movzx      | r64, r/m16             | o64 0F B7 /r         | 64 | 386    |
-movsxd     | r16, r/m16             | o16 63 /r            | 64 |        | intelsyn
-movsxd     | r32, r/m32             | o32 63 /r            | 64 |        |
-movsxd     | r64, r/m32             | o64 63 /r            | 64 |        |
+movsx      | r16, r/m8              | o16 0F BE /r         |    | 386    | suf=b
+movsx      | r32, r/m8              | o32 0F BE /r         |    | 386    | suf=b
+movsx      | r64, r/m8              | o64 0F BE /r         | 64 | 386    | suf=b
+movsx      | r16, r/m16             | o16 0F BF /r         |    | 386    | suf=w
+movsx      | r32, r/m16             | o32 0F BF /r         |    | 386    | suf=w
+movsx      | r64, r/m16             | o64 0F BF /r         | 64 | 386    | suf=w
+movsx      | r32, r/m32             | o32 63 /r            | 64 |        | suf=l
+movsx      | r64, r/m32             | o64 63 /r            | 64 |        | suf=l
+movzx      | r16, r/m8              | o16 0F B6 /r         |    | 386    | suf=b
+movzx      | r32, r/m8              | o32 0F B6 /r         |    | 386    | suf=b
+movzx      | r64, r/m8              | o64 0F B6 /r         | 64 | 386    | suf=b
+movzx      | r16, r/m16             | o16 0F B7 /r         |    | 386    | suf=w
+movzx      | r32, r/m16             | o32 0F B7 /r         |    | 386    | suf=w
+movzx      | r64, r/m16             | o64 0F B7 /r         | 64 | 386    | suf=w
+movsxd     | r16, m16               | o16 63 /r            | 64 |        | suf=
+movsxd     | r16, r32               | o16 63 /r            | 64 |        | suf=
+movsxd     | r32, r/m32             | o32 63 /r            | 64 |        | suf=
+movsxd     | r64, r/m32             | o64 63 /r            | 64 |        | suf=
 # Push and pop
 push       | r16                    | o16 50+rw            |    |        | ds d64
 push       | r32                    | o32 50+rd            | 32 |        | ds d64
@@ -124,6 +128,8 @@ popf       |                        | o16 9D               |    |        | ds d6
 popf       |                        | o32 9D               | 32 |        | ds d64
 popf       |                        | o64 9D               | 64 |        | ds d64
 # Exchange
+xchg       | EAX, EAX               | 87 C0                | 64 |        | suf=l
+xchg       | RAX, RAX               | 90                   | 64 |        | suf=q
 xchg       | r16, AX                | o16 90+rw            |    |        |
 xchg       | r32, EAX               | o32 90+rd            |    |        |
 xchg       | r64, RAX               | o64 90+ro            | 64 |        |
@@ -173,13 +179,13 @@ les        | r16, m16:16            | o16 C4 /r            | 32 |        |
 les        | r32, m16:32            | o32 C4 /r            | 32 |        |
 lfs        | r16, m16:16            | o16 0F B4 /r         |    | 386    |
 lfs        | r32, m16:32            | o32 0F B4 /r         |    | 386    |
-lfs        | r64, m16:64            | o64 0F B4 /r         | 64 | 386    |
+lfs        | r64, m16:64            | o64 0F B4 /r         | 64 | 386    | intel64
 lgs        | r16, m16:16            | o16 0F B5 /r         |    | 386    |
 lgs        | r32, m16:32            | o32 0F B5 /r         |    | 386    |
-lgs        | r64, m16:64            | o64 0F B5 /r         | 64 | 386    |
+lgs        | r64, m16:64            | o64 0F B5 /r         | 64 | 386    | intel64
 lss        | r16, m16:16            | o16 0F B2 /r         |    | 386    |
 lss        | r32, m16:32            | o32 0F B2 /r         |    | 386    |
-lss        | r64, m16:64            | o64 0F B2 /r         | 64 | 386    |
+lss        | r64, m16:64            | o64 0F B2 /r         | 64 | 386    | intel64
 # Flags
 clc        |                        | F8                   |    |        |
 cld        |                        | FC                   |    |        |
@@ -402,14 +408,14 @@ imul       | r64, imm8              | o64 6B /r ib         | 64 | 186    | sx rm
 imul       | r16, imm16             | o16 69 /r iw         |    | 186    | rm=0 reg=0
 imul       | r32, imm32             | o32 69 /r id         |    | 186    | rm=0 reg=0
 imul       | r64, imm32             | o64 69 /r id         | 64 | 186    | rm=0 reg=0
-test       | r/m8, r8               | 84 /r                |    |        |
-test       | r/m16, r16             | o16 85 /r            |    |        |
-test       | r/m32, r32             | o32 85 /r            |    |        |
-test       | r/m64, r64             | o64 85 /r            | 64 |        |
-test       | r8, r/m8               | 84 /r                |    |        |
-test       | r16, r/m16             | o16 85 /r            |    |        |
-test       | r32, r/m32             | o32 85 /r            |    |        |
-test       | r64, r/m64             | o64 85 /r            | 64 |        |
+test       | r/m8, r8               | 84 /r                |    |        | swap store
+test       | r/m16, r16             | o16 85 /r            |    |        | swap store
+test       | r/m32, r32             | o32 85 /r            |    |        | swap store
+test       | r/m64, r64             | o64 85 /r            | 64 |        | swap store
+test       | r8, r/m8               | 84 /r                |    |        | swap load
+test       | r16, r/m16             | o16 85 /r            |    |        | swap load
+test       | r32, r/m32             | o32 85 /r            |    |        | swap load
+test       | r64, r/m64             | o64 85 /r            | 64 |        | swap load
 test       | AL, imm8               | A8 ib                |    |        |
 test       | AX, imm16              | o16 A9 iw            |    |        |
 test       | EAX, imm32             | o32 A9 id            |    |        |
@@ -612,12 +618,12 @@ btc        | r/m64, r64             | o64 0F BB /r         | 64 | 386    | lock 
 btc        | r/m16, imm8            | o16 0F BA /7 ib      |    | 386    | lock hle
 btc        | r/m32, imm8            | o32 0F BA /7 ib      |    | 386    | lock hle
 btc        | r/m64, imm8            | o64 0F BA /7 ib      | 64 | 386    | lock hle
-bsf        | r16, r/m16             | o16 0F BC /r         |    | 386    |
-bsf        | r32, r/m32             | o32 0F BC /r         |    | 386    |
-bsf        | r64, r/m64             | o64 0F BC /r         | 64 | 386    |
-bsr        | r16, r/m16             | o16 0F BD /r         |    | 386    |
-bsr        | r32, r/m32             | o32 0F BD /r         |    | 386    |
-bsr        | r64, r/m64             | o64 0F BD /r         | 64 | 386    |
+bsf        | r16, r/m16             | o16 0F BC /r         |    | 386    | rep
+bsf        | r32, r/m32             | o32 0F BC /r         |    | 386    | rep
+bsf        | r64, r/m64             | o64 0F BC /r         | 64 | 386    | rep
+bsr        | r16, r/m16             | o16 0F BD /r         |    | 386    | rep
+bsr        | r32, r/m32             | o32 0F BD /r         |    | 386    | rep
+bsr        | r64, r/m64             | o64 0F BD /r         | 64 | 386    | rep
 tzcnt      | r16, r/m16             | o16 F3 0F BC /r      |    | bmi    |
 tzcnt      | r32, r/m32             | o32 F3 0F BC /r      |    | bmi    |
 tzcnt      | r64, r/m64             | o64 F3 0F BC /r      | 64 | bmi    |
@@ -629,7 +635,6 @@ popcnt     | r32, r/m32             | o32 F3 0F B8 /r      |    | popcnt |
 popcnt     | r64, r/m64             | o64 F3 0F B8 /r      | 64 | popcnt |
 bswap      | r32                    | o32 0F C8+rd         |    | 486    |
 bswap      | r64                    | o64 0F C8+ro         | 64 | 486    |
-bswap      | r16                    | o16 0F C8+rw         |    | 486    |
 # Atomic
 xadd       | r/m8, r8               | 0F C0 /r             |    | 486    | lock hle
 xadd       | r/m16, r16             | o16 0F C1 /r         |    | 486    | lock hle
@@ -763,12 +768,12 @@ cmovg      | r16, r/m16             | o16 0F 4F /r         |    | cmov   |
 cmovg      | r32, r/m32             | o32 0F 4F /r         |    | cmov   |
 cmovg      | r64, r/m64             | o64 0F 4F /r         | 64 | cmov   |
 # Others
-nop        |                        | 90                   |    |        |
+nop        |                        | 90                   |    |        | rep
 nop        | r/m16                  | o16 0F 1F /0         |    | nop    |
 nop        | r/m32                  | o32 0F 1F /0         |    | nop    |
 nop        | r/m64                  | o64 0F 1F /0         | 64 | nop    |
-xlat       |                        | D7                   |    |        | suf=b
-xlat       | m8                     | D7                   |    |        | suf=b implicit-memory=bx
+xlat       |                        | D7                   |    |        | suf=b string bx
+xlat       | m8                     | D7                   |    |        | suf=b string bx base
 bound      | r16, m16&16            | o16 62 /r            | 32 | 186    | same
 bound      | r32, m32&32            | o32 62 /r            | 32 | 186    | same
 arpl       | r/m16, r16             | 63 /r                | 32 | 286    | suf=w
@@ -782,11 +787,12 @@ adcx       | r32, r/m32             | 66 0F 38 F6 /r       |    | adx    | suf=l
 adcx       | r64, r/m64             | 66 o64 0F 38 F6 /r   | 64 | adx    |
 adox       | r32, r/m32             | F3 0F 38 F6 /r       |    | adx    | suf=l
 adox       | r64, r/m64             | F3 o64 0F 38 F6 /r   | 64 | adx    |
-crc32      | r32, r/m8              | F2 0F 38 F0 /r       |    | sse4.2 | suf=b
-crc32      | r32, r/m16             | o16 F2 0F 38 F1 /r   |    | sse4.2 |
-crc32      | r32, r/m32             | o32 F2 0F 38 F1 /r   |    | sse4.2 |
-crc32      | r64, r/m8              | o64 F2 0F 38 F0 /r   | 64 | sse4.2 | suf=b
-crc32      | r64, r/m64             | o64 F2 0F 38 F1 /r   | 64 | sse4.2 |
-movnti     | m32, r32               | o32 0F C3 /r         |    | sse2   |
+crc32      | r32, r/m8              | F2 0F 38 F0 /r       |    | sse4.2 | src suf=b
+crc32      | r32, r/m16             | o16 F2 0F 38 F1 /r   |    | sse4.2 | src
+crc32      | r32, r/m32             | o32 F2 0F 38 F1 /r   |    | sse4.2 | src
+crc32      | r64, r/m8              | o64 F2 0F 38 F0 /r   | 64 | sse4.2 | src suf=b size=8
+crc32      | r64, r/m64             | o64 F2 0F 38 F1 /r   | 64 | sse4.2 | src
+crc32      | r64, r8                | o64 F2 0F 38 F1 /r   | 64 | sse4.2 | src
+movnti     | m32, r32               | 0F C3 /r             |    | sse2   | suf=l
 movnti     | m64, r64               | o64 0F C3 /r         | 64 | sse2   |
 `;

@@ -1,0 +1,3 @@
+/** What the sweeps need beside the encoder. */
+export { createState, encodeInstruction } from './index.js';
+export { allMnemonics, findRows } from './table.js';
