@@ -63,8 +63,6 @@ const fixedRegisters: Record<string, [string, RegisterClass, number]> = {
   rdx: ['rdx', 'r64', 0],
   rbx: ['rbx', 'r64', 0],
   ebx: ['ebx', 'r32', 0],
-  rdx: ['rdx', 'r64', 0],
-  rbx: ['rbx', 'r64', 0],
   es: ['es', 'sreg', 0],
   cs: ['cs', 'sreg', 0],
   ss: ['ss', 'sreg', 0],
