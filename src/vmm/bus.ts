@@ -54,6 +54,7 @@ const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffff_ffff] as const;
 
 export class Bus implements IoHandler {
   attention = false;
+  retry = false;
   /** Accesses so far; a `rep` block counts each element. */
   accesses = 0;
   /** `accesses` at which `attention` is set. */
@@ -66,6 +67,7 @@ export class Bus implements IoHandler {
   /** MMIO windows by ascending start. */
   private readonly memoryWindows: Window[] = [];
   private readonly reported = new Set<number>();
+  private blockDone = 0;
 
   constructor(private readonly events: BusEvents) {}
 
@@ -121,13 +123,16 @@ export class Bus implements IoHandler {
   /** Forgets which unclaimed ports were reported, and the counters. */
   reset(): void {
     this.reported.clear();
+    this.retry = false;
+    this.blockDone = 0;
     this.accesses = 0;
     this.attention = false;
   }
 
   in(port: number, size: AccessSize): number {
-    this.count(1);
     const value = this.input(port, size);
+    if (this.retry) return value;
+    this.count(1);
     if (this.observer !== null) this.observe('port', 'in', port, size, value, 1);
     return value;
   }
@@ -140,7 +145,6 @@ export class Bus implements IoHandler {
 
   inBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
-    this.count(count);
     const window = this.windows[this.portMap[port]];
     if (window?.device.inBlock !== undefined && (window.sizes & size) !== 0) {
       try {
@@ -149,8 +153,18 @@ export class Bus implements IoHandler {
         this.fail(window, error);
       }
     } else {
-      for (let i = 0; i < count; i++) store(data, i * size, size, this.input(port, size));
+      // A repeated access goes on at the element that had no answer.
+      for (let i = this.blockDone; i < count; i++) {
+        const value = this.input(port, size);
+        if (this.retry) {
+          this.blockDone = i;
+          return;
+        }
+        store(data, i * size, size, value);
+      }
+      this.blockDone = 0;
     }
+    this.count(count);
     if (this.observer !== null) this.observe('port', 'in', port, size, load(data, 0, Math.min(data.length, size)), count);
   }
 

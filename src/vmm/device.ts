@@ -21,6 +21,11 @@ export interface DeviceContext {
   timer(delay: bigint, callback: () => void): () => void;
   /** Next byte of the console's input, or -1 when there is none now, or -2 at its end. */
   input(): number;
+  /**
+   * Called inside `in`: there is nothing to answer yet. The vCPU pauses and the access is repeated once input may have
+   * come; what `in` returns this time is dropped (by engines that cannot pause it is used: the soft engine).
+   */
+  waitForInput(): void;
   /** Called whenever input may have become available. */
   onInput(callback: () => void): void;
   /** Guest physical memory, for DMA. Throws outside RAM. */

@@ -36,12 +36,16 @@ export interface IoHandler {
   write(address: number, size: number, data: Uint8Array, offset: number): void;
   /** Set by an access after which `run` must return as soon as it can. Whoever handles it clears it. */
   attention: boolean;
+  /** Set by `in` or `inBlock`: the access has no answer yet and is repeated by the next `run`, which returns `blocked` now. */
+  retry: boolean;
 }
 
 /** Why `run` came back. I/O never does: it has been dispatched. */
 export type Exit =
   /** The time slice is over, a signal came, or the handler asked for attention. */
   | { readonly kind: 'slice' }
+  /** An `in` waits for its answer (IoHandler.retry). */
+  | { readonly kind: 'blocked' }
   /** hlt; the engine has no interrupt to wake it with. */
   | { readonly kind: 'halt' }
   /** hlt inside an engine with its own interrupt chip: it waits; `forever` when nothing can wake it. */
@@ -174,6 +178,8 @@ export interface Engine {
   /** Called around a stretch of runs: arms and disarms the slice timer. */
   start(): void;
   stop(): void;
+  /** Shortens or restores the time slice while started; milliseconds. */
+  setSlice(milliseconds: number): void;
   /** Idempotent. Every view of memory is dead afterwards. */
   close(): void;
 }

@@ -1,9 +1,10 @@
 /** The vCPU loop: runs the guest in slices, gives the event loop its turn between them, and decides when it is over. */
 import type { LazyRequire } from '../lazy.js';
-import type { Exit } from './engine.js';
+import type { Cpu, Exit } from './engine.js';
 import type { Machine } from './machine.js';
 import type { Ending, RunResult } from './result.js';
 import { statusOf } from './result.js';
+import { RFLAGS_IF } from './state.js';
 
 declare const require: LazyRequire;
 
@@ -18,20 +19,31 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   bus.accessLimit = options.maxExits ?? Infinity;
   const removeSignals = options.signals === true ? listen(machine) : null;
   let turn = 0;
+  let turnBegan = begun;
   let ending: Ending | null = null;
+  machine.sliceLength = machine.normalSlice;
   clock.start();
   engine.start();
   try {
     while (ending === null) {
       const cpu = engine.cpus[turn % engine.cpus.length];
       machine.currentCpu = cpu;
+      deliverInterrupt(machine, cpu);
       const exit = cpu.run();
       ending = pendingEnding(machine) ?? exitEnding(machine, exit);
       if (ending !== null) break;
-      if (!out.flush() && out.full) await drained(machine);
-      await yieldTurn();
+      const sleeps = exit.kind === 'halt' || exit.kind === 'blocked';
+      const now = performance.now();
+      if (sleeps || now - turnBegan >= machine.sliceLength) {
+        if (!out.flush() && out.full) await drained(machine);
+        if (sleeps && engine.cpus.length === 1) await doze(machine, deadline, exit.kind === 'halt');
+        else await yieldTurn();
+        turnBegan = performance.now();
+      }
       clock.fire();
-      if (performance.now() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
+      adaptSlice(machine);
+      ending = pendingEnding(machine);
+      if (ending === null && performance.now() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
       turn += 1;
     }
   } finally {
@@ -41,7 +53,8 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   }
   while (!out.flush() && machine.pending.signal === null) await pause(1);
   ending = outputEnding(machine) ?? ending;
-  const last = engine.cpus[turn % engine.cpus.length];
+  machine.pending.signal = null;
+  const last = machine.currentCpu;
   return {
     ending,
     status: statusOf(ending),
@@ -49,24 +62,25 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
     general: last.getGeneral(),
     system: last.getSystem(),
     engine: engine.name,
-    statistics: {
-      ...engine.statistics,
-      accesses: bus.accesses,
-      fixups: { ...machine.fixupCounts },
-      milliseconds: performance.now() - begun,
-      output: out.total,
-      ports:
-        options.statistics === true
-          ? Object.fromEntries([...machine.portCounts].map(([port, counts]) => [`0x${port.toString(16)}`, counts]))
-          : undefined,
-    },
+    statistics: machine.statistics(performance.now() - begun),
   };
+}
+
+/** Hands a waiting interrupt of the software controller to the vCPU, or asks to be told when it can take one. */
+function deliverInterrupt({ interrupts }: Machine, cpu: Cpu): void {
+  if (interrupts === null || cpu.index !== 0) return;
+  if (!interrupts.pending()) cpu.cancelWindow();
+  else if (cpu.canInterrupt()) {
+    cpu.interrupt(interrupts.acknowledge());
+    // Another one may wait behind it: a window exit tells when it can follow.
+    if (interrupts.pending()) cpu.canInterrupt();
+  }
 }
 
 /** What an access, the output or a signal asked for. Clears the request for attention. */
 function pendingEnding(machine: Machine): Ending | null {
   const { pending, bus, options } = machine;
-  if (!bus.attention) return outputEnding(machine);
+  if (!bus.attention) return null;
   bus.attention = false;
   if (pending.stop !== null) {
     const stop = pending.stop;
@@ -90,11 +104,11 @@ function pendingEnding(machine: Machine): Ending | null {
   return null;
 }
 
-function outputEnding({ out, options, pending }: Machine): Ending | null {
+function outputEnding({ out, options }: Machine): Ending | null {
   if (out.exceeded) return { kind: 'max-output', limit: options.maxOutput ?? 0 };
   if (out.closed) return { kind: 'output-closed' };
   if (out.error !== null) return { kind: 'output-error', error: out.error };
-  return pending.signal === null ? null : { kind: 'interrupted', signal: pending.signal };
+  return null;
 }
 
 /** What an exit means for the run; null: go on. */
@@ -102,42 +116,69 @@ function exitEnding(machine: Machine, exit: Exit): Ending | null {
   switch (exit.kind) {
     case 'slice':
     case 'interrupt-window':
+    case 'blocked':
       return null;
     case 'halt':
-      return { kind: 'halt', forever: false };
+      return haltEnding(machine);
     case 'waiting':
-      return exit.forever ? { kind: 'halt', forever: true } : null;
+      return exit.forever && !machine.mayWake()
+        ? { kind: 'halt', forever: (machine.currentCpu.getGeneral().rflags & RFLAGS_IF) !== 0n }
+        : null;
     case 'shutdown':
       return { kind: 'shutdown' };
     case 'internal-error':
-      return fixed(machine, exit) ? null : exit;
+      return fixed(machine, exit);
     case 'fail-entry':
     case 'unexpected':
       return exit;
     case 'system-event':
-      return exit.type === 1
-        ? { kind: 'power-off' }
-        : exit.type === 2
-          ? { kind: 'reset' }
-          : {
-              kind: 'unexpected',
-              name: 'KVM_EXIT_SYSTEM_EVENT',
-              meaning: 'the guest reported a crash',
-              detail: `type ${exit.type}`,
-            };
+      if (exit.type === 1) return { kind: 'power-off' };
+      if (exit.type === 2) return { kind: 'reset' };
+      return { kind: 'unexpected', name: 'KVM_EXIT_SYSTEM_EVENT', meaning: 'the guest reported a crash', detail: `type ${exit.type}` };
     case 'debug':
       return { kind: 'breakpoint', cause: exit.cause, pc: exit.pc };
   }
 }
 
-/** True when the instruction that KVM could not emulate has been emulated here. */
-function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>): boolean {
-  if (machine.options.fixups === false || exit.suberror !== 1) return false;
-  const { fixUp } = require('./fixups/index.js') as typeof import('./fixups/index.js');
+/** hlt ends the run, unless an interrupt can come: then the vCPU sleeps. */
+function haltEnding(machine: Machine): Ending | null {
+  if (machine.interrupts === null) return { kind: 'halt', forever: false };
+  if ((machine.currentCpu.getGeneral().rflags & RFLAGS_IF) === 0n) return { kind: 'halt', forever: false };
+  return machine.interrupts.pending() || machine.mayWake() ? null : { kind: 'halt', forever: true };
+}
+
+/** Emulates the instruction that KVM could not; null when the guest can go on. */
+function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>): Ending | null {
+  if (machine.options.fixups === false || exit.suberror !== 1) return exit;
+  const { TRIPLE_FAULT, fixUp } = require('./fixups/index.js') as typeof import('./fixups/index.js');
   const name = fixUp(machine.currentCpu, machine.ram, exit.instruction);
-  if (name === null) return false;
+  if (name === null) return exit;
+  if (name === TRIPLE_FAULT) return { kind: 'shutdown' };
   machine.fixupCounts[name] = (machine.fixupCounts[name] ?? 0) + 1;
-  return true;
+  return null;
+}
+
+/** The vCPU sleeps: until a timer is due, input or an interrupt comes, the time is up, or somebody interrupts. */
+async function doze(machine: Machine, deadline: number, halted: boolean): Promise<void> {
+  const { clock } = machine;
+  while (machine.pending.signal === null && !machine.bus.attention) {
+    if (halted && machine.interrupts?.pending() === true) return;
+    const next = clock.untilNext();
+    const left = Math.min(next === null ? Infinity : Number(next) / 1e6, deadline - performance.now());
+    if (left <= 0) return;
+    if (left < 1) await yieldTurn();
+    else if (await machine.sleep(left)) return;
+    clock.fire();
+  }
+}
+
+/** Timers of devices that are due soon make the slices short. */
+function adaptSlice(machine: Machine): void {
+  const next = machine.clock.untilNext();
+  const wanted = next === null ? machine.normalSlice : Math.max(0.25, Math.min(machine.normalSlice, Math.ceil(Number(next) / 250_000) / 4));
+  if (wanted === machine.sliceLength) return;
+  machine.sliceLength = wanted;
+  machine.engine.setSlice(wanted);
 }
 
 /** Waits until the sink takes output again; a signal ends the wait. */

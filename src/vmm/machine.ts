@@ -2,6 +2,7 @@
  * A machine: an engine, memory, a bus with devices, and the loop between them. `createMachine`, `load`, `run`.
  */
 import { TskvmError } from '../diagnostics.js';
+import type { LazyRequire } from '../lazy.js';
 import type { Image } from '../object.js';
 import { bootImage } from './boot/index.js';
 import type { BootKind, BootOptions } from './boot/index.js';
@@ -16,13 +17,14 @@ import type { EngineChoice } from './engines/index.js';
 import { INPUT_END } from './input.js';
 import type { InputSource } from './input.js';
 import type { InterruptController } from './interrupts.js';
+import type { Explanation } from './explain.js';
 import { runLoop } from './loop.js';
 import { GuestMemory, checkMemoryMap, defaultMemoryMap } from './memory.js';
 import { startCpu } from './modes.js';
 import type { StartMode, StartState } from './modes.js';
 import { OutputBuffer, captureSink, fdSink } from './output.js';
 import type { OutputSink } from './output.js';
-import type { RunResult } from './result.js';
+import type { RunResult, RunStatistics } from './result.js';
 
 /** A device with the place where it stands in this machine. */
 export interface DevicePlacement {
@@ -88,6 +90,8 @@ export interface MachineOptions {
   readonly slice?: number;
 }
 
+declare const require: LazyRequire;
+
 const DEFAULT_MEMORY = 64 * 2 ** 20;
 const ROM_SIZE = 16 * 2 ** 20;
 
@@ -138,10 +142,17 @@ export class Machine {
   /** Ranges that the host has written since memory was last clear; null: unknown, clear everything. */
   private touched: { address: number; length: number }[] | null = [];
   private logging = false;
+  private inputUsed = false;
+  private inputEnded = false;
+  private waker: (() => void) | null = null;
+  readonly normalSlice: number;
+  /** Length of the time slices now, in milliseconds. */
+  sliceLength: number;
 
   constructor(readonly options: MachineOptions) {
     checkLimits(options);
     this.regions = memoryMap(options);
+    this.normalSlice = this.sliceLength = options.slice ?? ((options.cpus ?? 1) > 1 ? 2 : 10);
     this.capture = options.output === undefined ? captureSink() : null;
     const sink = typeof options.output === 'number' ? fdSink(options.output) : (options.output ?? this.capture);
     this.bus = new Bus({
@@ -157,7 +168,7 @@ export class Machine {
         memory: this.regions,
         cpus: options.cpus ?? 1,
         kernelIrqchip: options.irqchip === 'kernel',
-        slice: options.slice ?? ((options.cpus ?? 1) > 1 ? 2 : 10),
+        slice: this.normalSlice,
         io: this.bus,
         coalesced: options.coalesce === false || options.onAccess !== undefined ? [] : this.coalescedRanges(),
       },
@@ -172,6 +183,7 @@ export class Machine {
       this.close();
       throw error;
     }
+    this.options.input?.onReady(() => this.wake());
     this.observe();
   }
 
@@ -242,6 +254,7 @@ export class Machine {
     this.pending.signal = signal;
     this.bus.attention = true;
     this.engine.kick();
+    this.wake();
   }
 
   /** Everything back to power-on with clear memory; cheap, so one machine serves many guests. `load` comes next. */
@@ -251,6 +264,8 @@ export class Machine {
     this.engine.reset();
     for (const cpu of this.engine.cpus) cpu.debug(null);
     this.clock.reset();
+    this.sliceLength = this.normalSlice;
+    this.inputEnded = false;
     this.bus.reset();
     this.out.reset();
     this.capture?.clear();
@@ -263,6 +278,13 @@ export class Machine {
     this.bootDisk = null;
     this.start = null;
     this.started = false;
+  }
+
+  /** Why the run ended, from the state as it is now: instruction, source line, page walks, fault, likely cause. */
+  explain(result: RunResult): Explanation {
+    this.alive();
+    const { explain } = require('./explain.js') as typeof import('./explain.js');
+    return explain(result, this.ram, this.image);
   }
 
   /** What the guest has written to the console, when no `output` was given. */
@@ -290,6 +312,53 @@ export class Machine {
     this.close();
   }
 
+  /** True while something outside the vCPU may still raise an interrupt: a timer, or input that somebody listens to. */
+  mayWake(): boolean {
+    if (this.clock.untilNext() !== null) return true;
+    return this.inputUsed && this.options.input !== undefined && !this.inputEnded;
+  }
+
+  /** Sleeps at most so long; true when `wake` ended it. */
+  sleep(milliseconds: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = Number.isFinite(milliseconds) ? setTimeout(() => finish(false), milliseconds) : null;
+      const finish = (woken: boolean): void => {
+        if (timer !== null) clearTimeout(timer);
+        this.waker = null;
+        resolve(woken);
+      };
+      this.waker = () => finish(true);
+    });
+  }
+
+  /** Ends a sleep: input or an interrupt has come. */
+  wake(): void {
+    this.waker?.();
+  }
+
+  /** A non-maskable interrupt. */
+  nmi(): void {
+    this.alive();
+    this.engine.cpus[0].nmi();
+    this.wake();
+  }
+
+  /** Counters of the run so far. */
+  statistics(milliseconds: number): RunStatistics {
+    const ports =
+      this.options.statistics === true
+        ? Object.fromEntries([...this.portCounts].map(([port, n]) => [`0x${port.toString(16)}`, n]))
+        : undefined;
+    return {
+      ...this.engine.statistics,
+      accesses: this.bus.accesses,
+      fixups: { ...this.fixupCounts },
+      milliseconds,
+      output: this.out.total,
+      ports,
+    };
+  }
+
   warn(text: string): void {
     if (this.warned.has(text) || this.warned.size > 1000) return;
     this.warned.add(text);
@@ -299,7 +368,12 @@ export class Machine {
   /** The device's line goes to the controller of the machine's choice. */
   private setLine(line: number, level: boolean): void {
     if (this.options.irqchip === 'kernel') this.engine.irqLine(line, level);
-    else this.interrupts?.setLine(line, level);
+    else if (this.interrupts !== null) {
+      this.interrupts.setLine(line, level);
+      // The loop looks at the controller when `run` returns.
+      if (level && this.interrupts.pending()) this.bus.attention = true;
+    }
+    if (level) this.wake();
   }
 
   private claim(placement: DevicePlacement): void {
@@ -328,8 +402,18 @@ export class Machine {
       },
       now: () => this.clock.now(),
       timer: (delay, callback) => this.clock.after(delay, callback),
-      input: () => input?.next() ?? INPUT_END,
-      onInput: (callback) => input?.onReady(callback),
+      input: () => {
+        const byte = input?.next() ?? INPUT_END;
+        if (byte === INPUT_END) this.inputEnded = true;
+        return byte;
+      },
+      waitForInput: () => {
+        this.bus.retry = true;
+      },
+      onInput: (callback) => {
+        this.inputUsed = true;
+        input?.onReady(callback);
+      },
       memory: (address, length) => {
         const bytes = this.ram.at(address, length);
         if (bytes === null) throw new RangeError(`no memory at 0x${address.toString(16)}, ${length} bytes`);
@@ -471,6 +555,9 @@ function checkLimits(options: MachineOptions): void {
   positive('the limit on exits', options.maxExits);
   positive('the limit on output', options.maxOutput);
   positive('the length of a time slice', options.slice, 1000);
+  if ((options.cpus ?? 1) > 1 && options.irqchip !== 'kernel') {
+    throw new TskvmError('more than one vCPU needs --irqchip kernel: the processors start each other through its APICs');
+  }
   if (options.cpus !== undefined && (!Number.isInteger(options.cpus) || options.cpus < 1))
     throw new TskvmError(`a machine has 1 vCPU or more, not ${options.cpus}`);
 }

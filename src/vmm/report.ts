@@ -1,4 +1,5 @@
 /** Endings as text for people (stderr) and as JSON for programs. */
+import type { Explanation, InstructionAt, Place } from './explain.js';
 import { describeUnclaimed } from './machine.js';
 import { exitMeaning, exitReasons, internalErrors } from './kvm/exit-reasons.js';
 import type { Ending, RunResult } from './result.js';
@@ -97,22 +98,54 @@ export function showsRegisters(ending: Ending): boolean {
     case 'max-exits':
     case 'unclaimed':
     case 'device-error':
+    case 'breakpoint':
       return true;
     default:
       return false;
   }
 }
 
-/** Everything that a terminal shows at the end of a run. */
-export function reportText(result: RunResult): string {
+/** Everything that a terminal shows at the end of a run; the explanation comes from `Machine.explain`. */
+export function reportText(result: RunResult, explanation: Explanation | null = null): string {
   const line = endingText(result.ending);
-  return showsRegisters(result.ending) ? `${line}\n${registerText(result.general, result.system)}` : line;
+  if (!showsRegisters(result.ending)) return line;
+  const parts = explanation === null ? [line] : [line, explanationText(explanation)];
+  return [...parts, registerText(result.general, result.system)].join('\n');
 }
 
+/** The explanation as lines: cause, place, instruction, gate, page walks. */
+export function explanationText(explanation: Explanation): string {
+  const { instruction, place, next, gate, walks, cause } = explanation;
+  const lines: string[] = [];
+  if (cause !== null) lines.push(`cause: ${cause}`);
+  lines.push(`at ${placeText(place)}${instruction === null ? ': no memory' : ''}`);
+  if (instruction !== null) lines.push(`  ${instructionLine(instruction)}`);
+  if (next !== null) lines.push(`  ${instructionLine(next)}   (next)`);
+  if (gate !== null) lines.push(`IDT entry ${gate.vector} (${gate.name}): ${gate.entry}`);
+  for (const walk of walks) {
+    const steps = walk.steps.map((s) => `${s.table}@${s.address.toString(16)}=${s.entry === null ? 'no memory' : s.entry.toString(16)}`);
+    const rights = `${walk.writable ? 'writable' : 'read-only'}, ${walk.user ? 'user' : 'kernel'}`;
+    const end = walk.physical === null ? 'not mapped' : `0x${walk.physical.toString(16)} (${rights})`;
+    lines.push(`page walk of 0x${walk.linear.toString(16)}: ${steps.join(' ')} → ${end}`);
+  }
+  return lines.join('\n');
+}
+
+const placeText = (place: Place): string => {
+  const names = [place.source === null ? null : `${place.source.file}:${place.source.line}`, place.symbol].filter((name) => name !== null);
+  return `0x${place.address.toString(16)}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
+};
+
+const instructionLine = (instruction: InstructionAt): string => {
+  const bytes = Array.from(instruction.bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+  return `${instruction.address.toString(16).padStart(8, '0')}: ${bytes.padEnd(20)} ${instruction.text}`;
+};
+
 /** The result as plain JSON values: bigints as hexadecimal strings. */
-export function reportJson(result: RunResult): unknown {
+export function reportJson(result: RunResult, explanation: Explanation | null = null): unknown {
+  const value = explanation === null ? result : { ...result, explanation };
   return JSON.parse(
-    JSON.stringify(result, (_key, value: unknown) => {
+    JSON.stringify(value, (_key, value: unknown) => {
       if (typeof value === 'bigint') return `0x${value.toString(16)}`;
       if (value instanceof Error) return value.message;
       if (value instanceof Uint8Array) return Array.from(value, (b) => b.toString(16).padStart(2, '0')).join(' ');

@@ -1,28 +1,38 @@
-/** The teaching program's console: every byte written to the port appears on standard output; a read gives the next byte of input. */
+/** The teaching program's console: every byte written to the port appears on standard output; a read waits for the next byte of input. */
 import type { DeviceContext, DeviceDefinition } from '../device.js';
 import { defineDevice } from '../device.js';
+import { INPUT_END, INPUT_NONE } from '../input.js';
 
 export const PORT = 0xf1;
 
-/** Wide writes print each byte, low byte first. A read gives 0 when no input waits, and 0xff at its end. */
+/** Wide writes print each byte, low byte first. A read waits for a byte of input and gives 0xff at its end. */
 export function consoleDevice(): DeviceDefinition {
   let context: DeviceContext;
-  const next = (): number => {
-    const value = context.input();
-    return value >= 0 ? value : value === -1 ? 0 : 0xff;
-  };
+  // Bytes of a wide read that have come already while it waits for the rest.
+  let waiting: number[] = [];
   return defineDevice({
     name: 'console',
-    description: 'prints every byte written to it on standard output; a read gives the next byte of input',
+    description: 'prints every byte written to it on standard output; a read waits for the next byte of input',
     ports: [{ start: PORT, length: 1 }],
     sizes: [1, 2, 4],
     coalesced: true,
     attach: (given) => {
       context = given;
     },
+    reset: () => {
+      waiting = [];
+    },
     in(_offset, size) {
-      let value = 0;
-      for (let i = 0; i < size; i++) value += next() * 2 ** (8 * i);
+      while (waiting.length < size) {
+        const byte = context.input();
+        if (byte === INPUT_NONE) {
+          context.waitForInput();
+          return 0;
+        }
+        waiting.push(byte === INPUT_END ? 0xff : byte);
+      }
+      const value = waiting.reduceRight((sum, byte) => sum * 256 + byte, 0);
+      waiting = [];
       return value;
     },
     out(_offset, value, size) {

@@ -20,6 +20,7 @@ const run = structs.kvm_run.fields;
 const ring = structs.kvm_coalesced_mmio;
 
 const SLICE: Exit = { kind: 'slice' };
+const BLOCKED: Exit = { kind: 'blocked' };
 const HALT: Exit = { kind: 'halt' };
 const WINDOW: Exit = { kind: 'interrupt-window' };
 const WAITING: Exit = { kind: 'waiting', forever: false };
@@ -217,6 +218,10 @@ export class KvmEngine implements Engine {
     if (this.running === 0) this.timer.arm(0);
   }
 
+  setSlice(milliseconds: number): void {
+    if (this.running > 0) this.timer.arm(milliseconds);
+  }
+
   /** KVM_RUN came back with EINTR: the signal and the request are taken away. */
   interrupted(vcpu: KvmVcpu): void {
     vcpu.bytes[run.immediate_exit[0]] = 0;
@@ -247,6 +252,8 @@ class KvmCpu implements Cpu {
   /** Word index of the coalesced ring inside kvm_run, 0 when there is none. */
   private readonly ring: number;
   private readonly ringSize: number;
+  /** The last exit is an `in` that has no answer yet. */
+  private pausedIn = false;
 
   constructor(
     private readonly engine: KvmEngine,
@@ -263,12 +270,20 @@ class KvmCpu implements Cpu {
     const { counts } = engine;
     const { io } = engine.options;
     for (;;) {
-      const reason = vcpu.enter();
-      // Delayed writes came before the exit, so they are dispatched before it.
-      if (this.ring !== 0) this.drain();
+      let reason = EXIT_IO;
+      if (!this.pausedIn) {
+        reason = vcpu.enter();
+        // Delayed writes came before the exit, so they are dispatched before it.
+        if (this.ring !== 0) this.drain();
+      }
       if (reason === EXIT_IO) {
-        counts[EXIT_IO] += 1;
+        if (!this.pausedIn) counts[EXIT_IO] += 1;
         this.port();
+        this.pausedIn = io.retry;
+        if (io.retry) {
+          io.retry = false;
+          return BLOCKED;
+        }
       } else if (reason === EXIT_MMIO) {
         counts[EXIT_MMIO] += 1;
         this.mmio();
@@ -313,6 +328,7 @@ class KvmCpu implements Cpu {
       else io.outBlock(port, size, bytes.subarray(at, at + count * size));
     } else if (count === 1) {
       const value = io.in(port, size);
+      if (io.retry) return;
       if (size === 1) bytes[at] = value;
       else if (size === 2) halves[at >> 1] = value;
       else words[at >> 2] = value;
@@ -440,6 +456,7 @@ class KvmCpu implements Cpu {
 
   restore(state: CpuState): void {
     loadCpuState(this.vcpu, state);
+    this.pausedIn = false;
     this.vcpu.bytes[run.request_interrupt_window[0]] = 0;
     this.vcpu.bytes[run.immediate_exit[0]] = 0;
     if (this.ring !== 0) this.vcpu.words[this.ring] = this.vcpu.words[this.ring + 1];

@@ -1,6 +1,7 @@
 /** Small instructions that KVM's emulator may lack, on operands that iced-x86 has decoded. Volume 2 of the SDM, each by its name. */
 import { Fault, UD } from './context.js';
 import type { Context } from './context.js';
+import type { Operand } from './operands.js';
 
 const CF = 1n;
 const PF = 4n;
@@ -8,13 +9,6 @@ const AF = 1n << 4n;
 const ZF = 1n << 6n;
 const SF = 1n << 7n;
 const OF = 1n << 11n;
-
-/** An operand: read, and written where the instruction has a destination. */
-export interface Operand {
-  readonly size: number;
-  read(): bigint;
-  write(value: bigint): void;
-}
 
 type Effect = (context: Context, operands: readonly Operand[]) => void;
 

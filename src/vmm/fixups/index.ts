@@ -6,14 +6,17 @@ import { iced } from '../decoder.js';
 import type { Cpu } from '../engine.js';
 import type { GuestMemory } from '../memory.js';
 import { readLinear } from '../paging.js';
-import type { GeneralRegisters, Segment } from '../state.js';
 import { effects } from './arithmetic.js';
-import type { Operand } from './arithmetic.js';
 import { Context, Fault, Unsupported } from './context.js';
+import { memoryAddress, registerOperand } from './operands.js';
+import type { Operand } from './operands.js';
 import { deliver, farReturn, interruptReturn } from './transfer.js';
 
+export const TRIPLE_FAULT = 'triple fault';
+
 /**
- * Emulates the instruction at rip. Returns its mnemonic, or null when it is not covered: then nothing has changed.
+ * Emulates the instruction at rip. Returns its mnemonic, TRIPLE_FAULT when an exception of it cannot be delivered, or
+ * null when it is not covered: in the last two cases nothing has changed.
  * @param bytes what KVM reported; read from memory when KVM gave none
  */
 export function fixUp(cpu: Cpu, memory: GuestMemory, bytes: Uint8Array | null): string | null {
@@ -44,7 +47,7 @@ export function fixUp(cpu: Cpu, memory: GuestMemory, bytes: Uint8Array | null): 
         system.cr2 = error.address;
         context.systemChanged = true;
       }
-      deliver(context, error.vector, error.errorCode, false);
+      if (!deliverFault(context, error, undo)) return TRIPLE_FAULT;
     }
     if (context.systemChanged) cpu.setSystem(system);
     cpu.setGeneral(general);
@@ -54,6 +57,20 @@ export function fixUp(cpu: Cpu, memory: GuestMemory, bytes: Uint8Array | null): 
     if (error instanceof Unsupported || error instanceof Fault) return null;
     throw error;
   }
+}
+
+/** Delivers an exception; one during its delivery becomes a double fault. False: that failed too, a triple fault. */
+function deliverFault(context: Context, fault: Fault, undo: () => void): boolean {
+  for (const { vector, errorCode } of [fault, { vector: 8, errorCode: 0 }]) {
+    try {
+      deliver(context, vector, errorCode, false);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      undo();
+    }
+  }
+  return false;
 }
 
 /** Returns the mnemonic of what has been emulated. */
@@ -116,18 +133,7 @@ function decoded(context: Context, code: Uint8Array): string | null {
       if (kind === OpKind.Register) operands.push(registerOperand(context, Register[instruction.opRegister(i)]));
       else if (kind === OpKind.Memory) {
         const size = MemorySizeExt.size(instruction.memorySize);
-        const value = (register: number): bigint => (register === Register.None ? 0n : registerOperand(context, Register[register]).read());
-        const base = instruction.memoryBase;
-        let offset = instruction.memoryDisplacement;
-        if (base !== Register.RIP && base !== Register.EIP) {
-          offset += value(base) + value(instruction.memoryIndex) * BigInt(instruction.memoryIndexScale);
-        }
-        const registers = [base, instruction.memoryIndex].filter((register) => register !== Register.None);
-        const bits = registers.length > 0 ? registerSize(Register[registers[0]]) * 8 : instruction.memoryDisplSize * 8;
-        const segment = context.system[Register[instruction.memorySegment].toLowerCase() as 'ds'] as Segment;
-        const linear =
-          context.linear(segment, BigInt.asUintN(bits === 0 ? 64 : bits, offset)) +
-          (context.code64 && /^[FG]S$/.test(Register[instruction.memorySegment]) ? segment.base : 0n);
+        const linear = memoryAddress(context, instruction);
         operands.push({ size, read: () => context.read(linear, size), write: (v) => context.write(linear, size, v) });
       } else return null;
     }
@@ -137,38 +143,4 @@ function decoded(context: Context, code: Uint8Array): string | null {
     instruction.free();
     decoder.free();
   }
-}
-
-const legacy = ['A', 'C', 'D', 'B'];
-
-/** The general register behind a name of iced-x86's: AL, R8D, ESI, …; which bytes of it the name means. */
-function locate(name: string): { key: keyof GeneralRegisters; size: number; high: boolean } {
-  let match = /^R(\d+)([BLWD]?)$/.exec(name);
-  if (match !== null)
-    return { key: `r${match[1]}` as keyof GeneralRegisters, size: { B: 1, L: 1, W: 2, D: 4, '': 8 }[match[2]] as number, high: false };
-  match = /^([ACDB])([LH])$/.exec(name);
-  if (match !== null && legacy.includes(match[1]))
-    return { key: `r${match[1].toLowerCase()}x` as keyof GeneralRegisters, size: 1, high: match[2] === 'H' };
-  match = /^([SD]I|[BS]P)L$/.exec(name);
-  if (match !== null) return { key: `r${match[1].toLowerCase()}` as keyof GeneralRegisters, size: 1, high: false };
-  match = /^([ER]?)([ACDB]X|[SD]I|[BS]P)$/.exec(name);
-  if (match !== null)
-    return { key: `r${match[2].toLowerCase()}` as keyof GeneralRegisters, size: { '': 2, E: 4, R: 8 }[match[1]] as number, high: false };
-  throw new Unsupported();
-}
-
-const registerSize = (name: string): number => locate(name).size;
-
-function registerOperand(context: Context, name: string): Operand {
-  const { key, size, high } = locate(name);
-  const shift = high ? 8n : 0n;
-  const mask = (1n << BigInt(size * 8)) - 1n;
-  return {
-    size,
-    read: () => (context.general[key] >> shift) & mask,
-    write(value) {
-      // A 32-bit result clears the upper half; 8- and 16-bit results keep the rest.
-      context.general[key] = size >= 4 ? value & mask : (context.general[key] & ~(mask << shift)) | ((value & mask) << shift);
-    },
-  };
 }
