@@ -101,6 +101,8 @@ export interface ObjectSegment {
   fileSize: bigint;
   memorySize: bigint;
   align: bigint;
+  /** What lies in it: the writer then chooses the file offsets. */
+  sections?: ObjectSection[];
 }
 
 /** Sorted by (section, offset): `line` of `file` starts at `offset` of `section`. */

@@ -47,7 +47,24 @@ export function layoutTables(object: ObjectFile, headers: Headers, offset: numbe
   return alignUp(offset, SIZES[object.elfClass].align);
 }
 
-/** Placed later by the segment layout; see `segments.ts`. */
+/**
+ * An executable: sections whose place in the file was chosen with their segments (`section.offset`) stay there, the others
+ * follow; returns the place of the section header table.
+ */
 export function layoutSegments(object: ObjectFile, headers: Headers): number {
-  return layoutRelocatable(object, headers);
+  const sizes = SIZES[object.elfClass];
+  let offset = sizes.header + (object.segments?.length ?? 0) * sizes.programHeader;
+  const rest: Header[] = [];
+  const own = new Set<Header | undefined>([...headers.relocations, headers.symtab, headers.symtabShndx, headers.strtab, headers.shstrtab]);
+  for (const header of headers.all.slice(1)) {
+    if (own.has(header)) continue;
+    if (header.section?.offset === undefined) {
+      rest.push(header);
+      continue;
+    }
+    header.offset = header.section.offset;
+    if (header.type !== SHT.NOBITS) offset = Math.max(offset, header.offset + header.size);
+  }
+  for (const header of rest) offset = place(header, offset, true);
+  return layoutTables(object, headers, offset);
 }

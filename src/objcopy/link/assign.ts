@@ -45,17 +45,18 @@ export function placeInputs(statements: readonly TopStatement[], objects: readon
       entries.push({ kind: 'statement', statement });
       continue;
     }
-    const gathered = statement.body.map((inner) => ({
-      inner,
-      sections: inner.kind === 'input' ? gather(inner, objects, byFile, names, taken) : [],
-    }));
-    if (statement.constraint && !constraintHolds(statement.constraint, gathered.flatMap((g) => g.sections))) continue;
-    for (const { inner, sections } of gathered) {
-      for (const s of sections) {
-        taken.add(s);
-        if (inner.kind === 'input' && inner.keep) s.kept = true;
-      }
+    // The first statement that matches a section takes it.
+    const gathered = statement.body.map((inner) => {
+      const sections = inner.kind === 'input' ? gather(inner, objects, byFile, names, taken) : [];
+      for (const s of sections) taken.add(s);
+      return { inner, sections };
+    });
+    const all = gathered.flatMap((g) => g.sections);
+    if (statement.constraint && !constraintHolds(statement.constraint, all)) {
+      for (const s of all) taken.delete(s);
+      continue;
     }
+    for (const { inner, sections } of gathered) if (inner.kind === 'input' && inner.keep) for (const s of sections) s.kept = true;
     if (statement.name === '/DISCARD/') {
       for (const { sections } of gathered) for (const s of sections) s.discarded = true;
       continue;

@@ -98,7 +98,7 @@ SECTIONS {
   .jcr : { KEEP(*(.jcr)) }
   .data.rel.ro : { *(.data.rel.ro.local* .gnu.linkonce.d.rel.ro.local.*) *(.data.rel.ro .data.rel.ro.* .gnu.linkonce.d.rel.ro.*) }
   .got : { *(.got) *(.igot) }
-  ${paged ? `. = DATA_SEGMENT_RELRO_END(SIZEOF(.got.plt) >= ${gotHeader} ? ${gotHeader} : 0, .);` : ''}
+  ${!l.omagic ? `. = DATA_SEGMENT_RELRO_END(SIZEOF(.got.plt) >= ${gotHeader} ? ${gotHeader} : 0, .);` : ''}
   .got.plt : { *(.got.plt) *(.igot.plt) }
   ${family('.data', 'd')}
   .data1 : { *(.data1) }

@@ -16,7 +16,8 @@ export interface LayoutSettings {
   /** -Ttext-segment= and friends: by segment name. */
   readonly segmentStarts: ReadonlyMap<string, bigint>;
   readonly relro: boolean;
-  sizeofHeaders: bigint;
+  /** From the layout so far. */
+  readonly sizeofHeaders: () => bigint;
   readonly maxPageSize: bigint;
   readonly commonPageSize: bigint;
   /** --no-check-sections */
@@ -46,9 +47,13 @@ export class Layout {
   private regions = new Map<string, Region>();
   private fallback: Region = region('*default*');
   private readonly byName = new Map<string, OutputSection>();
+  private headersSize = 0n;
   /** Script symbols that some pass has given a value already. */
   private readonly valued = new Set<string>();
   private items: OutputItem[] = [];
+  /** For symbols assigned between sections: they belong to the section before, or, once dot was set, to the next. */
+  private lastSection: OutputSection | null = null;
+  private dotSet = false;
 
   constructor(
     private readonly script: Script,
@@ -73,7 +78,10 @@ export class Layout {
       symbol.place = null;
       symbol.value = symbol.size = 0n;
       symbol.type = 0;
-      if (assignment.hidden) symbol.visibility = 2;
+      if (assignment.hidden) {
+        symbol.visibility = 2;
+        symbol.hiddenByScript = true;
+      }
     }
   }
 
@@ -85,6 +93,16 @@ export class Layout {
     this.final = true;
     this.pass();
     this.check();
+  }
+
+  /** An expression outside SECTIONS, after the layout: PHDRS. */
+  valueOf(e: ScriptExpr): ScriptValue {
+    this.inside = null;
+    return this.evaluate(e, NO_PLACE);
+  }
+
+  declaredRegions(): readonly { name: string; origin: bigint; length: bigint; attributes: string }[] {
+    return [...this.regions.values()];
   }
 
   private *assignments(): Generator<Assignment> {
@@ -165,7 +183,7 @@ export class Layout {
       inside: this.inside,
       at,
       segment: this.segment,
-      sizeofHeaders: this.settings.sizeofHeaders,
+      sizeofHeaders: this.headersSize,
       constants: { MAXPAGESIZE: this.settings.maxPageSize, COMMONPAGESIZE: this.settings.commonPageSize },
       section: (name) => {
         const found = this.byName.get(name);
@@ -202,7 +220,10 @@ export class Layout {
   }
 
   private pass(): void {
+    this.headersSize = this.settings.sizeofHeaders();
     this.dot = 0n;
+    this.lastSection = null;
+    this.dotSet = false;
     this.inside = null;
     this.fallback = region('*default*');
     this.regions = new Map();
@@ -232,6 +253,7 @@ export class Layout {
     if (value.kind === 'name') symbol.type = this.symbols.byName.get(value.name)?.type ?? 0;
     symbol.place = place;
     symbol.value = v.value;
+    symbol.nearby = place === null && !this.inside && namesDot(value) ? { before: this.lastSection, dotSet: this.dotSet } : null;
     this.valued.add(name);
   }
 
@@ -243,6 +265,7 @@ export class Layout {
       throw new TskvmError(`${at.file}:${at.line}: cannot move location counter backwards (from ${padded(this.dot)} to ${padded(address)})`, 1);
     }
     this.dot = address;
+    if (!this.inside) this.dotSet = true;
   }
 
   private section({ output, body }: LayoutEntry & { kind: 'section' }): void {
@@ -250,6 +273,10 @@ export class Layout {
     const at = spec?.at ?? NO_PLACE;
     const before = this.dot;
     if (output.removed) return this.emptySection(output, body, at);
+    if (output.alloc || output.inputs.length === 0) {
+      this.lastSection = output;
+      this.dotSet = false;
+    }
     setTraits(output, body);
     const owner = this.regionFor(output, spec);
     const [oldAddress, oldSize] = [output.address, output.size];
@@ -404,6 +431,24 @@ function region(name: string, attributes = '', origin = 0n, length = 1n << 64n):
 
 const padded = (value: bigint): string => value.toString(16).padStart(16, '0');
 
+/** The value is an address that comes from the location counter. */
+function namesDot(e: ScriptExpr): boolean {
+  switch (e.kind) {
+    case 'dot':
+      return true;
+    case 'unary':
+      return namesDot(e.operand);
+    case 'binary':
+      return namesDot(e.left) || namesDot(e.right);
+    case 'ternary':
+      return namesDot(e.yes) || namesDot(e.no);
+    case 'call':
+      return e.name === 'ALIGN' || e.args.some(namesDot);
+    default:
+      return false;
+  }
+}
+
 /** `. = 0`, `. = .`… do not force a section into being; anything else does. */
 function movesDot(value: ScriptExpr): boolean {
   if (value.kind === 'number') return value.value !== 0n;
@@ -451,7 +496,6 @@ function setTraits(output: OutputSection, body: readonly PlacedStatement[]): voi
   if (output.noload) type = SHT.NOBITS;
   if (spec?.type === 'READONLY') flags &= ~BigInt(SHF.WRITE);
   if (spec?.type && /^(DSECT|COPY|INFO|OVERLAY)$/.test(spec.type)) flags &= ~BigInt(SHF.ALLOC);
-  if ((flags & mergeable) === 0n) entsize = 0;
   output.type = type;
   output.flags = flags;
   output.entsize = Math.max(0, entsize);

@@ -1,5 +1,5 @@
 /** What the linker works on: input objects, the global symbol table, output sections. */
-import type { ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
+import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
 import type { OutputSpec } from './ast.js';
 
 /** An object on the command line, or pulled from an archive. */
@@ -36,6 +36,10 @@ export class InputSection {
   /** KEEP, or reached by --gc-sections. */
   kept = false;
   map: OffsetMap | null = null;
+  /** The section's, after what the linker relaxed. */
+  relocations: readonly Relocation[];
+  /** Completes `data` once every section has its place. */
+  finish: (() => void) | null = null;
 
   constructor(
     readonly object: InputObject,
@@ -43,6 +47,7 @@ export class InputSection {
   ) {
     this.data = section.data;
     this.size = section.size;
+    this.relocations = section.relocations;
     this.align = Math.max(1, section.align);
   }
 
@@ -68,6 +73,12 @@ export class LinkSymbol {
   referenced = false;
   /** Assigned by the script. */
   scripted = false;
+  /** HIDDEN( ), PROVIDE_HIDDEN( ), and what the linker itself defines. */
+  hiddenByScript = false;
+  /** Assigned from dot between output sections: which section the symbol table names is decided at the end. */
+  nearby: { readonly before: OutputSection | null; readonly dotSet: boolean } | null = null;
+  /** __stop_NAME: the end of `place`, wherever that will be. */
+  atEnd = false;
 
   constructor(readonly name: string) {}
 
@@ -78,7 +89,7 @@ export class LinkSymbol {
   get address(): bigint {
     const { place, value } = this;
     if (place === null) return value;
-    if (place instanceof OutputSection) return place.address + value;
+    if (place instanceof OutputSection) return place.address + value + (this.atEnd ? BigInt(place.size) : 0n);
     if (place.map === null) return place.address + value;
     const { section, offset } = place.map(Number(value));
     return section.address + BigInt(offset);

@@ -1,0 +1,93 @@
+/** `ar` archives (ar(5)): members, long names, the symbol index. Written by GNU ar; thin archives are refused by name. */
+import { TskvmError } from '../diagnostics.js';
+
+export interface ArchiveMember {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
+export interface Archive {
+  readonly members: readonly ArchiveMember[];
+  /** Symbol → number of the member that defines it (the first, when several do). */
+  readonly index: ReadonlyMap<string, number>;
+}
+
+const MAGIC = '!<arch>\n';
+const THIN = '!<thin>\n';
+const HEADER = 60;
+
+const latin1 = (bytes: Uint8Array, from: number, to: number): string => {
+  let text = '';
+  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
+  return text;
+};
+
+export function isArchive(bytes: Uint8Array): boolean {
+  const magic = latin1(bytes, 0, Math.min(8, bytes.length));
+  return magic === MAGIC || magic === THIN;
+}
+
+/** Reads an archive; `name` is for messages. Truncated or contradictory headers are an error, never a loop. */
+export function readArchive(bytes: Uint8Array, name: string): Archive {
+  const bad = (what: string): never => {
+    throw new TskvmError(`${name}: malformed archive (${what})`, 1);
+  };
+  if (latin1(bytes, 0, 8) === THIN) throw new TskvmError(`${name}: thin archives are not supported: make it with \`ar rcs' without T`, 1);
+  const members: ArchiveMember[] = [];
+  const memberAt = new Map<number, number>();
+  let names: Uint8Array | null = null;
+  let indexData: { bytes: Uint8Array; wide: boolean } | null = null;
+  for (let at = 8; at < bytes.length; ) {
+    if (at + HEADER > bytes.length) {
+      // A single pad byte at the end is harmless.
+      if (bytes.length - at <= 1) break;
+      bad('truncated member header');
+    }
+    if (bytes[at + 58] !== 0x60 || bytes[at + 59] !== 0x0a) bad(`no member header at offset ${at}`);
+    const size = Number(latin1(bytes, at + 48, at + 58).trim());
+    if (!Number.isInteger(size) || size < 0 || at + HEADER + size > bytes.length) bad(`member size at offset ${at}`);
+    let data = bytes.subarray(at + HEADER, at + HEADER + size);
+    const raw = latin1(bytes, at, at + 16).trimEnd();
+    if (raw === '/' || raw === '/SYM64/') indexData = { bytes: data, wide: raw !== '/' };
+    else if (raw === '//') names = data;
+    else {
+      let member = raw.endsWith('/') ? raw.slice(0, -1) : raw;
+      if (/^\/\d+$/.test(raw)) {
+        const start = Number(raw.slice(1));
+        if (!names || start >= names.length) bad(`long name ${raw}`);
+        let end = start;
+        while (end < names!.length && names![end] !== 0x0a) end++;
+        member = latin1(names!, start, end).replace(/\/$/, '');
+      } else if (/^#1\/\d+$/.test(raw)) {
+        const length = Number(raw.slice(3));
+        if (length > data.length) bad(`long name ${raw}`);
+        member = latin1(data, 0, length).replace(/\0+$/, '');
+        data = data.subarray(length);
+      }
+      memberAt.set(at, members.length);
+      members.push({ name: member, data });
+    }
+    at += HEADER + size + (size & 1);
+  }
+  return { members, index: readIndex(indexData, memberAt) };
+}
+
+function readIndex(source: { bytes: Uint8Array; wide: boolean } | null, memberAt: ReadonlyMap<number, number>): Map<string, number> {
+  const index = new Map<string, number>();
+  if (!source) return index;
+  const { bytes, wide } = source;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const width = wide ? 8 : 4;
+  const word = (at: number): number => (at + width > bytes.length ? 0 : wide ? Number(view.getBigUint64(at)) : view.getUint32(at));
+  const count = Math.min(word(0), Math.floor(bytes.length / width));
+  let text = width * (count + 1);
+  for (let i = 0; i < count && text < bytes.length; i++) {
+    let end = text;
+    while (end < bytes.length && bytes[end] !== 0) end++;
+    const member = memberAt.get(word(width * (i + 1)));
+    const symbol = latin1(bytes, text, end);
+    if (member !== undefined && !index.has(symbol)) index.set(symbol, member);
+    text = end + 1;
+  }
+  return index;
+}

@@ -1,0 +1,237 @@
+/**
+ * The global offset table, and loads through it that need none: in a static image every address is known, so
+ * `mov foo@GOTPCREL(%rip), %reg` becomes `mov $foo, %reg` (psABI x86-64, appendix B "Linker Optimization"; i386 likewise).
+ */
+import type { ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
+import { SHF, SHT, STT } from '../elf/constants.js';
+import { relocationFields } from '../elf/relocations.js';
+import type { SymbolTable } from './inputs.js';
+import type { InputObject, LinkSymbol } from './model.js';
+import { InputSection } from './model.js';
+
+const R64 = { PC32: 2, PLT32: 4, GOTPCREL: 9, ABS32: 10, ABS32S: 11, GOTTPOFF: 22, TPOFF32: 23, GOTPCRELX: 41, REX_GOTPCRELX: 42 };
+const R32 = { ABS32: 1, PC32: 2, GOT32: 3, GOTOFF: 9, GOT32X: 43 };
+
+/** A symbol as relocations see it: the global, or an object's own local. */
+export type Target = LinkSymbol | { readonly object: InputObject; readonly symbol: ObjectSymbol };
+
+export class GotTable {
+  /** One word a symbol, in the order of first use. `tls`: its offset from the thread pointer instead of its address. */
+  readonly entries: { readonly target: Target; readonly tls: boolean }[] = [];
+  private readonly indexOf = new Map<LinkSymbol | ObjectSymbol, number>();
+  got: InputSection | null = null;
+  plt: InputSection | null = null;
+
+  constructor(
+    readonly wordSize: 4 | 8,
+    readonly machine: number,
+  ) {}
+
+  /** Turns what can be relaxed, and lists what needs an entry. */
+  scan(objects: readonly InputObject[], symbols: SymbolTable): void {
+    const fields = relocationFields(this.machine);
+    let owner: InputObject | null = null;
+    // The table exists for its entries, and for relocations against its symbol; a mere mention makes none.
+    const base = symbols.byName.get('_GLOBAL_OFFSET_TABLE_');
+    let wanted = false;
+    for (const object of objects) {
+      for (const section of object.sections) {
+        if (section.discarded || section.section.relocations.length === 0) continue;
+        const relax = this.machine === 62 ? relax64 : relax32;
+        section.relocations = section.section.relocations.map((r) => relax(section, r) ?? r);
+        for (const r of section.relocations) {
+          if (base && r.symbol && object.globals.get(r.symbol) === base) wanted = !base.isDefined;
+          const formula = fields.get(r.type)?.formula;
+          if (formula === undefined || !formula.includes('G')) continue;
+          owner ??= object;
+          if (formula.startsWith('G+')) this.enter(object, r, r.type === R64.GOTTPOFF && this.machine === 62);
+        }
+      }
+    }
+    if (this.entries.length === 0 && !wanted && owner === null) return;
+    const home = owner ?? base?.object ?? objects[0];
+    this.got = this.makeSection(home, '.got', this.entries.length * this.wordSize);
+    // Three words that a dynamic linker would use; the table's symbol points here.
+    this.plt = this.makeSection(home, '.got.plt', this.entries.length > 0 || wanted ? this.wordSize * 3 : 0);
+    if (base && !base.isDefined && this.plt.size === 0) {
+      symbols.byName.delete('_GLOBAL_OFFSET_TABLE_');
+    } else if (base && !base.isDefined) {
+      base.state = 'defined';
+      base.place = this.plt;
+      base.value = 0n;
+      base.type = STT.OBJECT;
+      base.visibility = 2;
+      base.hiddenByScript = true;
+    }
+  }
+
+  private makeSection(owner: InputObject, name: string, size: number): InputSection {
+    const section: ObjectSection = {
+      name, type: SHT.PROGBITS, flags: BigInt(SHF.ALLOC | SHF.WRITE), address: 0n, align: this.wordSize, entsize: this.wordSize, data: new Uint8Array(size), size, relocations: [],
+    }; // prettier-ignore
+    const made = new InputSection(owner, section);
+    made.kept = true;
+    owner.sections.push(made);
+    return made;
+  }
+
+  private enter(object: InputObject, { symbol }: Relocation, tls: boolean): void {
+    if (!symbol) return;
+    const global = object.globals.get(symbol);
+    const key = global ?? symbol;
+    if (this.indexOf.has(key)) return;
+    this.indexOf.set(key, this.entries.length);
+    this.entries.push({ target: global ?? { object, symbol }, tls });
+  }
+
+  /** Address of a symbol's entry. */
+  entryAddress(object: InputObject, symbol: ObjectSymbol): bigint {
+    const index = this.indexOf.get(object.globals.get(symbol) ?? symbol) ?? 0;
+    return (this.got?.address ?? 0n) + BigInt(index * this.wordSize);
+  }
+
+  /** Any section of the object: a place to resolve its local symbols from. */
+  sectionIn(object: InputObject): InputSection {
+    return object.sections[0];
+  }
+
+  /** What GOT means in relocations: where _GLOBAL_OFFSET_TABLE_ points. */
+  get address(): bigint {
+    return this.plt?.output?.address ?? 0n;
+  }
+}
+
+function resolvable(section: InputSection, { symbol }: Relocation): boolean {
+  if (!symbol) return false;
+  const global = section.object.globals.get(symbol);
+  if (!global) return typeof symbol.section === 'object' || symbol.section === 'absolute';
+  return (global.isDefined || global.state === 'common') && global.type !== STT.GNU_IFUNC;
+}
+
+/** Sections are shared with the input object: the first change makes a copy. */
+function writable(section: InputSection): Uint8Array {
+  if (section.data === section.section.data) section.data = section.data.slice();
+  return section.data;
+}
+
+function relax64(section: InputSection, r: Relocation): Relocation | null {
+  const at = Number(r.offset);
+  if (r.type === R64.GOTTPOFF) return relaxInitialExec(section, r, at);
+  if ((r.type !== R64.GOTPCREL && r.type !== R64.GOTPCRELX && r.type !== R64.REX_GOTPCRELX) || r.addend !== -4n) return null;
+  if (!resolvable(section, r) || at < 2) return null;
+  const opcode = section.data[at - 2];
+  const modrm = section.data[at - 1];
+  const relocX = r.type !== R64.GOTPCREL;
+  if ((modrm & 0xc7) !== 0x05) return null;
+  if (opcode === 0xff) {
+    if (r.type !== R64.GOTPCRELX) return null;
+    const bytes = writable(section);
+    if (modrm === 0x15) {
+      // call *foo@GOTPCREL(%rip): addr32 call foo
+      bytes[at - 2] = 0x67;
+      bytes[at - 1] = 0xe8;
+      return { ...r, type: R64.PC32 };
+    }
+    if (modrm !== 0x25) return null;
+    // jmp *foo@GOTPCREL(%rip): jmp foo; nop
+    bytes[at - 2] = 0xe9;
+    bytes[at + 3] = 0x90;
+    return { ...r, type: R64.PC32, offset: r.offset - 1n };
+  }
+  const rex = r.type === R64.REX_GOTPCRELX ? section.data[at - 3] : 0;
+  if (!relocX) {
+    if (opcode !== 0x8b) return null;
+    writable(section)[at - 2] = 0x8d;
+    return { ...r, type: R64.PC32 };
+  }
+  const bytes = writable(section);
+  const wide = (rex & 8) !== 0;
+  const register = (modrm & 0x38) >> 3;
+  let newRex = (rex & ~4) | ((rex & 4) >> 2);
+  let type = wide ? R64.ABS32S : R64.ABS32;
+  if (opcode === 0x8b) {
+    bytes[at - 2] = 0xc7;
+    bytes[at - 1] = 0xc0 | register;
+    if (wide && section.object.object.elfClass === 32) {
+      newRex &= ~8;
+      type = R64.ABS32;
+    }
+  } else if (opcode === 0x85) {
+    bytes[at - 2] = 0xf7;
+    bytes[at - 1] = 0xc0 | register;
+  } else {
+    bytes[at - 2] = 0x81;
+    bytes[at - 1] = 0xc0 | register | (opcode & 0x3c);
+  }
+  if (rex !== 0) bytes[at - 3] = newRex;
+  return { ...r, type, addend: 0n };
+}
+
+/** `mov foo@GOTTPOFF(%rip), %reg` → `mov $foo@TPOFF, %reg`; `add` → `lea foo@TPOFF(%reg), %reg` (psABI TLS, IE to LE). */
+function relaxInitialExec(section: InputSection, r: Relocation, at: number): Relocation | null {
+  if (!resolvable(section, r) || at < 3) return null;
+  const bytes = writable(section);
+  const rex = bytes[at - 3];
+  const register = (bytes[at - 1] & 0x38) >> 3;
+  const opcode = bytes[at - 2];
+  if (opcode === 0x8b) {
+    if (rex === 0x4c) bytes[at - 3] = 0x49;
+    bytes[at - 2] = 0xc7;
+    bytes[at - 1] = 0xc0 | register;
+  } else if (opcode === 0x03 && register === 4) {
+    // %rsp and %r12 as a base would need a SIB byte: add $foo@TPOFF, %reg.
+    if (rex === 0x4c) bytes[at - 3] = 0x49;
+    bytes[at - 2] = 0x81;
+    bytes[at - 1] = 0xc0 | register;
+  } else if (opcode === 0x03) {
+    if (rex === 0x4c) bytes[at - 3] = 0x4d;
+    bytes[at - 2] = 0x8d;
+    bytes[at - 1] = 0x80 | register | (register << 3);
+  } else return null;
+  return { ...r, type: R64.TPOFF32, addend: 0n };
+}
+
+function relax32(section: InputSection, r: Relocation): Relocation | null {
+  if ((r.type !== R32.GOT32X && r.type !== R32.GOT32) || !resolvable(section, r)) return null;
+  const at = Number(r.offset);
+  if (at < 2) return null;
+  const view = new DataView(section.data.buffer, section.data.byteOffset, section.data.byteLength);
+  if (at + 4 > section.data.length || view.getUint32(at, true) !== 0) return null;
+  const opcode = section.data[at - 2];
+  const modrm = section.data[at - 1];
+  if (r.type === R32.GOT32) {
+    // An older assembler's load through a base register: mov becomes lea.
+    if (opcode !== 0x8b || (modrm & 0xc7) === 0x05) return null;
+    writable(section)[at - 2] = 0x8d;
+    return { ...r, type: R32.GOTOFF };
+  }
+  const put = (opcodeByte: number, modrmByte: number): void => {
+    const bytes = writable(section);
+    bytes[at - 2] = opcodeByte;
+    bytes[at - 1] = modrmByte;
+  };
+  const setAddend = (offset: number, value: number): void => {
+    const bytes = writable(section);
+    new DataView(bytes.buffer, bytes.byteOffset).setInt32(offset, value, true);
+  };
+  const register = (modrm & 0x38) >> 3;
+  if (opcode === 0xff) {
+    if ((modrm & 0x38) === 0x10) {
+      put(0x67, 0xe8);
+      setAddend(at, -4);
+      return { ...r, type: R32.PC32 };
+    }
+    if ((modrm & 0x38) !== 0x20) return null;
+    put(0xe9, 0);
+    setAddend(at - 1, -4);
+    writable(section)[at + 3] = 0x90;
+    return { ...r, type: R32.PC32, offset: r.offset - 1n };
+  }
+  if (opcode === 0x8b) {
+    put(0xc7, 0xc0 | register);
+    return { ...r, type: R32.ABS32 };
+  }
+  if (opcode === 0x85) put(0xf7, 0xc0 | register);
+  else put(0x81, 0xc0 | register | (opcode & 0x3c));
+  return { ...r, type: R32.ABS32 };
+}
