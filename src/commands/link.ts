@@ -41,7 +41,8 @@ export function run(argv: string[]): number {
   if (!result.image || !result.object || diagnostics.some((d) => d.severity === 'error')) return 1;
   const format = request.format ?? result.format ?? 'default';
   const known = FORMATS[format];
-  if (format !== 'default' && known === undefined) throw new TskvmError(`unrecognized output format \`${format}' (supported: ${Object.keys(FORMATS).join(' ')})`, 1);
+  if (format !== 'default' && known === undefined)
+    throw new TskvmError(`unrecognized output format \`${format}' (supported: ${Object.keys(FORMATS).join(' ')})`, 1);
   const data = known === 'binary' ? flatBinary(result.image) : writeElf(result.object);
   writeOutputFile(request.output ?? result.output ?? 'a.out', data, 1, known === 'binary' ? 0o666 : 0o777);
   return 0;
@@ -50,13 +51,15 @@ export function run(argv: string[]): number {
 /** Opens what the request names and links it. */
 export function linkFiles(request: LinkRequest, objects: readonly LinkFile[] = []): LinkResult {
   const files: LinkFile[] = [...objects];
-  let script: LinkOptions['script'] = request.script === undefined ? undefined : { name: request.script, text: readText(findScript(request.script, request.searchPath)) };
+  let script: LinkOptions['script'] =
+    request.script === undefined ? undefined : { name: request.script, text: readText(findScript(request.script, request.searchPath)) };
   for (const input of request.inputs) {
     const file = open(input, request);
     if (request.trace) writeStderr(`${file.name}\n`);
     // Neither object nor archive: an implicit linker script (ld manual, node Implicit Linker Scripts).
     if (file.data && !isElf(file.data) && !isArchive(file.data)) {
-      if (script || file.data.some((byte) => byte === 0)) throw new TskvmError(`${file.name}: file not recognized: file format not recognized`, 1);
+      if (script || file.data.some((byte) => byte === 0))
+        throw new TskvmError(`${file.name}: file not recognized: file format not recognized`, 1);
       script = { name: file.name, text: new TextDecoder().decode(file.data) };
     } else files.push(file);
   }
@@ -113,7 +116,8 @@ function judge(diagnostics: readonly Diagnostic[], request: LinkRequest): Diagno
 function help(): string {
   const row = (left: string, text: string): string => `  ${left.length > 30 ? `${left}\n${' '.repeat(34)}` : left.padEnd(32)}${text}\n`;
   let text = 'Usage: tskvm link [options] FILE…\n\nLinks objects and archives to a static image, as GNU ld 2.40 does.\n\nOptions:\n';
-  for (const o of linkShortOptions) if (o.help && o.help !== 'ignored') text += row(`-${o.letter}${o.placeholder ? ` ${o.placeholder}` : ''}`, o.help);
+  for (const o of linkShortOptions)
+    if (o.help && o.help !== 'ignored') text += row(`-${o.letter}${o.placeholder ? ` ${o.placeholder}` : ''}`, o.help);
   for (const o of linkLongOptions) if (!o.hidden && o.help) text += row(`--${o.name}${o.placeholder ? `=${o.placeholder}` : ''}`, o.help);
   return `${text}
 Examples:

@@ -37,7 +37,7 @@ export function readArchive(bytes: Uint8Array, name: string): Archive {
   const memberAt = new Map<number, number>();
   let names: Uint8Array | null = null;
   let indexData: { bytes: Uint8Array; wide: boolean } | null = null;
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     if (at + HEADER > bytes.length) {
       // A single pad byte at the end is harmless.
       if (bytes.length - at <= 1) break;

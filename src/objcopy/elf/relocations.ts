@@ -82,7 +82,9 @@ export function fits(field: RelocationField, value: bigint, elfClass: 32 | 64): 
   const signed = BigInt.asIntN(64, value);
   const wrapped = elfClass === 32 ? BigInt.asIntN(32, signed) : signed;
   const isSigned = BigInt.asIntN(bits, wrapped) === wrapped;
-  const isUnsigned = BigInt.asUintN(bits, elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed)) === (elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed));
+  const isUnsigned =
+    BigInt.asUintN(bits, elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed)) ===
+    (elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed));
   if (field.check === 'signed') return isSigned;
   if (field.check === 'unsigned') return isUnsigned;
   return isSigned || isUnsigned;

@@ -51,7 +51,7 @@ function parse(section: InputSection): Frame[] | null {
   const frames: Frame[] = [];
   const cies = new Map<number, Frame>();
   const byOffset = relocationsByOffset(section);
-  for (let start = 0; start < data.length; ) {
+  for (let start = 0; start < data.length;) {
     if (start + 4 > data.length) return null;
     const length = view.getUint32(start, true);
     const size = length + 4;

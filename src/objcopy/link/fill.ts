@@ -14,7 +14,7 @@ export function fillGap(data: Uint8Array, start: number, end: number, pattern: U
   }
   if (!code) return;
   const longest = machine === 62 ? 10 : 2;
-  for (let at = start; at < end; ) {
+  for (let at = start; at < end;) {
     const length = Math.min(longest, end - at);
     data.set(LONG[length], at);
     at += length;

@@ -7,7 +7,12 @@ import { InputSection } from './model.js';
 const ARRAYS = new Set<number>([SHT.INIT_ARRAY, SHT.FINI_ARRAY, SHT.PREINIT_ARRAY]);
 const SHF_GNU_RETAIN = 0x200000n;
 
-export function collectGarbage(objects: readonly InputObject[], symbols: SymbolTable, roots: readonly string[], report: (removed: InputSection) => void): void {
+export function collectGarbage(
+  objects: readonly InputObject[],
+  symbols: SymbolTable,
+  roots: readonly string[],
+  report: (removed: InputSection) => void,
+): void {
   const pending: InputSection[] = [];
   const reached = new Set<InputSection>();
   const reach = (section: InputSection | undefined | null): void => {

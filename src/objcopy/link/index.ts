@@ -126,7 +126,8 @@ class LinkRun {
   ) {
     this.symbols = new SymbolTable(diagnostics, new Set(options.wrap ?? []), options.allowMultipleDefinition ?? false);
     this.target = options.emulation ? EMULATIONS[options.emulation] : null;
-    if (options.emulation && !this.target) throw new TskvmError(`unrecognised emulation mode: ${options.emulation} (supported: ${Object.keys(EMULATIONS).join(' ')})`, 1);
+    if (options.emulation && !this.target)
+      throw new TskvmError(`unrecognised emulation mode: ${options.emulation} (supported: ${Object.keys(EMULATIONS).join(' ')})`, 1);
   }
 
   link(files: readonly LinkFile[]): LinkResult {
@@ -144,7 +145,13 @@ class LinkRun {
     if (symbols.objects.length === 0) throw new TskvmError('no input files', 1);
     const target = this.target!;
 
-    if (!script.sections) parseScript(defaultScript({ ...target, omagic: options.omagic ?? false, nmagic: options.nmagic ?? false }), 'the default layout', script, include);
+    if (!script.sections)
+      parseScript(
+        defaultScript({ ...target, omagic: options.omagic ?? false, nmagic: options.nmagic ?? false }),
+        'the default layout',
+        script,
+        include,
+      );
     const statements = [...this.defsyms(), ...script.statements];
     allocateCommons(symbols);
     const got = new GotTable(target.elfClass === 64 ? 8 : target.machine === EM.X86_64 ? 8 : 4, target.machine);
@@ -154,7 +161,8 @@ class LinkRun {
     this.declareScriptNames(statements);
     got.scan(symbols.objects, symbols);
     const placement = placeInputs(statements, symbols.objects);
-    for (const object of symbols.objects) for (const s of object.sections) if (s.discarded && s.size > 0 && !this.dropped.includes(s)) this.dropped.push(s);
+    for (const object of symbols.objects)
+      for (const s of object.sections) if (s.discarded && s.size > 0 && !this.dropped.includes(s)) this.dropped.push(s);
     placeOrphans(placement, options.unique ?? []);
     this.startStopSymbols(placement.outputs);
     if (!options.flat) {
@@ -206,7 +214,14 @@ class LinkRun {
       image: failed ? null : image,
       object: failed ? null : file.object,
       map: options.map
-        ? linkMap({ script, outputs: placement.outputs, symbols, pulled: this.pulled, discarded: this.dropped, regions: layout.declaredRegions() })
+        ? linkMap({
+            script,
+            outputs: placement.outputs,
+            symbols,
+            pulled: this.pulled,
+            discarded: this.dropped,
+            regions: layout.declaredRegions(),
+          })
         : undefined,
       output: script.output,
       format: script.outputFormat,
@@ -261,7 +276,7 @@ class LinkRun {
       }
       return { file, archive: readArchive(data, file.name), taken: new Set<number>() };
     });
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       more = false;
       for (const entry of archives) {
         if (!entry) continue;
@@ -276,7 +291,7 @@ class LinkRun {
           more = true;
         };
         if (file.whole) archive.members.forEach((_, n) => take(n, '--whole-archive', ''));
-        for (let again = true; again; ) {
+        for (let again = true; again;) {
           const before = taken.size;
           for (const symbol of this.symbols.byName.values()) {
             if (symbol.state !== 'undefined' || !symbol.referenced) continue;
@@ -293,7 +308,8 @@ class LinkRun {
   private addObject(name: string, file: string, member: string | undefined, object: ObjectFile): void {
     this.target ??= { elfClass: object.elfClass, machine: object.machine };
     if (object.elfClass !== this.target.elfClass || object.machine !== this.target.machine) {
-      const kind = (m: { elfClass: number; machine: number }): string => (m.machine === EM.I386 ? 'i386' : m.elfClass === 64 ? 'i386:x86-64' : 'i386:x64-32');
+      const kind = (m: { elfClass: number; machine: number }): string =>
+        m.machine === EM.I386 ? 'i386' : m.elfClass === 64 ? 'i386:x86-64' : 'i386:x64-32';
       throw new TskvmError(`${kind(object)} architecture of input file \`${name}' is incompatible with ${kind(this.target)} output`, 1);
     }
     this.symbols.add(name, file, member, object);
@@ -307,7 +323,10 @@ class LinkRun {
     collectGarbage(symbols.objects, symbols, roots, (section) => {
       this.dropped.push(section);
       if (options.printGcSections) {
-        this.diagnostics.report({ severity: 'note', message: `removing unused section '${section.section.name}' in file '${section.object.name}'` });
+        this.diagnostics.report({
+          severity: 'note',
+          message: `removing unused section '${section.section.name}' in file '${section.object.name}'`,
+        });
       }
     });
   }
@@ -340,7 +359,9 @@ class LinkRun {
     const text = outputs.find((o) => o.name === '.text' && !o.removed);
     const explicit = this.options.entry ?? this.script.entry;
     if (explicit !== undefined) {
-      this.diagnostics.warning(`cannot find entry symbol ${name}; ${text ? `defaulting to ${text.address.toString(16).padStart(16, '0')}` : 'not setting start address'}`);
+      this.diagnostics.warning(
+        `cannot find entry symbol ${name}; ${text ? `defaulting to ${text.address.toString(16).padStart(16, '0')}` : 'not setting start address'}`,
+      );
     }
     return undefined;
   }

@@ -121,7 +121,10 @@ export class SymbolTable {
 
   private multiple(input: InputObject, entry: LinkSymbol, symbol: ObjectSymbol): void {
     const here = definitionPlace(input, symbol.section as never, symbol.value);
-    const first = entry.object === null ? 'the script' : definitionPlace(entry.object, entry.place instanceof InputSection ? entry.place.section : null, entry.value);
+    const first =
+      entry.object === null
+        ? 'the script'
+        : definitionPlace(entry.object, entry.place instanceof InputSection ? entry.place.section : null, entry.value);
     this.diagnostics.report({
       severity: 'error',
       message: `${here}: multiple definition of \`${symbol.name}'; ${first}: first defined here`,

@@ -262,7 +262,10 @@ export class Layout {
     const address = this.inside && to.space === 'number' ? this.inside.address + to.value : absolute(to);
     if (this.inside && address < this.dot) {
       if (!this.final) return;
-      throw new TskvmError(`${at.file}:${at.line}: cannot move location counter backwards (from ${padded(this.dot)} to ${padded(address)})`, 1);
+      throw new TskvmError(
+        `${at.file}:${at.line}: cannot move location counter backwards (from ${padded(this.dot)} to ${padded(address)})`,
+        1,
+      );
     }
     this.dot = address;
     if (!this.inside) this.dotSet = true;
@@ -381,7 +384,12 @@ export class Layout {
       const movedBack = output.address < last.address && output.size !== 0 && output.address + BigInt(output.size) <= last.address;
       output.load = movedBack ? output.address : output.address + last.load - last.address;
     } else output.load = output.address;
-    if (output.alloc && !output.tbss && !spec?.loadRegion && (output.size !== 0 || (owner.last === null && output.address !== output.load))) {
+    if (
+      output.alloc &&
+      !output.tbss &&
+      !spec?.loadRegion &&
+      (output.size !== 0 || (owner.last === null && output.address !== output.load))
+    ) {
       owner.last = output;
     }
   }

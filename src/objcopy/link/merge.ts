@@ -40,7 +40,8 @@ export function mergeSections(placement: Placement): void {
 
 function canMerge({ section, align, size, discarded }: InputSection): boolean {
   const { entsize } = section;
-  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || section.relocations.length > 0) return false;
+  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || section.relocations.length > 0)
+    return false;
   if (size % entsize !== 0) return false;
   const strings = (section.flags & BigInt(SHF.STRINGS)) !== 0n;
   if (entsize < align && ((entsize & (entsize - 1)) !== 0 || !strings)) return false;
@@ -108,7 +109,11 @@ function keyOf(bytes: Uint8Array): string {
   return key;
 }
 
-function splitStrings(section: InputSection, entsize: number, record: (s: InputSection, at: number, end: number, align: number) => void): void {
+function splitStrings(
+  section: InputSection,
+  entsize: number,
+  record: (s: InputSection, at: number, end: number, align: number) => void,
+): void {
   const { data } = section.section;
   const mask = section.align - 1;
   const isNul = (at: number): boolean => {
@@ -116,7 +121,7 @@ function splitStrings(section: InputSection, entsize: number, record: (s: InputS
     return true;
   };
   let emptySeen = false;
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     let align = ((at ^ (at - 1)) + 1) >>> 1;
     if (align === 0 || align > mask) align = mask + 1;
     let end = at;

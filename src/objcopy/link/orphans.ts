@@ -70,7 +70,10 @@ export function placeOrphans(placement: Placement, unique: readonly string[]): v
     }
     const output = new OutputSection(name, null);
     const hold = holdOf(t);
-    const after = lastOf.get(hold) ?? outputs.find((o) => o.name === HOLD_NAME[hold] && (o.inputs.length > 0 || hold === 'nonalloc')) ?? findByTraits(outputs, t);
+    const after =
+      lastOf.get(hold) ??
+      outputs.find((o) => o.name === HOLD_NAME[hold] && (o.inputs.length > 0 || hold === 'nonalloc')) ??
+      findByTraits(outputs, t);
     attach(orphan, output);
     insertAfter(entries, outputs, after, { kind: 'section', output, body: [{ statement: null, sections: [orphan] }] });
     lastOf.set(hold, output);
@@ -85,13 +88,29 @@ function compatible(output: OutputSection, t: Traits): boolean {
 /** The last section whose traits agree, from exact agreement to mere allocation. */
 function findByTraits(outputs: readonly OutputSection[], t: Traits): OutputSection | null {
   const rounds: (readonly (keyof Traits)[])[] = t.code
-    ? [['contents', 'alloc', 'readonly', 'code', 'tls'], ['contents', 'alloc', 'code', 'tls'], ['contents', 'alloc', 'tls']]
+    ? [
+        ['contents', 'alloc', 'readonly', 'code', 'tls'],
+        ['contents', 'alloc', 'code', 'tls'],
+        ['contents', 'alloc', 'tls'],
+      ]
     : t.readonly && t.alloc && t.contents
-      ? [['contents', 'alloc', 'readonly', 'code', 'tls'], ['contents', 'alloc', 'readonly', 'tls'], ['contents', 'alloc', 'tls']]
+      ? [
+          ['contents', 'alloc', 'readonly', 'code', 'tls'],
+          ['contents', 'alloc', 'readonly', 'tls'],
+          ['contents', 'alloc', 'tls'],
+        ]
       : t.tls
-        ? [['contents', 'alloc', 'readonly', 'code', 'tls'], ['alloc', 'tls'], ['contents', 'alloc']]
+        ? [
+            ['contents', 'alloc', 'readonly', 'code', 'tls'],
+            ['alloc', 'tls'],
+            ['contents', 'alloc'],
+          ]
         : t.contents
-          ? [['contents', 'alloc', 'readonly', 'code', 'tls'], ['contents', 'alloc', 'tls'], ['contents', 'alloc']]
+          ? [
+              ['contents', 'alloc', 'readonly', 'code', 'tls'],
+              ['contents', 'alloc', 'tls'],
+              ['contents', 'alloc'],
+            ]
           : [['contents', 'alloc', 'tls'], ['alloc']];
   if (!t.alloc) return null;
   for (const keys of rounds) {

@@ -36,7 +36,12 @@ export function fillGot(got: GotTable, outputs: readonly OutputSection[]): void 
   if (!got.got) return;
   const view = new DataView(got.got.data.buffer);
   got.entries.forEach(({ target, tls }, i) => {
-    let value = 'object' in target && 'symbol' in target ? resolve(got.sectionIn(target.object), target.symbol, 0n).address : target.isDefined ? target.address : 0n;
+    let value =
+      'object' in target && 'symbol' in target
+        ? resolve(got.sectionIn(target.object), target.symbol, 0n).address
+        : target.isDefined
+          ? target.address
+          : 0n;
     if (tls) value -= threadPointerOf(outputs);
     if (got.wordSize === 8) view.setBigUint64(i * 8, BigInt.asUintN(64, value), true);
     else view.setUint32(i * 4, Number(BigInt.asUintN(32, value)), true);
@@ -105,7 +110,8 @@ function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection
       }
       const input = object.sectionOf.get(symbol.section);
       const section = input?.output && sections.get(input.output);
-      if (!input || input.discarded || !section || (symbol.name.startsWith('.L') && (symbol.section.flags & BigInt(SHF.MERGE)) !== 0n)) continue;
+      if (!input || input.discarded || !section || (symbol.name.startsWith('.L') && (symbol.section.flags & BigInt(SHF.MERGE)) !== 0n))
+        continue;
       const { address } = resolve(input, symbol, 0n);
       locals.push({ ...symbol, value: address, section });
     }
@@ -113,13 +119,25 @@ function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection
   for (const symbol of symbols.byName.values()) {
     if (!symbol.isDefined) {
       if (symbol.state === 'weak-undefined' && symbol.referenced) {
-        globals.push({ name: symbol.name, value: 0n, size: 0n, binding: STB.WEAK, type: 0, other: symbol.visibility, section: 'undefined' });
+        globals.push({
+          name: symbol.name,
+          value: 0n,
+          size: 0n,
+          binding: STB.WEAK,
+          type: 0,
+          other: symbol.visibility,
+          section: 'undefined',
+        });
       }
       continue;
     }
     const place = symbol.place instanceof InputSection ? symbol.place.output : symbol.place;
     if (symbol.place instanceof InputSection && symbol.place.discarded) continue;
-    const section = place ? (sections.get(place) ?? nearest(sections, symbol.address)) : symbol.nearby ? neighbour(sections, symbol.nearby) : 'absolute';
+    const section = place
+      ? (sections.get(place) ?? nearest(sections, symbol.address))
+      : symbol.nearby
+        ? neighbour(sections, symbol.nearby)
+        : 'absolute';
     // Hidden symbols of objects stay global in a static program; those that the script hides do not.
     const local = symbol.hiddenByScript;
     (local ? locals : globals).push({
@@ -136,7 +154,10 @@ function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection
 }
 
 /** The section before, or the next one when the script has set dot since. */
-function neighbour(sections: ReadonlyMap<OutputSection, ObjectSection>, { before, dotSet }: NonNullable<LinkSymbol['nearby']>): ObjectSection | 'absolute' {
+function neighbour(
+  sections: ReadonlyMap<OutputSection, ObjectSection>,
+  { before, dotSet }: NonNullable<LinkSymbol['nearby']>,
+): ObjectSection | 'absolute' {
   const list = [...sections].filter(([output]) => output.alloc);
   const at = before ? list.findIndex(([output]) => output === before) : -1;
   return (list[dotSet || at < 0 ? Math.min(at + 1, list.length - 1) : at]?.[1] ?? 'absolute') as ObjectSection | 'absolute';

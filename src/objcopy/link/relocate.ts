@@ -66,7 +66,12 @@ export function relocateSection(section: InputSection, settings: RelocateSetting
       }
       continue;
     }
-    if (target.gone && (section.section.flags & BigInt(SHF.ALLOC)) !== 0n && section.section.name !== '.eh_frame' && section.section.name !== '.gcc_except_table') {
+    if (
+      target.gone &&
+      (section.section.flags & BigInt(SHF.ALLOC)) !== 0n &&
+      section.section.name !== '.eh_frame' &&
+      section.section.name !== '.gcc_except_table'
+    ) {
       const { gone } = target;
       report(
         diagnostics, section, r,
@@ -176,7 +181,7 @@ function symbolName(symbol: ObjectSymbol | null): string {
 }
 
 function describe(section: InputSection, symbol: ObjectSymbol | null): string {
-  if (!symbol) return '`*ABS*\'';
+  if (!symbol) return "`*ABS*'";
   const global = section.object.globals.get(symbol);
   if (!global) return `\`${symbolName(symbol)}'`;
   if (global.place instanceof InputSection) {
@@ -185,7 +190,13 @@ function describe(section: InputSection, symbol: ObjectSymbol | null): string {
   return `symbol \`${global.name}'`;
 }
 
-function report(diagnostics: DiagnosticBag, section: InputSection, r: Relocation, message: string, severity: 'error' | 'warning' = 'error'): void {
+function report(
+  diagnostics: DiagnosticBag,
+  section: InputSection,
+  r: Relocation,
+  message: string,
+  severity: 'error' | 'warning' = 'error',
+): void {
   diagnostics.report({
     severity,
     message: `${definitionPlace(section.object, section.section, r.offset)}: ${message}`,

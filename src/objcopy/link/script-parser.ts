@@ -9,7 +9,20 @@ const LEVELS = [['*', '/', '%'], ['+', '-'], ['<<', '>>'], ['==', '!=', '<=', '>
 const PRECEDENCE = new Map(LEVELS.flatMap((operators, i) => operators.map((o) => [o, LEVELS.length - i] as const)));
 
 /** Functions whose arguments are names: of sections, symbols, regions. */
-const NAME_FUNCTIONS = new Set(['ADDR', 'LOADADDR', 'SIZEOF', 'ALIGNOF', 'DEFINED', 'ORIGIN', 'LENGTH', 'CONSTANT', 'org', 'o', 'len', 'l']);
+const NAME_FUNCTIONS = new Set([
+  'ADDR',
+  'LOADADDR',
+  'SIZEOF',
+  'ALIGNOF',
+  'DEFINED',
+  'ORIGIN',
+  'LENGTH',
+  'CONSTANT',
+  'org',
+  'o',
+  'len',
+  'l',
+]);
 const FUNCTIONS = new Set([
   'ABSOLUTE', 'ALIGN', 'BLOCK', 'NEXT', 'MAX', 'MIN', 'LOG2CEIL', 'DATA_SEGMENT_ALIGN', 'DATA_SEGMENT_END', 'DATA_SEGMENT_RELRO_END', 'ASSERT',
 ]); // prettier-ignore
@@ -330,7 +343,24 @@ class ScriptParser {
       else break;
     }
     s.take(',');
-    return { kind: 'output', name, address, type, elfType, loadAddress, align, alignWithInput, subalign, constraint, body, region, loadRegion, phdrs, fill, at };
+    return {
+      kind: 'output',
+      name,
+      address,
+      type,
+      elfType,
+      loadAddress,
+      align,
+      alignWithInput,
+      subalign,
+      constraint,
+      body,
+      region,
+      loadRegion,
+      phdrs,
+      fill,
+      at,
+    };
   }
 
   /** `0x` and hex digits only: those very bytes; any other expression: its low four bytes, big-endian. */

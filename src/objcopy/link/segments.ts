@@ -103,12 +103,27 @@ export function makeSegments(
   const tls = live.filter((o) => (o.flags & BigInt(SHF.TLS)) !== 0n);
   if (tls.length > 0) segments.push(segment(PT.TLS, tls, sections, PF.R));
   if (settings.stackNote) {
-    segments.push({ type: PT.GNU_STACK, flags: PF.R | PF.W, offset: 0n, virtualAddress: 0n, physicalAddress: 0n, fileSize: 0n, memorySize: 0n, align: 16n, sections: [] });
+    segments.push({
+      type: PT.GNU_STACK,
+      flags: PF.R | PF.W,
+      offset: 0n,
+      virtualAddress: 0n,
+      physicalAddress: 0n,
+      fileSize: 0n,
+      memorySize: 0n,
+      align: 16n,
+      sections: [],
+    });
   }
   return segments;
 }
 
-function segment(type: number, group: readonly OutputSection[], sections: ReadonlyMap<OutputSection, ObjectSection>, flags?: number): ObjectSegment {
+function segment(
+  type: number,
+  group: readonly OutputSection[],
+  sections: ReadonlyMap<OutputSection, ObjectSection>,
+  flags?: number,
+): ObjectSegment {
   const start = group.reduce((a, o) => (o.address < a ? o.address : a), group[0].address);
   const first = group.find((o) => o.address === start)!;
   let [fileEnd, memoryEnd] = [start, start];
@@ -146,7 +161,8 @@ function scriptSegments(
     const given = output.spec?.phdrs ?? [];
     if (given.length > 0) {
       for (const name of given) {
-        if (name !== 'NONE' && !known.has(name)) throw new TskvmError(`section \`${output.name}' assigned to non-existent phdr \`${name}'`, 1);
+        if (name !== 'NONE' && !known.has(name))
+          throw new TskvmError(`section \`${output.name}' assigned to non-existent phdr \`${name}'`, 1);
       }
       current = given.filter((n) => n !== 'NONE');
     }
@@ -157,7 +173,19 @@ function scriptSegments(
     const type = Number(value(p.type).value);
     const flags = p.flags ? Number(value(p.flags).value) : undefined;
     if (group.length === 0) {
-      return [{ type, flags: flags ?? 0, offset: 0n, virtualAddress: 0n, physicalAddress: 0n, fileSize: 0n, memorySize: 0n, align: 8n, sections: [] }];
+      return [
+        {
+          type,
+          flags: flags ?? 0,
+          offset: 0n,
+          virtualAddress: 0n,
+          physicalAddress: 0n,
+          fileSize: 0n,
+          memorySize: 0n,
+          align: 8n,
+          sections: [],
+        },
+      ];
     }
     const made = segment(type, group, sections, flags);
     return [p.address ? { ...made, physicalAddress: value(p.address).value } : made];
