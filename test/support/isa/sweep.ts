@@ -1,107 +1,145 @@
 /**
- * The sweep: every form of the tables × mode × operand shape, assembled by GNU as and by us, bytes and acceptance compared.
- * Options: --table NAME… --mode 16|32|64… --syntax att|intel --match REGEXP --show N --every N --write
+ * The sweep: every form of the tables × mode × operand shape, and statements that are nearly right, assembled by GNU as
+ * and by us; bytes, acceptance and messages compared.
+ * Options: --table NAME… --mode 16|32|64… --syntax att|intel… --kind shapes|mutations|options… --match REGEXP
+ *          --show N (groups of differences) --messages --write (docs/isa.md)
  */
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { assembleWithGas, type Bits } from './oracle.js';
-import { encodeOurs } from './ours.js';
-import { mutationsOf, statementsOf } from './statements.js';
+import { compare, type Difference } from './compare.js';
+import { oracleVersion, type Bits } from './oracle.js';
+import { optionRuns } from './option-runs.js';
+import { mutationsOf, statementsOf, type Statement } from './statements.js';
 import { allForms, pseudoForms, type TableForm } from './tables.js';
-
-interface Difference {
-  bits: Bits;
-  text: string;
-  feature: string;
-  gas: string;
-  ours: string;
-  messages: string;
-  kind: string;
-}
 
 const { values } = parseArgs({
   options: {
     table: { type: 'string', multiple: true },
-    mode: { type: 'string', multiple: true },
-    syntax: { type: 'string', default: 'att' },
+    mode: { type: 'string', multiple: true, default: ['64', '32', '16'] },
+    syntax: { type: 'string', multiple: true, default: ['att'] },
+    kind: { type: 'string', multiple: true, default: ['shapes', 'mutations', 'options'] },
     match: { type: 'string' },
     show: { type: 'string', default: '40' },
     messages: { type: 'boolean' },
-    mutate: { type: 'boolean' },
-    plain: { type: 'boolean' },
-    statements: { type: 'boolean' },
+    write: { type: 'boolean' },
   },
 });
-const syntax = values.syntax as 'att' | 'intel';
+
+interface FeatureCount {
+  forms: number;
+  statements: number;
+  different: Difference[];
+}
+
 const base = allForms();
 let forms: TableForm[] = [...base, ...pseudoForms(base)];
 if (values.table) forms = forms.filter((f) => values.table!.includes(f.table));
 if (values.match) forms = forms.filter((f) => new RegExp(values.match!).test(f.mnemonic));
 
-let total = 0;
-const differences: Difference[] = [];
-let messageDifferences = 0;
+const features = new Map<string, FeatureCount>();
+const featureOf = (name: string): FeatureCount => {
+  let count = features.get(name);
+  if (count === undefined) features.set(name, (count = { forms: 0, statements: 0, different: [] }));
+  return count;
+};
+for (const form of forms) featureOf(form.feature).forms += 1;
+
+const runs: { name: string; statements: number; different: number; messages: number }[] = [];
 const messageKinds = new Map<string, [number, string]>();
-for (const bits of (values.mode?.map(Number) ?? [64, 32, 16]) as Bits[]) {
-  const seen = new Set<string>();
-  const statements: { text: string; form: TableForm; kind: string }[] = [];
-  for (const form of forms) {
-    if (!form.modes.includes(bits) && !values.mutate) continue;
-    let from;
-    try {
-      from = values.mutate ? mutationsOf(form, bits, syntax) : statementsOf(form, bits, syntax);
-      for (const s of from) {
-        if (seen.has(s.text)) continue;
-        seen.add(s.text);
-        statements.push(s as (typeof statements)[number]);
-      }
-    } catch (error) {
-      console.log(`${form.row}: ${(error as Error).message}`);
+
+/** Runs a list through both assemblers and books the outcome. */
+function book(name: string, statements: readonly Statement[], bits: Bits, syntax: 'att' | 'intel', option?: (typeof optionRuns)[number]): void {
+  const run = { name, statements: statements.length, different: 0, messages: 0 };
+  for (const statement of statements) featureOf(statement.form.feature).statements += 1;
+  for (const d of compare(statements, { bits, syntax, flags: option?.flags, x86: option?.x86 })) {
+    if (d.kind === 'message') {
+      run.messages += 1;
+      const key = `${d.theirs.messages.join('; ')} <> ${d.ours.messages.join('; ')}`.replace(/`[^`']*'/g, "`x'").replace(/%\w+/g, '%r');
+      const entry = messageKinds.get(key);
+      if (entry) entry[0] += 1;
+      else messageKinds.set(key, [1, d.statement.text]);
+    } else {
+      run.different += 1;
+      featureOf(d.statement.form.feature).different.push({ ...d, run: name });
     }
   }
-  for (let at = 0; at < statements.length; at += 100_000) {
-    const part = statements.slice(at, at + 100_000);
-    const texts = part.map((s) => s.text);
-    const theirs = assembleWithGas(texts, { bits, syntax });
-    const ours = encodeOurs(texts, { bits, syntax });
-    part.forEach((s, i) => {
-      total += 1;
-      const t = theirs[i];
-      const o = ours[i];
-      const errors = t.messages.some((m) => m.startsWith('Error'));
-      const gas = errors ? '' : t.hex;
-      if (gas !== o.hex) {
-        differences.push({
-          bits,
-          text: s.text,
-          feature: s.form.feature,
-          gas,
-          ours: o.hex,
-          kind: s.kind,
-          messages: `gas: ${t.messages.join('; ')} ours: ${o.messages.join('; ')}`,
-        });
-      } else if (t.messages.join() !== o.messages.join()) {
-        messageDifferences += 1;
-        const key = `${t.messages.join('; ')} <> ${o.messages.join('; ')}`.replace(/`[^`']*'/g, "`x'").replace(/%\w+/g, '%r');
-        const entry = messageKinds.get(key);
-        if (entry) entry[0] += 1;
-        else messageKinds.set(key, [1, s.text]);
+  runs.push(run);
+  console.log(`${name}: ${run.statements} statements, ${run.different} differ, ${run.messages} in messages only`);
+}
+
+function collect(bits: Bits, make: (form: TableForm) => Iterable<Statement>, every: boolean): Statement[] {
+  const seen = new Set<string>();
+  const list: Statement[] = [];
+  for (const form of forms) {
+    if (!every && !form.modes.includes(bits)) continue;
+    for (const s of make(form)) {
+      if (seen.has(s.text)) continue;
+      seen.add(s.text);
+      list.push(s);
+    }
+  }
+  return list;
+}
+
+const modes = values.mode.map(Number) as Bits[];
+for (const syntax of values.syntax as ('att' | 'intel')[]) {
+  for (const bits of modes) {
+    if (values.kind.includes('shapes')) book(`${syntax} ${bits} shapes`, collect(bits, (f) => statementsOf(f, bits, syntax), false), bits, syntax);
+    if (values.kind.includes('mutations')) book(`${syntax} ${bits} mutations`, collect(bits, (f) => mutationsOf(f, bits, syntax), true), bits, syntax);
+    if (values.kind.includes('options') && syntax === 'att') {
+      for (const option of optionRuns) {
+        if (option.modes && !option.modes.includes(bits)) continue;
+        const vector = (f: TableForm): Iterable<Statement> => (option.wants(f) ? statementsOf(f, bits, syntax) : []);
+        book(`${syntax} ${bits} ${option.flags.join(' ')}`, collect(bits, vector, false), bits, syntax, option);
       }
-    });
+    }
   }
 }
+
+const total = runs.reduce((n, r) => n + r.statements, 0);
+const different = runs.reduce((n, r) => n + r.different, 0);
+const messages = runs.reduce((n, r) => n + r.messages, 0);
+console.log(`${total} statements, ${different} differ in bytes or acceptance, ${messages} in messages only`);
 const groups = new Map<string, Difference[]>();
-for (const d of differences) {
-  const key = `${d.text.split(' ')[0]} ${d.bits} ${d.gas === '' ? 'accept' : d.ours === '' ? 'reject' : 'bytes'}`;
-  groups.set(key, [...(groups.get(key) ?? []), d]);
+for (const { different: list } of features.values()) {
+  for (const d of list) {
+    const key = `${d.statement.text.split(' ')[0]} ${d.run} ${d.kind}`;
+    groups.set(key, [...(groups.get(key) ?? []), d]);
+  }
 }
-console.log(`${total} statements, ${differences.length} differ in bytes or acceptance, ${messageDifferences} in messages only`);
-let shown = 0;
-for (const [key, list] of [...groups].sort((a, b) => b[1].length - a[1].length)) {
-  if (shown++ >= Number(values.show)) break;
-  const d = list[0];
-  console.log(`${list.length} ${key}: ${d.text} | gas ${d.gas || '-'} ours ${d.ours || '-'} | ${d.messages}`);
-}
+const describe = (d: Difference): string =>
+  `${d.statement.text} | gas ${d.theirs.hex || '-'} ours ${d.ours.hex || '-'} | gas: ${d.theirs.messages.join('; ')} ours: ${d.ours.messages.join('; ')}`;
+for (const [key, list] of [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, Number(values.show))) console.log(`${list.length} ${key}: ${describe(list[0])}`);
 if (values.messages) {
-  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show)))
-    console.log(`${n} ${key} | ${text}`);
+  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show))) console.log(`${n} ${key} | ${text}`);
 }
+
+if (values.write) {
+  const rows = [...features].sort(([a], [b]) => (a < b ? -1 : 1));
+  const out = [
+    '# The instruction set, compared with GNU as',
+    '',
+    'Written by `npm run isa:sweep -- --write`; not by hand.',
+    '',
+    `Oracle: ${oracleVersion()}. ${forms.length} forms (rows of src/asm/x86/opcodes and the pseudo-ops made from them), ${total} statements,`,
+    `${different} different in bytes or in being accepted (${((100 * different) / total).toFixed(4)} %), ${messages} with other words in a message.`,
+    '',
+    '| run | statements | different | other message |',
+    '|---|--:|--:|--:|',
+    ...runs.map((r) => `| ${r.name} | ${r.statements} | ${r.different} | ${r.messages} |`),
+    '',
+    '| feature | forms | statements | same | different |',
+    '|---|--:|--:|--:|--:|',
+    ...rows.map(([name, f]) => `| ${name} | ${f.forms} | ${f.statements} | ${f.statements - f.different.length} | ${f.different.length} |`),
+    '',
+  ];
+  if (different > 0) {
+    out.push('## First differences', '');
+    for (const [name, f] of rows) {
+      if (f.different.length === 0) continue;
+      out.push(`${name}:`, '', ...f.different.slice(0, 8).map((d) => `- \`${d.statement.text}\` (${d.run}): GNU ${d.theirs.hex || d.theirs.messages.join('; ')}; ours ${d.ours.hex || d.ours.messages.join('; ')}`), '');
+    }
+  }
+  writeFileSync('docs/isa.md', `${out.join('\n')}\n`);
+}
+process.exitCode = different > total / 1000 ? 1 : 0;
