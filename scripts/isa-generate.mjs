@@ -225,7 +225,7 @@ function adjust(row) {
   if (/^v?(pextr[bw]|extractps)$/.test(mnemonic) && row.operands[0] === 'r64' && !/ C5 /.test(row.encoding))
     row.flags.push('rm=0', 'reg=1');
   if (/^vp?maskmov[psdq]/.test(mnemonic) && isStore(row)) row.flags.push('v=1', 'reg=2');
-  if (/^vfc?m(add|ul)c[ps]h$/.test(mnemonic)) row.flags.push('distinct');
+  if (/^vfc?m(add|ul)c[ps]h$|^tdp/.test(mnemonic)) row.flags.push('distinct');
   if (lengthSuffixed.test(mnemonic)) {
     const source = row.operands.find((o) => /^[xyz]mm2\/m/.test(o));
     const ambiguous = source !== undefined && (row.operands[0].startsWith('xmm') || row.operands[0].startsWith('k'));
@@ -234,7 +234,11 @@ function adjust(row) {
   if (/^v?pcmpestr[im]$/.test(mnemonic)) {
     // The register operands' width is a suffix, in 64-bit code only.
     if (/o64|\.W1/.test(row.encoding)) row.flags.push('suf=q');
-    else return [{ ...row, in32: false, flags: [...row.flags, 'suf=l'] }, { ...row, in64: false, flags: [...row.flags] }];
+    else
+      return [
+        { ...row, in32: false, flags: [...row.flags, 'suf=l'] },
+        { ...row, in64: false, flags: [...row.flags] },
+      ];
   }
   if (alsoAmd.test(mnemonic) && row.features === 'sse') row.features = 'sse/3dnowa';
   if (row.form === 'VEX' && commutative.test(mnemonic)) row.flags.push('comm');
@@ -281,6 +285,8 @@ umwait | r32, EDX, EAX | F2 0F AE /6 | | waitpkg | same
 mwaitx | | NP 0F 01 FB | | mwaitx |
 mwaitx | EAX, ECX, EBX | NP 0F 01 FB | | mwaitx | same
 mwaitx | RAX, RCX, RBX | NP 0F 01 FB | 64 | mwaitx | same
+encodekey128 | r32, r32 | o32 F3 0F 38 FA /r | | kl | suf=
+encodekey256 | r32, r32 | o32 F3 0F 38 FB /r | | kl | suf=
 loadiwkey | xmm1, xmm2 | F3 0F 38 DC /r | | kl |
 xstorerng | | 0F A7 C0 | | padlock | rep
 xstore-rng | | 0F A7 C0 | | padlock | rep
@@ -413,7 +419,10 @@ function generate() {
   }
   for (const line of added.trim().split('\n')) {
     const mnemonic = line.slice(0, line.indexOf(' '));
-    [...texts.values()].find((t) => t.has(mnemonic)).get(mnemonic).push(line);
+    [...texts.values()]
+      .find((t) => t.has(mnemonic))
+      .get(mnemonic)
+      .push(line);
   }
   for (const [alias, mnemonic] of aliases) {
     const table = [...texts.values()].find((t) => t.has(mnemonic));

@@ -360,9 +360,11 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   const suffix = size === 8 ? 'b' : size === 16 ? 'w' : size === 32 ? 'l' : 'q';
   const sized = { ...statement, suffix };
   const again = immediateTypes(sized, host);
-  for (const row of rows) {
-    if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, again, host, false)) return row;
-    if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, types, host, false)) return row;
+  // Immediates were classed before the default was taken: $0xffffffff is no sign-extended byte here.
+  for (const classes of [types, again]) {
+    for (const row of rows) {
+      if (row.size === size && rowAllowed(row, host, intel) && shapeFits(row, statement, classes, host, false)) return row;
+    }
   }
   explainMismatch(sized, again, host);
   return null;

@@ -45,10 +45,12 @@ export function vectorUse(operands: readonly Operand[]): VectorUse | null {
   return use;
 }
 
-/** vfmulcph and its like: the destination is no source. Only known when the form is. */
-function clashes(operands: readonly Operand[]): boolean {
-  const [destination, ...sources] = operands;
-  return destination.kind === 'register' && sources.some((o) => o.kind === 'register' && o.register === destination.register);
+/** Registers that must differ: vfmulcph's destination from its sources, AMX's three tiles from each other. '' when they do. */
+export function registerClash(operands: readonly Operand[]): string {
+  const registers = operands.map((o) => (o.kind === 'register' ? o.register : undefined));
+  const [a, b, c] = registers;
+  if (a !== undefined && a.class === 'tmm') return a === b || b === c || a === c ? 'all tmm registers must be distinct for `' : '';
+  return a !== undefined && (a === b || a === c) ? 'destination and source registers must be distinct for `' : '';
 }
 
 const elements = (kind: Kind): number => (kind.broadcast === 0 ? 0 : kind.memoryBits / kind.broadcast);
@@ -56,7 +58,10 @@ const elements = (kind: Kind): number => (kind.broadcast === 0 ? 0 : kind.memory
 /** The first of gas's reasons why a row whose operands fit cannot have these decorations; '' when it can. */
 export function vectorProblem(row: Template, use: VectorUse | null, operands: readonly Operand[]): string {
   const evex = row.encoding === 'evex';
-  if (row.flags.has('distinct') && clashes(operands)) return 'destination and source registers must be distinct for `';
+  if (row.flags.has('distinct')) {
+    const clash = registerClash(operands);
+    if (clash !== '') return clash;
+  }
   if (use === null) {
     return evex && row.rm >= 0 && row.operands[row.rm].vsib !== null ? `default mask isn't allowed for \`` : '';
   }

@@ -26,6 +26,10 @@ export interface OperandContext {
   evex: boolean;
   /** disp8*N's N without broadcast, in bytes. */
   scale: number;
+  /** String instructions: only the index registers. */
+  string?: boolean;
+  /** `*` before it in AT&T syntax. */
+  indirect?: boolean;
 }
 
 const names: Record<string, { low: string[]; high: string[]; evex: string[] }> = {
@@ -40,9 +44,15 @@ const names: Record<string, { low: string[]; high: string[]; evex: string[] }> =
   k: { low: ['k1', 'k0', 'k7'], high: [], evex: [] },
   tmm: { low: ['tmm1', 'tmm0', 'tmm7'], high: [], evex: [] },
   bnd: { low: ['bnd1', 'bnd0', 'bnd3'], high: [], evex: [] },
+  sreg: { low: ['ds', 'es', 'ss', 'fs', 'gs', 'cs'], high: [], evex: [] },
+  cr: { low: ['cr0', 'cr2', 'cr3', 'cr4'], high: ['cr8'], evex: [] },
+  dr: { low: ['dr0', 'dr3', 'dr7'], high: ['dr8'], evex: [] },
+  tr: { low: ['tr3', 'tr7'], high: [], evex: [] },
+  'st(i)': { low: ['st(1)', 'st(7)', 'st(0)', 'st'], high: [], evex: [] },
 };
 
-const register = (name: string, { syntax }: OperandContext): string => (syntax === 'att' ? `%${name}` : name);
+const register = (name: string, { syntax, indirect }: OperandContext): string =>
+  syntax === 'att' ? `${indirect ? '*' : ''}%${name}` : name;
 
 const immediate = (value: string, { syntax }: OperandContext): string => (syntax === 'att' ? `$${value}` : value);
 
@@ -63,7 +73,7 @@ function addressText(a: Address, bytes: number, context: OperandContext): string
         : a.index === undefined
           ? `(%${a.base})`
           : `(${a.base === undefined ? '' : `%${a.base}`},%${a.index}${a.scale === undefined ? '' : `,${a.scale}`})`;
-    return `${a.segment === undefined ? '' : `%${a.segment}:`}${a.disp ?? ''}${inner}`;
+    return `${context.indirect ? '*' : ''}${a.segment === undefined ? '' : `%${a.segment}:`}${a.disp ?? ''}${inner}`;
   }
   const parts = [a.base, a.index === undefined ? undefined : a.scale === undefined ? a.index : `${a.index}*${a.scale}`, a.disp];
   const inner = parts
@@ -147,6 +157,24 @@ function addresses(bits: Bits, n: number, index?: string): Address[] {
     : low;
 }
 
+/** What string instructions take, and nearly. */
+function stringAddresses(bits: Bits): Address[] {
+  const b = bits === 64 ? 'r' : bits === 32 ? 'e' : '';
+  const other = bits === 32 ? '' : 'e';
+  return [
+    { base: `${b}si`, kind: 'string' },
+    { base: `${b}di`, kind: 'string' },
+    { base: `${b}bx`, kind: 'string' },
+    { base: `${other}si`, kind: 'string' },
+    { base: `${other}di`, kind: 'string' },
+    { base: `${b}di`, segment: 'es', kind: 'string' },
+    { base: `${b}di`, segment: 'fs', kind: 'string' },
+    { base: `${b}si`, segment: 'fs', kind: 'string' },
+    { base: `${b}si`, segment: 'ds', kind: 'string' },
+    { disp: '4', base: `${b}si`, kind: 'string' },
+  ];
+}
+
 /** Bytes of an SDM memory operand name: m128 → 16, m8 → 1, m512byte → 512, m → 0. */
 export function memoryBytes(name: string): number {
   const match = /^m(\d+)(byte)?/.exec(name);
@@ -164,7 +192,7 @@ export function operandShapes(notation: string, context: OperandContext): Operan
   const rounding = rest.includes('{er}') ? roundings : rest.includes('{sae}') ? ['sae'] : [];
   rest = rest.replace(/ ?\{[^}]*\}/g, '').trim();
   const shapes: Shape[] = [];
-  const fixed = /^<?([A-Z][A-Z0-9]*|xmm0)(?:\(0\))?>?$/.exec(rest);
+  const fixed = /^<?([A-Z][A-Z0-9]*|xmm0)(?:\(0\))?>?$/.exec(rest === 'ST(i)' || rest === 'Sreg' ? '' : rest);
   if (fixed && (/[A-Z]/.test(fixed[1]) || rest.startsWith('<'))) {
     shapes.push({ text: register(fixed[1].toLowerCase(), context), kind: 'fixed' });
     return { shapes, masks, rounding };
@@ -175,7 +203,7 @@ export function operandShapes(notation: string, context: OperandContext): Operan
     if (part === 'r') part = `r${/m(\d+)/.exec(rest)![1]}`;
     const broadcast = /^m(\d+)bcst$/.exec(part);
     const vsib = /^vm(32|64)([xyz])$/.exec(part);
-    const reg = /^(r8|r16|r32|r64|mm|xmm|ymm|zmm|k|tmm|bnd)[0-9ab]?(?:\+\d)?$/.exec(part);
+    const reg = /^(r8|r16|r32|r64|mm|xmm|ymm|zmm|k|tmm|bnd|cr|dr|tr|sreg|st\(i\))[0-9ab]?(?:\+\d)?$/.exec(part.toLowerCase());
     if (reg) {
       const list = names[reg[1]];
       for (const name of list.low) shapes.push({ text: register(name, context), kind: 'low register' });
@@ -196,8 +224,8 @@ export function operandShapes(notation: string, context: OperandContext): Operan
         for (const a of addresses(context.bits, context.evex ? Number(vsib[1]) >> 3 : 1, `${wide}${n}`))
           shapes.push({ text: addressText(a, context.scale, context), kind: a.kind });
       }
-    } else if (/^(m|mem|mib|sibmem|m\d+(&\d+|byte|fp|int)?)$/.test(part)) {
-      for (const a of addresses(context.bits, context.scale || 16))
+    } else if (/^(m|mem|mib|sibmem|m\d+(&\d+|:\d+|byte|fp|int|bcd)?)$/.test(part)) {
+      for (const a of context.string ? stringAddresses(context.bits) : addresses(context.bits, context.scale || 16))
         shapes.push({ text: addressText(a, memoryBytes(part), context), kind: a.kind });
     } else if (/^imm\d+/.test(part)) {
       const bits = Number(part.slice(3));
@@ -208,8 +236,34 @@ export function operandShapes(notation: string, context: OperandContext): Operan
             ? [1, 0, 127, 128, 255, -1, -128, 256, -129]
             : bits === 16
               ? [1, 0x1234, 65535, -32768]
-              : [1, 0x12345678, 4294967295, -2147483648];
+              : bits === 32
+                ? [
+                    1, 127, 128, -128, -129, 255, 0x1234, 0x7fff, 0xffff, -32768, 0x12345678, 0x7fffffff, 0x80000000, 4294967295,
+                    -2147483648,
+                  ]
+                : [
+                    '1',
+                    '-1',
+                    '0x7fffffff',
+                    '0x80000000',
+                    '0xffffffff',
+                    '-0x80000000',
+                    '0x100000000',
+                    '0x123456789abcdef0',
+                    '0xffffffff80000000',
+                    '0xffffffffffffffff',
+                  ];
       for (const value of values) shapes.push({ text: immediate(String(value), context), kind: 'immediate' });
+    } else if (part === '1') {
+      shapes.push({ text: immediate('1', context), kind: 'immediate' });
+    } else if (/^moffs\d+$/.test(part)) {
+      for (const disp of ['0x1234', 'ext', '0x123456789abcdef0', '0x7fffffff', '0x80000000', '0xffffffff80000000', '-1', '0x100000000']) {
+        shapes.push({ text: addressText({ disp, kind: '' }, memoryBytes(`m${part.slice(5)}`), context), kind: 'absolute' });
+      }
+      shapes.push({
+        text: addressText({ disp: '0x1234', segment: 'fs', kind: '' }, memoryBytes(`m${part.slice(5)}`), context),
+        kind: 'absolute',
+      });
     } else if (/^rel\d+$/.test(part)) {
       shapes.push({ text: 'ext', kind: 'branch' });
     } else {

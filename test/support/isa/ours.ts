@@ -3,7 +3,7 @@ import { constant, type Expr } from '../../../src/asm/expression.js';
 import { AsmSymbol } from '../../../src/asm/symbols.js';
 import { createState, encodeInstruction, type X86Options } from '../../../src/asm/x86/index.js';
 import type { AssembleOptions } from '../../../src/asm/index.js';
-import type { EncoderHost } from '../../../src/asm/x86/types.js';
+import type { Encoded, EncoderHost } from '../../../src/asm/x86/types.js';
 import type { Bits, Outcome } from './oracle.js';
 
 export interface OurOptions {
@@ -21,6 +21,22 @@ function parseExpression(text: string): Expr {
   return { kind: 'symbol', symbol: external };
 }
 
+/** What the core makes of it when the symbol is undefined: the near form of a jump, and i386's addend in the field. */
+function finished(encoded: Encoded, bits: Bits): Uint8Array {
+  const bytes = [...encoded.bytes];
+  const fields = encoded.fixups.filter((f) => f.pcrel).map((f) => ({ offset: f.offset, size: f.size as number }));
+  if (encoded.branch) {
+    const { kind, condition, bits: wide } = encoded.branch.branch;
+    bytes.push(...(kind === 'jmp' ? [0xe9] : [0x0f, 0x80 | condition]));
+    fields.push({ offset: bytes.length, size: wide === 16 ? 2 : 4 });
+    for (let i = 0; i < (wide === 16 ? 2 : 4); i++) bytes.push(0);
+  }
+  if (bits !== 64) {
+    for (const { offset, size } of fields) for (let i = 0; i < size; i++) bytes[offset + i] = ((offset - bytes.length) >> (8 * i)) & 255;
+  }
+  return Uint8Array.from(bytes);
+}
+
 export function encodeOurs(statements: readonly string[], options: OurOptions): Outcome[] {
   const { bits, syntax = 'att', x86 = {} } = options;
   const state = createState({ abi: bits === 64 ? '64' : '32', syntax, nakedRegisters: syntax === 'intel', x86, ...options.assemble });
@@ -34,8 +50,7 @@ export function encodeOurs(statements: readonly string[], options: OurOptions): 
       warning: (message) => void messages.push(`Warning: ${message}`),
     };
     const encoded = encodeInstruction(text, 1, host);
-    let hex = encoded === null || messages.some((m) => m.startsWith('Error')) ? '' : Buffer.from(encoded.bytes).toString('hex');
-    if (encoded?.branch && hex === '') hex = 'branch';
-    return { hex, messages };
+    const good = encoded !== null && !messages.some((m) => m.startsWith('Error'));
+    return { hex: good ? Buffer.from(finished(encoded, bits)).toString('hex') : '', messages };
   });
 }

@@ -13,6 +13,10 @@ export interface Form {
   modes: readonly Bits[];
   /** Heading in the report. */
   feature: string;
+  /** AT&T keeps the Intel order. */
+  same?: boolean;
+  string?: boolean;
+  indirect?: boolean;
 }
 
 export interface Statement {
@@ -22,7 +26,7 @@ export interface Statement {
 }
 
 /** Puts Intel-ordered operand texts into a statement of the syntax; a rounding text goes where that syntax wants it. */
-export function join(mnemonic: string, texts: readonly string[], syntax: 'att' | 'intel', rounding = ''): string {
+export function join(mnemonic: string, texts: readonly string[], syntax: 'att' | 'intel', rounding = '', same = false): string {
   if (syntax === 'intel') {
     const list = [...texts];
     if (rounding !== '') {
@@ -31,7 +35,7 @@ export function join(mnemonic: string, texts: readonly string[], syntax: 'att' |
     }
     return `${mnemonic} ${list.join(', ')}`;
   }
-  const list = [...texts].reverse();
+  const list = same ? [...texts] : [...texts].reverse();
   if (rounding !== '') {
     const at = list.findIndex((t) => !t.startsWith('$'));
     // An integer source stands before the rounding: vcvtsi2ss %eax, {rn-sae}, %xmm2, %xmm1
@@ -52,7 +56,7 @@ export function random(seed: number): () => number {
 }
 
 export function shapesOf(form: Form, bits: Bits, syntax: 'att' | 'intel'): OperandShapes[] {
-  const context: OperandContext = { bits, syntax, evex: form.evex, scale: form.scale };
+  const context: OperandContext = { bits, syntax, evex: form.evex, scale: form.scale, string: form.string, indirect: form.indirect };
   return form.operands.map((o) => operandShapes(o, context));
 }
 
@@ -62,7 +66,7 @@ export function* statementsOf(form: Form, bits: Bits, syntax: 'att' | 'intel', s
   const plain = lists.map((l) => l.shapes[0].text);
   const next = random(seed + form.mnemonic.length * 77 + form.operands.join().length);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)];
-  const at = (texts: readonly string[], rounding = ''): string => join(form.mnemonic, texts, syntax, rounding);
+  const at = (texts: readonly string[], rounding = ''): string => join(form.mnemonic, texts, syntax, rounding, form.same);
   yield { text: at(plain), form, kind: 'plain' };
   for (let i = 0; i < lists.length; i++) {
     for (const shape of lists[i].shapes.slice(1)) {

@@ -48,7 +48,13 @@ const runs: { name: string; statements: number; different: number; messages: num
 const messageKinds = new Map<string, [number, string]>();
 
 /** Runs a list through both assemblers and books the outcome. */
-function book(name: string, statements: readonly Statement[], bits: Bits, syntax: 'att' | 'intel', option?: (typeof optionRuns)[number]): void {
+function book(
+  name: string,
+  statements: readonly Statement[],
+  bits: Bits,
+  syntax: 'att' | 'intel',
+  option?: (typeof optionRuns)[number],
+): void {
   const run = { name, statements: statements.length, different: 0, messages: 0 };
   for (const statement of statements) featureOf(statement.form.feature).statements += 1;
   for (const d of compare(statements, { bits, syntax, flags: option?.flags, x86: option?.x86 })) {
@@ -84,8 +90,20 @@ function collect(bits: Bits, make: (form: TableForm) => Iterable<Statement>, eve
 const modes = values.mode.map(Number) as Bits[];
 for (const syntax of values.syntax as ('att' | 'intel')[]) {
   for (const bits of modes) {
-    if (values.kind.includes('shapes')) book(`${syntax} ${bits} shapes`, collect(bits, (f) => statementsOf(f, bits, syntax), false), bits, syntax);
-    if (values.kind.includes('mutations')) book(`${syntax} ${bits} mutations`, collect(bits, (f) => mutationsOf(f, bits, syntax), true), bits, syntax);
+    if (values.kind.includes('shapes'))
+      book(
+        `${syntax} ${bits} shapes`,
+        collect(bits, (f) => statementsOf(f, bits, syntax), false),
+        bits,
+        syntax,
+      );
+    if (values.kind.includes('mutations'))
+      book(
+        `${syntax} ${bits} mutations`,
+        collect(bits, (f) => mutationsOf(f, bits, syntax), true),
+        bits,
+        syntax,
+      );
     if (values.kind.includes('options') && syntax === 'att') {
       for (const option of optionRuns) {
         if (option.modes && !option.modes.includes(bits)) continue;
@@ -109,9 +127,11 @@ for (const { different: list } of features.values()) {
 }
 const describe = (d: Difference): string =>
   `${d.statement.text} | gas ${d.theirs.hex || '-'} ours ${d.ours.hex || '-'} | gas: ${d.theirs.messages.join('; ')} ours: ${d.ours.messages.join('; ')}`;
-for (const [key, list] of [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, Number(values.show))) console.log(`${list.length} ${key}: ${describe(list[0])}`);
+for (const [key, list] of [...groups].sort((a, b) => b[1].length - a[1].length).slice(0, Number(values.show)))
+  console.log(`${list.length} ${key}: ${describe(list[0])}`);
 if (values.messages) {
-  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show))) console.log(`${n} ${key} | ${text}`);
+  for (const [key, [n, text]] of [...messageKinds].sort((a, b) => b[1][0] - a[1][0]).slice(0, Number(values.show)))
+    console.log(`${n} ${key} | ${text}`);
 }
 
 if (values.write) {
@@ -137,7 +157,17 @@ if (values.write) {
     out.push('## First differences', '');
     for (const [name, f] of rows) {
       if (f.different.length === 0) continue;
-      out.push(`${name}:`, '', ...f.different.slice(0, 8).map((d) => `- \`${d.statement.text}\` (${d.run}): GNU ${d.theirs.hex || d.theirs.messages.join('; ')}; ours ${d.ours.hex || d.ours.messages.join('; ')}`), '');
+      out.push(
+        `${name}:`,
+        '',
+        ...f.different
+          .slice(0, 8)
+          .map(
+            (d) =>
+              `- \`${d.statement.text}\` (${d.run}): GNU ${d.theirs.hex || d.theirs.messages.join('; ')}; ours ${d.ours.hex || d.ours.messages.join('; ')}`,
+          ),
+        '',
+      );
     }
   }
   writeFileSync('docs/isa.md', `${out.join('\n')}\n`);

@@ -45,7 +45,21 @@ function formOf(table: keyof typeof tables, row: string): TableForm {
   const vsib = /vm\d/.test(operandText);
   const scale = !evex ? 16 : n ? Number(n.slice(1)) : vsib ? (encoding.includes('.W1') ? 8 : 4) : memory ? Number(memory[1]) / 8 : 1;
   const modes: Bits[] = modeText === '64' ? [64] : modeText === '32' ? [32, 16] : [64, 32, 16];
-  return { table, mnemonic, operands, evex, scale, modes, feature: feature === '' ? '8086' : feature, encoding, flags, row };
+  return {
+    table,
+    mnemonic,
+    operands,
+    evex,
+    scale,
+    modes,
+    feature: feature === '' ? '8086' : feature,
+    encoding,
+    flags,
+    row,
+    same: flags.includes('same'),
+    string: flags.includes('string'),
+    indirect: flags.includes('indirect'),
+  };
 }
 
 /** Every form, in table order. */

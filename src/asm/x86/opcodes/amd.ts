@@ -18,7 +18,6 @@ blsic | r32, r/m32 | XOP.L0.X9.W0 01 /6 | | tbm | suf=l
 blsic | r64, r/m64 | XOP.L0.X9.W1 01 /6 | 64 | tbm | suf=q
 extrq | xmm1, imm8, imm8 | 66 0F 78 /0 ib ib | | sse4a |
 extrq | xmm1, xmm2 | 66 0F 79 /r | | sse4a |
-femms | | 0F 0E | | 3dnow |
 insertq | xmm1, xmm2, imm8, imm8 | F2 0F 78 /r ib ib | | sse4a |
 insertq | xmm1, xmm2 | F2 0F 79 /r | | sse4a |
 llwpcb | r32 | XOP.L0.X9.W0 12 /0 | | lwp |

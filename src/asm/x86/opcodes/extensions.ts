@@ -2,10 +2,6 @@
 /** Rows (see ../rows.ts): AMX, MPX, Key Locker, PadLock and the small extensions since (SDM volume 2, AMD64 manual volume 3). */
 // prettier-ignore
 export const extensionsRows = `
-aadd | m32, r32 | NP 0F 38 FC /r | | rao_int |
-aadd | m64, r64 | NP o64 0F 38 FC /r | 64 | rao_int | suf=
-aand | m32, r32 | 66 0F 38 FC /r | | rao_int |
-aand | m64, r64 | 66 o64 0F 38 FC /r | 64 | rao_int | suf=
 aesdec128kl | xmm, m384 | F3 0F 38 DD /r | | kl |
 aesdec256kl | xmm, m512 | F3 0F 38 DF /r | | kl |
 aesdecwide128kl | m384 | F3 0F 38 D8 /1 | | kl+widekl |
@@ -14,31 +10,6 @@ aesenc128kl | xmm, m384 | F3 0F 38 DC /r | | kl |
 aesenc256kl | xmm, m512 | F3 0F 38 DE /r | | kl |
 aesencwide128kl | m384 | F3 0F 38 D8 /0 | | kl+widekl |
 aesencwide256kl | m512 | F3 0F 38 D8 /2 | | kl+widekl |
-aor | m32, r32 | F2 0F 38 FC /r | | rao_int |
-aor | m64, r64 | F2 o64 0F 38 FC /r | 64 | rao_int | suf=
-axor | m32, r32 | F3 0F 38 FC /r | | rao_int |
-axor | m64, r64 | F3 o64 0F 38 FC /r | 64 | rao_int | suf=
-bndcl | bnd, r/m32 | F3 0F 1A /r | 32 | mpx |
-bndcl | bnd, r/m64 | F3 0F 1A /r | 64 | mpx |
-bndcn | bnd, r/m32 | F2 0F 1B /r | 32 | mpx |
-bndcn | bnd, r/m64 | F2 0F 1B /r | 64 | mpx |
-bndcu | bnd, r/m32 | F2 0F 1A /r | 32 | mpx |
-bndcu | bnd, r/m64 | F2 0F 1A /r | 64 | mpx |
-bndldx | bnd, mib | NP 0F 1A /r | | mpx |
-bndmk | bnd, m32 | F3 0F 1B /r | 32 | mpx |
-bndmk | bnd, m64 | F3 0F 1B /r | 64 | mpx |
-bndmov | bnd1, bnd2/m64 | 66 0F 1A /r | 32 | mpx | swap load
-bndmov | bnd1, bnd2/m128 | 66 0F 1A /r | 64 | mpx | swap load
-bndmov | bnd1/m64, bnd2 | 66 0F 1B /r | 32 | mpx | swap store
-bndmov | bnd1/m128, bnd2 | 66 0F 1B /r | 64 | mpx | swap store
-bndstx | mib, bnd | NP 0F 1B /r | | mpx |
-cldemote | m8 | NP 0F 1C /0 | | cldemote |
-clui | | F3 0F 01 EE | 64 | uintr |
-clzero | | 0F 01 FC | | clzero |
-clzero | RAX | a64 0F 01 FC | 64 | clzero | same
-clzero | EAX | a32 0F 01 FC | 64 | clzero | same
-clzero | EAX | a32 0F 01 FC | 32 | clzero | same
-clzero | AX | a16 0F 01 FC | 32 | clzero | same
 cmpaexadd | m32, r32, r32 | VEX.128.66.0F38.W0 E3 /r | 64 | cmpccxadd |
 cmpaexadd | m64, r64, r64 | VEX.128.66.0F38.W1 E3 /r | 64 | cmpccxadd |
 cmpaxadd | m32, r32, r32 | VEX.128.66.0F38.W0 E7 /r | 64 | cmpccxadd |
@@ -99,139 +70,20 @@ cmpsxadd | m32, r32, r32 | VEX.128.66.0F38.W0 E8 /r | 64 | cmpccxadd |
 cmpsxadd | m64, r64, r64 | VEX.128.66.0F38.W1 E8 /r | 64 | cmpccxadd |
 cmpzxadd | m32, r32, r32 | VEX.128.66.0F38.W0 E4 /r | 64 | cmpccxadd |
 cmpzxadd | m64, r64, r64 | VEX.128.66.0F38.W1 E4 /r | 64 | cmpccxadd |
-encodekey128 | r32, r32 | F3 0F 38 FA /r | | kl |
-encodekey256 | r32, r32 | F3 0F 38 FB /r | | kl |
-enqcmd | r16, m512 | a16 F2 0F 38 F8 /r | 32 | enqcmd |
-enqcmd | r32, m512 | a32 F2 0F 38 F8 /r | | enqcmd |
-enqcmd | r64, m512 | a64 F2 0F 38 F8 /r | 64 | enqcmd |
-enqcmds | r16, m512 | a16 F3 0F 38 F8 /r | 32 | enqcmd |
-enqcmds | r32, m512 | a32 F3 0F 38 F8 /r | | enqcmd |
-enqcmds | r64, m512 | a64 F3 0F 38 F8 /r | 64 | enqcmd |
-hreset | imm8 | F3 0F 3A F0 C0 ib | | hreset |
-invlpgb | | NP 0F 01 FE | | invlpgb |
-invlpgb | RAX, ECX, EDX | a64 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | RAX, ECX, RDX | a64 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | RAX, RCX, EDX | a64 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | RAX, RCX, RDX | a64 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | EAX, ECX, EDX | a32 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | EAX, ECX, RDX | a32 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | EAX, RCX, EDX | a32 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | EAX, RCX, RDX | a32 NP 0F 01 FE | 64 | invlpgb | same
-invlpgb | EAX, ECX, EDX | a32 NP 0F 01 FE | 32 | invlpgb | same
-invlpgb | AX, ECX, EDX | a16 NP 0F 01 FE | 32 | invlpgb | same
+encodekey128 | r32, r32 | o32 F3 0F 38 FA /r | | kl | suf=
+encodekey256 | r32, r32 | o32 F3 0F 38 FB /r | | kl | suf=
 ldtilecfg | m512 | VEX.128.0F38.W0 49 /0 | 64 | amx_tile |
 loadiwkey | xmm1, xmm2 | F3 0F 38 DC /r | | kl |
-mcommit | | F3 0F 01 FA | | mcommit |
-monitorx | | NP 0F 01 FA | | mwaitx |
-monitorx | RAX, ECX, EDX | a64 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | RAX, ECX, RDX | a64 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | RAX, RCX, EDX | a64 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | RAX, RCX, RDX | a64 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | EAX, ECX, EDX | a32 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | EAX, ECX, RDX | a32 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | EAX, RCX, EDX | a32 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | EAX, RCX, RDX | a32 NP 0F 01 FA | 64 | mwaitx | same
-monitorx | EAX, ECX, EDX | a32 NP 0F 01 FA | 32 | mwaitx | same
-monitorx | AX, ECX, EDX | a16 NP 0F 01 FA | 32 | mwaitx | same
-montmul | | F3 0F A6 C0 | | padlock | rep
-movdir64b | r16, m512 | a16 66 0F 38 F8 /r | 32 | movdir64b |
-movdir64b | r32, m512 | a32 66 0F 38 F8 /r | | movdir64b |
-movdir64b | r64, m512 | a64 66 0F 38 F8 /r | 64 | movdir64b |
-movdiri | m32, r32 | NP 0F 38 F9 /r | | movdiri | suf=l
-movdiri | m64, r64 | NP o64 0F 38 F9 /r | 64 | movdiri | suf=q
-mwaitx | | NP 0F 01 FB | | mwaitx |
-mwaitx | EAX, ECX, EBX | NP 0F 01 FB | | mwaitx | same
-mwaitx | RAX, RCX, RBX | NP 0F 01 FB | 64 | mwaitx | same
-prefetchit0 | m8 | 0F 18 /7 | | prefetchi |
-prefetchit1 | m8 | 0F 18 /6 | | prefetchi |
-psmash | | F3 0F 01 FF | 64 | snp |
-psmash | RAX | a64 F3 0F 01 FF | 64 | snp | same
-psmash | EAX | a32 F3 0F 01 FF | 64 | snp | same
-ptwrite | r/m32 | F3 0F AE /4 | | ptwrite | suf=l
-ptwrite | r/m64 | F3 o64 0F AE /4 | 64 | ptwrite | suf=q
-pvalidate | | F2 0F 01 FF | | snp |
-pvalidate | RAX, ECX, EDX | a64 F2 0F 01 FF | 64 | snp | same
-pvalidate | RAX, ECX, RDX | a64 F2 0F 01 FF | 64 | snp | same
-pvalidate | RAX, RCX, EDX | a64 F2 0F 01 FF | 64 | snp | same
-pvalidate | RAX, RCX, RDX | a64 F2 0F 01 FF | 64 | snp | same
-pvalidate | EAX, ECX, EDX | a32 F2 0F 01 FF | 64 | snp | same
-pvalidate | EAX, ECX, RDX | a32 F2 0F 01 FF | 64 | snp | same
-pvalidate | EAX, RCX, EDX | a32 F2 0F 01 FF | 64 | snp | same
-pvalidate | EAX, RCX, RDX | a32 F2 0F 01 FF | 64 | snp | same
-pvalidate | EAX, ECX, EDX | a32 F2 0F 01 FF | 32 | snp | same
-pvalidate | AX, ECX, EDX | a16 F2 0F 01 FF | 32 | snp | same
-rdmsrlist | | F2 0F 01 C6 | 64 | msrlist |
-rdpru | | NP 0F 01 FD | | rdpru |
-rmpadjust | | F3 0F 01 FE | 64 | snp |
-rmpadjust | RAX, ECX, EDX | a64 F3 0F 01 FE | 64 | snp | same
-rmpadjust | RAX, ECX, RDX | a64 F3 0F 01 FE | 64 | snp | same
-rmpadjust | RAX, RCX, EDX | a64 F3 0F 01 FE | 64 | snp | same
-rmpadjust | RAX, RCX, RDX | a64 F3 0F 01 FE | 64 | snp | same
-rmpadjust | EAX, ECX, EDX | a32 F3 0F 01 FE | 64 | snp | same
-rmpadjust | EAX, ECX, RDX | a32 F3 0F 01 FE | 64 | snp | same
-rmpadjust | EAX, RCX, EDX | a32 F3 0F 01 FE | 64 | snp | same
-rmpadjust | EAX, RCX, RDX | a32 F3 0F 01 FE | 64 | snp | same
-rmpquery | | F3 0F 01 FD | 64 | rmpquery |
-rmpquery | RAX, ECX, EDX | a64 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | RAX, ECX, RDX | a64 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | RAX, RCX, EDX | a64 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | RAX, RCX, RDX | a64 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | EAX, ECX, EDX | a32 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | EAX, ECX, RDX | a32 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | EAX, RCX, EDX | a32 F3 0F 01 FD | 64 | rmpquery | same
-rmpquery | EAX, RCX, RDX | a32 F3 0F 01 FD | 64 | rmpquery | same
-rmpupdate | | F2 0F 01 FE | 64 | snp |
-rmpupdate | RAX, ECX | a64 F2 0F 01 FE | 64 | snp | same
-rmpupdate | RAX, RCX | a64 F2 0F 01 FE | 64 | snp | same
-rmpupdate | EAX, ECX | a32 F2 0F 01 FE | 64 | snp | same
-rmpupdate | EAX, RCX | a32 F2 0F 01 FE | 64 | snp | same
-seamcall | | 66 0F 01 CF | 64 | tdx |
-seamops | | 66 0F 01 CE | 64 | tdx |
-seamret | | 66 0F 01 CD | 64 | tdx |
-senduipi | r64 | F3 0F C7 /6 | 64 | uintr |
-serialize | | NP 0F 01 E8 | | serialize |
 sttilecfg | m512 | VEX.128.66.0F38.W0 49 /0 | 64 | amx_tile |
-stui | | F3 0F 01 EF | 64 | uintr |
-tdcall | | 66 0F 01 CC | | tdx |
-tdpbf16ps | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5C /r | 64 | amx_bf16 | rm=1 v=2
-tdpbssd | tmm1, tmm2, tmm3 | VEX.128.F2.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2
-tdpbsud | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2
-tdpbusd | tmm1, tmm2, tmm3 | VEX.128.66.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2
-tdpbuud | tmm1, tmm2, tmm3 | VEX.128.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2
-tdpfp16ps | tmm1, tmm2, tmm3 | VEX.128.F2.0F38.W0 5C /r | 64 | amx_fp16 | rm=1 v=2
-testui | | F3 0F 01 ED | 64 | uintr |
+tdpbf16ps | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5C /r | 64 | amx_bf16 | rm=1 v=2 distinct
+tdpbssd | tmm1, tmm2, tmm3 | VEX.128.F2.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct
+tdpbsud | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct
+tdpbusd | tmm1, tmm2, tmm3 | VEX.128.66.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct
+tdpbuud | tmm1, tmm2, tmm3 | VEX.128.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct
+tdpfp16ps | tmm1, tmm2, tmm3 | VEX.128.F2.0F38.W0 5C /r | 64 | amx_fp16 | rm=1 v=2 distinct
 tileloadd | tmm1, sibmem | VEX.128.F2.0F38.W0 4B /r | 64 | amx_tile |
 tileloaddt1 | tmm1, sibmem | VEX.128.66.0F38.W0 4B /r | 64 | amx_tile |
 tilerelease | | VEX.128.0F38.W0 49 C0 | 64 | amx_tile |
 tilestored | sibmem, tmm1 | VEX.128.F3.0F38.W0 4B /r | 64 | amx_tile |
 tilezero | tmm1 | VEX.128.F2.0F38.W0 49 /r | 64 | amx_tile | reg=0
-tlbsync | | NP 0F 01 FF | | invlpgb |
-tpause | r32 | 66 0F AE /6 | | waitpkg |
-tpause | r32, EDX, EAX | 66 0F AE /6 | | waitpkg | same
-uiret | | F3 0F 01 EC | 64 | uintr |
-umonitor | r16 | a16 F3 0F AE /6 | 32 | waitpkg |
-umonitor | r32 | a32 F3 0F AE /6 | | waitpkg |
-umonitor | r64 | a64 F3 0F AE /6 | 64 | waitpkg |
-umwait | r32 | F2 0F AE /6 | | waitpkg |
-umwait | r32, EDX, EAX | F2 0F AE /6 | | waitpkg | same
-vmgexit | | F3 0F 01 D9 | | sev_es |
-wrmsrlist | | F3 0F 01 C6 | 64 | msrlist |
-wrmsrns | | NP 0F 01 C6 | | wrmsrns |
-xcrypt-cbc | | F3 0F A7 D0 | | padlock | rep
-xcrypt-cfb | | F3 0F A7 E0 | | padlock | rep
-xcrypt-ctr | | F3 0F A7 D8 | | padlock | rep
-xcrypt-ecb | | F3 0F A7 C8 | | padlock | rep
-xcrypt-ofb | | F3 0F A7 E8 | | padlock | rep
-xcryptcbc | | F3 0F A7 D0 | | padlock | rep
-xcryptcfb | | F3 0F A7 E0 | | padlock | rep
-xcryptctr | | F3 0F A7 D8 | | padlock | rep
-xcryptecb | | F3 0F A7 C8 | | padlock | rep
-xcryptofb | | F3 0F A7 E8 | | padlock | rep
-xresldtrk | | F2 0F 01 E9 | | tsxldtrk |
-xsha1 | | F3 0F A6 C8 | | padlock | rep
-xsha256 | | F3 0F A6 D0 | | padlock | rep
-xstore | | 0F A7 C0 | | padlock | rep
-xstore-rng | | 0F A7 C0 | | padlock | rep
-xstorerng | | 0F A7 C0 | | padlock | rep
-xsusldtrk | | F2 0F 01 E8 | | tsxldtrk |
 `;

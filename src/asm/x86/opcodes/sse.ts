@@ -62,7 +62,6 @@ divsd | xmm1, xmm2/m64 | F2 0F 5E /r | | sse2 |
 divss | xmm1, xmm2/m32 | F3 0F 5E /r | | sse |
 dppd | xmm1, xmm2/m128, imm8 | 66 0F 3A 41 /r ib | | sse4.1 |
 dpps | xmm1, xmm2/m128, imm8 | 66 0F 3A 40 /r ib | | sse4.1 |
-emms | | NP 0F 77 | | mmx |
 extractps | r64, xmm1, imm8 | 66 0F 3A 17 /r ib | 64 | sse4.1 | rm=0 reg=1
 extractps | r/m32, xmm1, imm8 | 66 0F 3A 17 /r ib | | sse4.1 |
 gf2p8affineinvqb | xmm1, xmm2/m128, imm8 | 66 0F 3A CF /r ib | | gfni |
@@ -75,14 +74,12 @@ hsubps | xmm1, xmm2/m128 | F2 0F 7D /r | | sse3 |
 insertps | xmm1, xmm2/m32, imm8 | 66 0F 3A 21 /r ib | | sse4.1 |
 lddqu | xmm1, m128 | F2 0F F0 /r | | sse3 |
 ldmxcsr | m32 | NP 0F AE /2 | | sse |
-lfence | | NP 0F AE E8 | | sse2 |
 maskmovdqu | xmm1, xmm2 | 66 0F F7 /r | | sse2 |
 maskmovq | mm1, mm2 | NP 0F F7 /r | | sse/3dnowa |
 maxpd | xmm1, xmm2/m128 | 66 0F 5F /r | | sse2 |
 maxps | xmm1, xmm2/m128 | NP 0F 5F /r | | sse |
 maxsd | xmm1, xmm2/m64 | F2 0F 5F /r | | sse2 |
 maxss | xmm1, xmm2/m32 | F3 0F 5F /r | | sse |
-mfence | | NP 0F AE F0 | | sse2 |
 minpd | xmm1, xmm2/m128 | 66 0F 5D /r | | sse2 |
 minps | xmm1, xmm2/m128 | NP 0F 5D /r | | sse |
 minsd | xmm1, xmm2/m64 | F2 0F 5D /r | | sse2 |
@@ -297,10 +294,6 @@ pmuludq | mm1, mm2/m64 | NP 0F F4 /r | | sse2 |
 pmuludq | xmm1, xmm2/m128 | 66 0F F4 /r | | sse2 |
 por | mm, mm/m64 | NP 0F EB /r | | mmx |
 por | xmm1, xmm2/m128 | 66 0F EB /r | | sse2 |
-prefetchnta | m8 | 0F 18 /0 | | sse/3dnowa |
-prefetcht0 | m8 | 0F 18 /1 | | sse/3dnowa |
-prefetcht1 | m8 | 0F 18 /2 | | sse/3dnowa |
-prefetcht2 | m8 | 0F 18 /3 | | sse/3dnowa |
 psadbw | mm1, mm2/m64 | NP 0F F6 /r | | sse/3dnowa |
 psadbw | xmm1, xmm2/m128 | 66 0F F6 /r | | sse2 |
 pshufb | mm1, mm2/m64 | NP 0F 38 00 /r | | ssse3 |
@@ -390,7 +383,6 @@ roundsd | xmm1, xmm2/m64, imm8 | 66 0F 3A 0B /r ib | | sse4.1 |
 roundss | xmm1, xmm2/m32, imm8 | 66 0F 3A 0A /r ib | | sse4.1 |
 rsqrtps | xmm1, xmm2/m128 | NP 0F 52 /r | | sse |
 rsqrtss | xmm1, xmm2/m32 | F3 0F 52 /r | | sse |
-sfence | | NP 0F AE F8 | | sse/3dnowa |
 sha1msg1 | xmm1, xmm2/m128 | NP 0F 38 C9 /r | | sha |
 sha1msg2 | xmm1, xmm2/m128 | NP 0F 38 CA /r | | sha |
 sha1nexte | xmm1, xmm2/m128 | NP 0F 38 C8 /r | | sha |
