@@ -89,6 +89,10 @@ export class Assembler {
   encodedInstruction: Encoded | null = null;
   /** The expression just parsed depends on where it stands (`.`, `1b`): its statement cannot be cached. */
   usedChanging = false;
+  /** Something that only GNU/Linux loaders and linkers know was used: EI_OSABI says so. */
+  gnuExtensions = false;
+  /** Name of the first file, for messages about the whole. */
+  firstFile = '';
   /** Set by .end and by what stops the reading of everything. */
   ended = false;
   /** Code size at the first instruction, when a directive had set it. */
@@ -118,7 +122,6 @@ export class Assembler {
     this.bss.flags = 3n;
     this.bss.type = 8;
     this.bss.noBits = true;
-    for (const section of this.sections) section.attributed = true;
     this.absoluteSection = new Section('*ABS*');
     this.absoluteSection.absolute = true;
     this.absoluteSection.noBits = true;
@@ -331,7 +334,6 @@ export class Assembler {
       this.error(`symbol \`${name}' is already defined`, column, name.length);
       return symbol;
     }
-    this.symbols.clearDollarLabels();
     this.placeSymbol(symbol);
     this.onLabel?.(symbol);
     return symbol;
@@ -358,9 +360,11 @@ export class Assembler {
 
   // ---- sections -------------------------------------------------------------------------------------------------
 
-  makeSection(name: string): Section {
+  /** A new section; `named`: its name is also a symbol, as for sections that the source names. */
+  makeSection(name: string, named = true): Section {
     const section = new Section(name);
     this.sections.push(section);
+    section.symbol = this.symbols.sectionSymbol(section, named);
     const same = this.sectionsByName.get(name);
     if (same === undefined) this.sectionsByName.set(name, [section]);
     else same.push(section);

@@ -2,8 +2,9 @@
 import { writeBig } from '../bytes.js';
 
 import type { Assembler } from './assembler.js';
-import { evaluate, type Scope, type Value } from './expression.js';
-import { isTlsRelocation, operatorRelocation, plainRelocation, R_386, R_X86_64 } from './relocations.js';
+import { evaluate, type Value } from './expression.js';
+import type { FinalScope } from './final-scope.js';
+import { isTlsRelocation, operatorRelocation, plainRelocation, relocationSize, R_386, R_X86_64 } from './relocations.js';
 import type { Fixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
@@ -18,18 +19,51 @@ export interface PendingRelocation {
 
 const SHF_MERGE = 0x10n;
 
-/** Applies the fixups of `section` to `bytes`; what only the linker knows becomes relocations. */
-export function applyFixups(asm: Assembler, section: Section, fixups: readonly Fixup[], bytes: Uint8Array, scope: FinalScope): PendingRelocation[] {
-  const relocations: PendingRelocation[] = [];
-  for (const fixup of fixups) applyFixup(asm, section, fixup, bytes, scope, relocations);
-  return relocations;
+/** Applies `fixups[from..to)` of `section` to `bytes`; what only the linker knows becomes relocations. */
+export function applyFixups(
+  asm: Assembler,
+  section: Section,
+  fixups: readonly Fixup[],
+  from: number,
+  to: number,
+  bytes: Uint8Array,
+  scope: FinalScope,
+  out: PendingRelocation[],
+): void {
+  for (let i = from; i < to; i++) applyFixup(asm, section, fixups[i], bytes, scope, out);
 }
 
-export interface FinalScope extends Scope {
-  /** Address of a symbol in its section. */
-  address(symbol: AsmSymbol): bigint;
-  /** Tells `invalid` where it is. */
-  at: { file: string; line: number };
+/** Relocations that were asked for by number stand between the others as they did in the source. */
+export function lateRelocations(
+  asm: Assembler,
+  section: Section,
+  scope: FinalScope,
+  bytes: Uint8Array,
+  apply: (from: number, to: number) => void,
+  out: PendingRelocation[],
+): void {
+  let done = 0;
+  for (const late of section.lateFixups) {
+    apply(done, late.sequence);
+    done = late.sequence;
+    scope.at = late;
+    const offset = evaluate(late.offset, scope);
+    const value = evaluate(late.expression, scope);
+    if (offset === null || value === null) continue;
+    const place = offset.add === null ? null : scope.located(offset.add);
+    if (offset.sub !== null || (offset.add !== null && place?.section !== section)) {
+      asm.errorAt('bad reloc expression', late.file, late.line);
+      continue;
+    }
+    const where = offset.value + (place?.address ?? 0n);
+    const size = relocationSize(late.type, asm.is64);
+    if (where < 0n || where + BigInt(size) > BigInt(section.size)) {
+      asm.errorAt('attempt to write past end of section', late.file, late.line);
+      continue;
+    }
+    emitRelocation(asm, Number(where), size, late.type, value.add, value.value, false, bytes, scope, out);
+  }
+  apply(done, section.fixups.length);
 }
 
 function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocation[]): void {
@@ -40,14 +74,14 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   const value = evaluate(expression, scope);
   if (value === null) return;
   const place = BigInt(where);
-  let { add } = value;
-  const { sub } = value;
+  const { add, sub } = value;
   let addend = value.value;
   let { pcrel } = fixup;
   if (sub !== null) {
-    if (sub.section === section && add !== null && !pcrel) {
+    const subPlace = scope.located(sub);
+    if (subPlace !== null && subPlace.section === section && add !== null && !pcrel) {
       // a - b with b here is relative to this place.
-      addend += place - scope.address(sub);
+      addend += place - subPlace.address;
       pcrel = true;
     } else {
       asm.errorAt(`can't resolve ${describe(add)} - ${describe(sub)}`, fixup.file, fixup.line);
@@ -70,10 +104,28 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     return;
   }
   if (pcrel && sub === null) addend -= BigInt(size + fixup.trailing);
+  emitRelocation(asm, where, size, type, add, addend, pcrel, bytes, scope, out);
+}
+
+/** Puts out one relocation: against the symbol, or its section where that says the same. */
+function emitRelocation(
+  asm: Assembler,
+  where: number,
+  size: number,
+  type: number,
+  add: AsmSymbol | null,
+  addend: bigint,
+  pcrel: boolean,
+  bytes: Uint8Array,
+  scope: FinalScope,
+  out: PendingRelocation[],
+): void {
+  const { is64 } = asm;
   let symbol: AsmSymbol | Section | null = add;
-  if (add !== null && add.section !== null && adjustable(asm, add, type, pcrel)) {
-    addend += scope.address(add);
-    symbol = add.section;
+  const place = add === null ? null : scope.located(add);
+  if (add !== null && place !== null && (add.isSection || adjustable(asm, add, place.section, type, pcrel, addend))) {
+    addend += place.address;
+    symbol = place.section;
   } else if (add !== null) {
     add.inRelocation = true;
     if (isTlsRelocation(type, is64)) add.type = 6;
@@ -92,18 +144,16 @@ function keepsRelocation(symbol: AsmSymbol): boolean {
   return symbol.binding !== 'local' || symbol.type === 10;
 }
 
-/** May the relocation refer to the section instead of the symbol? */
-function adjustable(asm: Assembler, symbol: AsmSymbol, type: number, pcrel: boolean): boolean {
+/** May the relocation refer to the section instead of the symbol? `offset` is what was added to the symbol. */
+function adjustable(asm: Assembler, symbol: AsmSymbol, section: Section, type: number, pcrel: boolean, offset: bigint): boolean {
   if (keepsRelocation(symbol)) return false;
-  const { flags } = symbol.section!;
+  // The linker moves the strings and constants of mergeable sections: only their exact starts can be counted from the section.
+  if ((section.flags & SHF_MERGE) !== 0n && (offset !== 0n || (pcrel && asm.is64))) return false;
   if (asm.is64) {
-    if (pcrel && (flags & SHF_MERGE) !== 0n) return false;
-    return !(
-      type === R_X86_64.PLT32 || type === R_X86_64.GOT32 || type === R_X86_64.GOTPCREL || type === R_X86_64.GOTPCRELX ||
-      type === R_X86_64.REX_GOTPCRELX || isTlsRelocation(type, true)
-    );
+    const { PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX } = R_X86_64;
+    return ![PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX].includes(type as 4) && !isTlsRelocation(type, true);
   }
-  return !(type === R_386.PLT32 || type === R_386.GOT32 || type === R_386.GOT32X || isTlsRelocation(type, false));
+  return type !== R_386.PLT32 && type !== R_386.GOT32 && type !== R_386.GOT32X && !isTlsRelocation(type, false);
 }
 
 function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boolean, add: AsmSymbol | null): number | undefined {

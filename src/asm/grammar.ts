@@ -237,7 +237,6 @@ class Grammar extends EmbeddedActionsParser {
       const { image } = token;
       const number = Number.parseInt(image, 10);
       const kind = image[image.length - 1];
-      if (kind === '$') return this.asm.symbols.dollarReference(number).reference;
       const symbol = this.asm.symbols.numericReference(number, kind === 'f' || kind === 'F');
       if (symbol === null) {
         this.asm.error(`backward ref to unknown label "${number}:"`);

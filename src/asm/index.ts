@@ -102,6 +102,7 @@ export interface AssembleResult {
 export function assemble(inputs: readonly AssembleInput[], options: AssembleOptions, host: Host): AssembleResult {
   const asm = new Assembler(options, host);
   defineOptions(asm);
+  asm.firstFile = inputs[0]?.name ?? '';
   for (const input of inputs) {
     asm.dependencies.push(input.name);
     asm.source = new Source(input.name, latin1(input.text));

@@ -1,7 +1,7 @@
 /** Settled fragments to the bytes of a section. */
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
-import type { FinalScope } from './fixups.js';
+import type { FinalScope } from './final-scope.js';
 import { branchSize } from './relax.js';
 import type { Fixup, Fragment, Section } from './sections.js';
 

@@ -97,3 +97,31 @@ export function isTlsRelocation(type: number, is64: boolean): boolean {
     : (type >= R_386.TLS_TPOFF && type <= R_386.TLS_LDM) || (type >= R_386.TLS_LDO_32 && type <= R_386.TLS_TPOFF32) ||
         (type >= R_386.TLS_GOTDESC && type <= R_386.TLS_DESC);
 }
+
+const generic64: Record<string, number | undefined> = { NONE: 0, '8': R_X86_64['8'], '16': R_X86_64['16'], '32': R_X86_64['32'], '64': R_X86_64['64'] };
+const generic32: Record<string, number | undefined> = { NONE: 0, '8': R_386['8'], '16': R_386['16'], '32': R_386['32'] };
+
+/** The number of `R_X86_64_PC32`, `R_386_32`, `BFD_RELOC_32`, …; undefined when there is none for this ABI. Case does not count. */
+export function relocationByName(name: string, is64: boolean): number | undefined {
+  const upper = name.toUpperCase();
+  if (upper.startsWith('BFD_RELOC_')) return (is64 ? generic64 : generic32)[upper.slice(10)];
+  const prefix = is64 ? 'R_X86_64_' : 'R_386_';
+  if (!upper.startsWith(prefix)) return undefined;
+  const table: Record<string, number | undefined> = is64 ? R_X86_64 : R_386;
+  return table[upper.slice(prefix.length)];
+}
+
+/** Bytes that a relocation covers in the section. */
+export function relocationSize(type: number, is64: boolean): number {
+  if (is64) {
+    const { NONE, GNU_VTINHERIT, GNU_VTENTRY, TLSDESC_CALL } = R_X86_64;
+    if (type === NONE || type === GNU_VTINHERIT || type === GNU_VTENTRY || type === TLSDESC_CALL) return 0;
+    if (type === R_X86_64['8'] || type === R_X86_64.PC8) return 1;
+    if (type === R_X86_64['16'] || type === R_X86_64.PC16) return 2;
+    const wide: readonly number[] = [1, 16, 17, 18, 24, 25, 27, 28, 29, 30, 31, 33, 36, 37];
+    return wide.includes(type) ? 8 : 4;
+  }
+  if (type === R_386.NONE || type === R_386.GNU_VTINHERIT || type === R_386.GNU_VTENTRY || type === R_386.TLS_DESC_CALL) return 0;
+  if (type === R_386['8'] || type === R_386.PC8) return 1;
+  return type === R_386['16'] || type === R_386.PC16 ? 2 : 4;
+}

@@ -111,16 +111,31 @@ export interface Fixup {
   readonly file: string;
 }
 
+/** A relocation that .reloc or .vtable_inherit asks for by number. */
+export interface LateFixup {
+  /** A number (from the section's start) or a label. */
+  readonly offset: Expr;
+  readonly type: number;
+  readonly expression: Expr;
+  /** How many ordinary fixups came before. */
+  readonly sequence: number;
+  readonly line: number;
+  readonly file: string;
+}
+
 export class Section {
   /** Subsections, ascending by number. */
   readonly chains: Chain[] = [];
   readonly fixups: Fixup[] = [];
+  /** .reloc: placed when addresses are known, between the fixups before and after. */
+  readonly lateFixups: LateFixup[] = [];
   /** SHT_*, SHF_*, sh_entsize, sh_addralign as a power of two. */
   type = 1;
   flags = 0n;
   entsize = 0;
   alignPower = 0;
-  symbol: AsmSymbol | null = null;
+  /** The symbol that stands for the section itself; its name is the section's. */
+  symbol!: AsmSymbol;
   /** Signature of its group. */
   group: { signature: string; comdat: boolean } | null = null;
   /** The section or symbol name after the `o` flag. */
@@ -136,8 +151,6 @@ export class Section {
   hasCode = false;
   /** Settled size in bytes. */
   size = 0;
-  /** Its attributes were given, by name or by .section: another .section must not change them. */
-  attributed = false;
 
   constructor(readonly name: string) {}
 

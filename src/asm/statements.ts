@@ -9,7 +9,6 @@ import { encodeInstruction } from './x86/index.js';
 declare const require: LazyRequire;
 
 const QUOTE = 34;
-const DOLLAR = 36;
 const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
@@ -96,25 +95,17 @@ function instruction(asm: Assembler, text: string, column: number, alone: boolea
   if (alone && encoded.cacheable && asm.bag.all.length === errors) asm.encodedInstruction = encoded;
 }
 
-/** `1:` or `55$:`; returns the position after the colon, or -1. */
+/** `1:`; returns the position after the colon, or -1. */
 function numericLabel(asm: Assembler, text: string, start: number): number {
   let pos = start;
   while (isDigit(text.charCodeAt(pos))) pos += 1;
   const digits = text.slice(start, pos);
-  const dollar = text.charCodeAt(pos) === DOLLAR;
-  if (dollar) pos += 1;
   while (isBlank(text.charCodeAt(pos))) pos += 1;
   if (text.charCodeAt(pos) !== COLON) return -1;
   if (asm.skipping) return pos + 1;
-  if (dollar) {
-    const symbol = asm.symbols.dollarLabel(Number(digits));
-    if (symbol === null) asm.error(`label "${digits}$" redefined`);
-    else asm.placeSymbol(symbol);
-  } else {
-    const symbol = asm.symbols.numericLabel(Number(digits));
-    asm.placeSymbol(symbol);
-    asm.onLabel?.(symbol);
-  }
+  const symbol = asm.symbols.numericLabel(Number(digits));
+  asm.placeSymbol(symbol);
+  asm.onLabel?.(symbol);
   return pos + 1;
 }
 

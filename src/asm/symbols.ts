@@ -2,6 +2,9 @@
 import type { Expr } from './expression.js';
 import type { Fragment, Section } from './sections.js';
 
+export const STT_SECTION = 3;
+export const STT_FILE = 4;
+
 export class AsmSymbol {
   /** Where a label stands: its section, fragment and the offset from that fragment's start. */
   section: Section | null = null;
@@ -37,7 +40,11 @@ export class AsmSymbol {
   /** Made by the assembler for its own use (`.`, expression values): never in the symbol table. */
   temporary = false;
   /** Versions given by .symver, in order. */
-  versions: string[] | null = null;
+  versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null = null;
+  /** .hidden, .internal or .protected was said. */
+  visibilitySaid = false;
+  /** Line of its .size, for messages. */
+  sizeLine = 0;
   /** Guards against definition loops while it is evaluated. */
   resolving = false;
   /** Position of its definition or first mention, for messages. */
@@ -46,6 +53,11 @@ export class AsmSymbol {
   private expression: Expr | null = null;
 
   constructor(readonly name: string) {}
+
+  /** It stands for a whole section. */
+  get isSection(): boolean {
+    return this.type === STT_SECTION;
+  }
 
   get defined(): boolean {
     return this.section !== null || this.equated !== null;
@@ -73,7 +85,6 @@ interface NumericLabel {
 export class SymbolTable {
   private readonly byName = new Map<string, AsmSymbol>();
   private readonly numeric = new Map<number, NumericLabel>();
-  private dollar = new Map<number, NumericLabel>();
   /** In the order of first mention; `replace` keeps the place. */
   readonly all: (AsmSymbol | null)[] = [];
   private readonly place = new Map<AsmSymbol, number>();
@@ -111,12 +122,17 @@ export class SymbolTable {
     return fresh;
   }
 
-  /** Moves `symbol` (a file symbol made by .file) before all others. */
-  addFirst(symbol: AsmSymbol): void {
-    this.first.push(symbol);
+  /** A file symbol, made by `.file "name"`: the first stands before all other symbols, later ones where they are met. */
+  addFile(name: string): void {
+    const symbol = new AsmSymbol(name);
+    symbol.type = STT_FILE;
+    symbol.equated = { kind: 'constant', value: 0n };
+    if (this.file === null) this.file = symbol;
+    else this.all.push(symbol);
   }
-  /** STT_FILE symbols; the last .file stands first. */
-  readonly first: AsmSymbol[] = [];
+
+  /** The first file symbol. */
+  file: AsmSymbol | null = null;
 
   /** Defines `N:`. */
   numericLabel(number: number): AsmSymbol {
@@ -128,24 +144,15 @@ export class SymbolTable {
     return this.refer(this.numeric, number, forward, '\x02');
   }
 
-  /** Defines `N$:`. */
-  dollarLabel(number: number): AsmSymbol | null {
-    const entry = this.dollar.get(number);
-    if (entry?.current != null) return null;
-    return this.define(this.dollar, number, '\x01');
-  }
-
-  /** `N$`. */
-  dollarReference(number: number): AsmSymbol {
-    const entry = this.dollar.get(number);
-    if (entry?.current != null) return entry.current;
-    return this.refer(this.dollar, number, true, '\x01')!;
-  }
-
-  /** A label that is not local ends the scope of all `N$`. */
-  clearDollarLabels(): void {
-    if (this.dollar.size === 0) return;
-    for (const entry of this.dollar.values()) entry.current = null;
+  /** The symbol of a new section: an undefined one of that name, if there is one, turns into it. */
+  sectionSymbol(section: Section, named: boolean): AsmSymbol {
+    let symbol = named ? this.byName.get(section.name) : new AsmSymbol(section.name);
+    if (symbol === undefined) this.byName.set(section.name, (symbol = new AsmSymbol(section.name)));
+    else if (symbol.defined) symbol = new AsmSymbol(section.name);
+    symbol.section = section;
+    symbol.fragment = section.chain(0).fragments[0];
+    symbol.type = STT_SECTION;
+    return symbol;
   }
 
   private define(table: Map<number, NumericLabel>, number: number, mark: string): AsmSymbol {

@@ -11,7 +11,7 @@ export interface OperatorToken extends TokenType {
 const NAME = /[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*/;
 
 export const White = createToken({ name: 'White', pattern: /[ \t\r\f\n]+/, group: Lexer.SKIPPED });
-export const LocalReference = createToken({ name: 'LocalReference', pattern: /\d+(?:[bfBF](?![\w.$\x80-\xff])|\$(?![\w.$\x80-\xff]))/ });
+export const LocalReference = createToken({ name: 'LocalReference', pattern: /\d+[bfBF](?![\w.$\x80-\xff])/ });
 export const Float = createToken({ name: 'Float', pattern: /0[fFdDeE][+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/ });
 export const Integer = createToken({ name: 'Integer', pattern: /0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*/ });
 export const Character = createToken({ name: 'Character', pattern: /'(?:\\[^]|[^\\])'?/, line_breaks: true });

@@ -62,6 +62,8 @@ function loadFamily(family: keyof typeof families): DirectiveTable {
       return (require('./include.js') as typeof import('./include.js')).includeTable;
     case 'listing':
       return (require('./listing.js') as typeof import('./listing.js')).listingTable;
+    case 'object':
+      return (require('./object.js') as typeof import('./object.js')).objectTable;
     case 'cfi':
       return (require('./cfi.js') as typeof import('./cfi.js')).cfiTable;
     case 'dwarf':

@@ -1,8 +1,10 @@
-/** Symbols' attributes: .globl, .weak, .hidden, .type, .size, .set … */
+/** Symbols' attributes: .globl, .weak, .hidden, .type, .size, .set, .comm, .symver, .weakref … (gas manual, node Pseudo Ops). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { assign, type AssignmentKind } from '../assignment.js';
+import { constant } from '../expression.js';
 import type { AsmSymbol } from '../symbols.js';
+import { commonDirectives } from './common.js';
 import type { Directive, DirectiveTable } from './index.js';
 
 /** `.globl a, b`: `effect` for each symbol named. */
@@ -17,7 +19,8 @@ function names(effect: (symbol: AsmSymbol, asm: Assembler) => void): Directive {
   };
 }
 
-function symbolName(asm: Assembler, args: Arguments): string | null {
+/** The symbol name at the cursor; null after an error. */
+export function symbolName(asm: Assembler, args: Arguments): string | null {
   const at = args.at;
   const name = args.name();
   if (name === null) asm.error('expected symbol name', at);
@@ -37,14 +40,192 @@ function set(kind: AssignmentKind): Directive {
 }
 
 const global = names((symbol) => {
-  symbol.binding = symbol.binding === 'weak' ? 'weak' : 'global';
+  symbol.localSaid = false;
+  if (symbol.binding === 'local') symbol.binding = 'global';
 });
+
+const weak = names((symbol, asm) => {
+  asm.forget(symbol);
+  symbol.binding = 'weak';
+});
+
+const local = names((symbol) => {
+  symbol.localSaid = true;
+  symbol.binding = 'local';
+});
+
+function visibility(value: number): Directive {
+  return names((symbol) => {
+    symbol.visibility = value;
+    symbol.visibilitySaid = true;
+  });
+}
+
+// prettier-ignore
+const typeNames: Record<string, { type: number; unique?: boolean } | undefined> = {
+  function: { type: 2 }, '2': { type: 2 }, STT_FUNC: { type: 2 },
+  object: { type: 1 }, '1': { type: 1 }, STT_OBJECT: { type: 1 },
+  tls_object: { type: 6 }, '6': { type: 6 }, STT_TLS: { type: 6 },
+  notype: { type: 0 }, '0': { type: 0 }, STT_NOTYPE: { type: 0 },
+  common: { type: 1 }, '5': { type: 1 }, STT_COMMON: { type: 1 },
+  gnu_indirect_function: { type: 10 }, '10': { type: 10 }, STT_GNU_IFUNC: { type: 10 },
+  gnu_unique_object: { type: 1, unique: true },
+};
+
+const type: Directive = (asm, args) => {
+  const name = symbolName(asm, args);
+  if (name === null) return;
+  const symbol = asm.symbols.findOrMake(name);
+  args.comma();
+  const c = args.peek();
+  if (c === 64 || c === 37 || c === 35) args.pos += 1;
+  const at = args.at;
+  const word = args.name() ?? /^[0-9]*/.exec(args.text.slice(args.pos))![0];
+  if (/^[0-9]/.test(word)) args.pos += word.length;
+  const found = Object.hasOwn(typeNames, word) ? typeNames[word] : undefined;
+  if (found === undefined) {
+    asm.error(`unrecognized symbol type "${word}"`, at, Math.max(1, word.length));
+    args.pos = args.end;
+    return;
+  }
+  symbol.type = found.type;
+  if (found.unique === true) symbol.binding = 'unique';
+  if (found.unique === true || found.type === 10) asm.gnuExtensions = true;
+  args.demandEnd();
+};
+
+const size: Directive = (asm, args) => {
+  const name = symbolName(asm, args);
+  if (name === null) return;
+  if (!args.comma()) {
+    asm.error(`expected comma after name \`${name}' in .size directive`, args.at);
+    args.pos = args.end;
+    return;
+  }
+  const at = args.at;
+  const expr = args.expression();
+  if (expr.kind === 'absent') {
+    asm.error('missing expression in .size directive', at);
+    args.pos = args.end;
+    return;
+  }
+  const symbol = asm.symbols.findOrMake(name);
+  symbol.size = expr;
+  symbol.sizeLine = asm.line;
+  args.demandEnd();
+};
+
+/** `.symver name, name@VERSION[, local|hidden|remove]`. */
+const symver: Directive = (asm, args) => {
+  const name = symbolName(asm, args);
+  if (name === null) return;
+  if (!args.comma()) {
+    asm.error('expected comma after name in .symver', args.at);
+    args.pos = args.end;
+    return;
+  }
+  const at = args.at;
+  const version = /^"?([^\s",]*)"?/.exec(args.text.slice(args.pos))!;
+  args.pos += version[0].length;
+  if (!version[1].includes('@')) {
+    asm.error(`missing version name in \`${version[1]}' for symbol \`${name}'`, at);
+    args.pos = args.end;
+    return;
+  }
+  let mode: 'local' | 'hidden' | 'remove' | undefined;
+  if (args.comma()) {
+    const word = args.word();
+    if (word !== 'local' && word !== 'hidden' && word !== 'remove') {
+      asm.error(`junk at end of line, first unrecognized character is \`${word[0] ?? ','}'`, args.at - word.length);
+      args.pos = args.end;
+      return;
+    }
+    mode = word;
+  }
+  const symbol = asm.symbols.findOrMake(name);
+  (symbol.versions ??= []).push({ name: version[1], mode });
+  args.demandEnd();
+};
+
+/** `.weakref alias, target`. */
+const weakref: Directive = (asm, args) => {
+  const name = symbolName(asm, args);
+  if (name === null) return;
+  const alias = asm.symbols.findOrMake(name);
+  if (alias.defined || alias.common !== null) {
+    asm.error(`symbol \`${name}' is already defined`);
+    args.pos = args.end;
+    return;
+  }
+  if (!args.comma()) {
+    asm.error(`expected comma after "${name}"`, args.at);
+    args.pos = args.end;
+    return;
+  }
+  const targetName = symbolName(asm, args);
+  if (targetName === null) return;
+  let target = asm.symbols.findOrMake(targetName);
+  const chain = [name];
+  for (let next = target.weakrefTarget; ; next = target.weakrefTarget) {
+    chain.push(target.name);
+    if (target === alias) {
+      asm.error(`${name}: would close weakref loop: ${chain.join(' => ')}`);
+      args.pos = args.end;
+      return;
+    }
+    if (next === null) break;
+    target = next;
+  }
+  asm.forget(alias);
+  alias.weakrefTarget = target;
+  args.demandEnd();
+};
+
+/** The symbol stays undefined until something defines it: only its name is read. */
+const ignoredNames: Directive = (asm, args) => {
+  void asm;
+  args.pos = args.end;
+};
+
+/** .lsym name, value: an absolute symbol that the symbol table keeps. */
+const lsym: Directive = (asm, args) => {
+  const name = symbolName(asm, args);
+  if (name === null) return;
+  if (!args.comma()) {
+    asm.error(`expected comma after "${name}"`, args.at);
+    args.pos = args.end;
+    return;
+  }
+  const at = args.at;
+  const value = args.toAbsolute(args.expression(), at);
+  const symbol = asm.symbols.findOrMake(name);
+  if (symbol.defined) asm.error(`symbol \`${name}' is already defined`, at);
+  else {
+    asm.forget(symbol);
+    symbol.equated = constant(value);
+  }
+  args.demandEnd();
+};
 
 export const symbolDirectives: DirectiveTable = {
   '.globl': global,
   '.global': global,
+  '.xdef': global,
+  '.weak': weak,
+  '.local': local,
+  '.hidden': visibility(2),
+  '.internal': visibility(1),
+  '.protected': visibility(3),
+  '.type': type,
+  '.size': size,
   '.set': set('set'),
   '.equ': set('set'),
   '.equiv': set('equiv'),
   '.eqv': set('eqv'),
+  '.symver': symver,
+  '.weakref': weakref,
+  '.extern': ignoredNames,
+  '.xref': ignoredNames,
+  '.lsym': lsym,
+  ...commonDirectives,
 };

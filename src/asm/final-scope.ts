@@ -1,0 +1,76 @@
+/** What is known once every address is settled: the scope in which fixups, sizes and symbols are evaluated. */
+import type { Assembler } from './assembler.js';
+import { evaluate, type Scope, type Value } from './expression.js';
+import type { Section } from './sections.js';
+import type { AsmSymbol } from './symbols.js';
+
+export interface FinalScope extends Scope {
+  /** Where a symbol stands: its own place, or that of the place that it is equated to. Null: nowhere. */
+  located(symbol: AsmSymbol): { section: Section; address: bigint } | null;
+  /** Offset of a label in its section. */
+  address(symbol: AsmSymbol): bigint;
+  /** What an equated symbol stands for, whatever its binding. */
+  meaning(symbol: AsmSymbol): Value | null;
+  /** Where to say that something is wrong. */
+  at: { file: string; line: number };
+}
+
+export function finalScope(asm: Assembler): FinalScope {
+  const memo = new Map<AsmSymbol, Value | null>();
+  const scope: FinalScope = {
+    at: { file: '', line: 0 },
+    address: (symbol) => scope.located(symbol)?.address ?? 0n,
+    located(symbol) {
+      if (symbol.section !== null) return { section: symbol.section, address: BigInt(symbol.fragment!.address + symbol.offset) };
+      if (symbol.equated === null) return null;
+      const value = scope.meaning(symbol);
+      if (value === null || value.add === null || value.sub !== null) return null;
+      const base = scope.located(value.add);
+      return base === null ? null : { section: base.section, address: base.address + value.value };
+    },
+    distance(a, b) {
+      const first = scope.located(a);
+      const second = scope.located(b);
+      return first === null || second === null || first.section !== second.section ? null : first.address - second.address;
+    },
+    meaning(symbol) {
+      let value = memo.get(symbol);
+      if (value !== undefined) return value;
+      if (symbol.resolving) {
+        asm.errorAt(`symbol definition loop encountered at \`${symbol.name}'`, symbol.file, symbol.line);
+        memo.set(symbol, { add: null, sub: null, value: 0n });
+        return { add: null, sub: null, value: 0n };
+      }
+      symbol.resolving = true;
+      const { at } = scope;
+      scope.at = symbol;
+      value = evaluate(symbol.equated!, scope);
+      scope.at = at;
+      symbol.resolving = false;
+      if (!memo.has(symbol)) memo.set(symbol, value);
+      return memo.get(symbol)!;
+    },
+    equated(symbol) {
+      if (symbol.equated === null) return null;
+      const value = scope.meaning(symbol);
+      // A global or weak name for a place stays the name: another definition may win at link time.
+      if (symbol.binding !== 'local' && value !== null && value.add !== null && scope.located(value.add) !== null) return null;
+      return value;
+    },
+    invalid(operator, left, right) {
+      const name = (value: Value): string => {
+        if (value.add === null) return value.sub === null ? '*ABS*' : '*UND*';
+        return scope.located(value.add)?.section.name ?? '*UND*';
+      };
+      asm.errorAt(
+        right === null ? `invalid operand (${name(left)} section) for \`${operator}'` : `invalid operands (${name(left)} and ${name(right)} sections) for \`${operator}'`,
+        scope.at.file,
+        scope.at.line,
+      );
+    },
+    divisionByZero() {
+      asm.warningAt('division by zero', scope.at.file, scope.at.line);
+    },
+  };
+  return scope;
+}

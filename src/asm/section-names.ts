@@ -1,0 +1,68 @@
+/** Well-known section names and the types and flags that they imply (gABI, "Special Sections", and GNU's additions). */
+
+/** Types by the names that .section takes after `@`. */
+export const sectionTypes: Record<string, number | undefined> = {
+  progbits: 1,
+  note: 7,
+  nobits: 8,
+  init_array: 14,
+  fini_array: 15,
+  preinit_array: 16,
+};
+
+export interface SpecialSection {
+  readonly type: number;
+  readonly flags: bigint;
+  readonly entsize?: (addressSize: number) => number;
+}
+
+const A = 2n;
+const WA = 3n;
+const AX = 6n;
+const WAT = 0x403n;
+const LARGE = 0x10000000n;
+const pointer = (addressSize: number): number => addressSize;
+
+/** How a name must go on: exactly, `.` may follow, anything may follow. */
+type Match = 'exact' | 'dot' | 'any';
+
+// prettier-ignore
+const rows: readonly (readonly [name: string, match: Match, type: number, flags: bigint, entsize?: (addressSize: number) => number])[] = [
+  ['.bss', 'dot', 8, WA], ['.comment', 'exact', 1, 0n],
+  ['.data', 'dot', 1, WA], ['.data1', 'exact', 1, WA], ['.debug', 'any', 1, 0n], ['.dynamic', 'exact', 6, A], ['.dynstr', 'exact', 3, A], ['.dynsym', 'exact', 11, A],
+  ['.fini', 'exact', 1, AX], ['.fini_array', 'dot', 15, WA, pointer],
+  ['.gnu.linkonce.b', 'dot', 8, WA], ['.gnu.lto_', 'any', 1, 0x80000000n], ['.got', 'exact', 1, WA], ['.gnu.version', 'exact', 0x6fffffff, 0n],
+  ['.gnu.version_d', 'exact', 0x6ffffffd, 0n], ['.gnu.version_r', 'exact', 0x6ffffffe, 0n], ['.gnu.liblist', 'exact', 0x6ffffff7, A],
+  ['.gnu.conflict', 'exact', 9, A], ['.gnu.hash', 'exact', 0x6ffffff6, A],
+  ['.hash', 'exact', 5, A],
+  ['.init', 'exact', 1, AX], ['.init_array', 'dot', 14, WA, pointer], ['.interp', 'exact', 1, 0n],
+  ['.line', 'exact', 1, 0n],
+  ['.noinit', 'dot', 8, WA], ['.note.GNU-stack', 'exact', 1, 0n], ['.note', 'any', 7, 0n],
+  ['.persistent.bss', 'exact', 8, WA], ['.persistent', 'dot', 1, WA], ['.preinit_array', 'dot', 16, WA, pointer], ['.plt', 'exact', 1, AX],
+  ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.rela', 'any', 4, 0n], ['.rel', 'any', 9, 0n],
+  ['.shstrtab', 'exact', 3, 0n], ['.strtab', 'exact', 3, 0n], ['.symtab', 'exact', 2, 0n], ['.stabstr', 'any', 3, 0n],
+  ['.tbss', 'dot', 8, WAT], ['.tdata', 'dot', 1, WAT], ['.text', 'dot', 1, AX],
+];
+
+// prettier-ignore
+const rows64: typeof rows = [
+  ['.gnu.linkonce.lb', 'dot', 8, WA | LARGE], ['.gnu.linkonce.lr', 'dot', 1, A | LARGE], ['.gnu.linkonce.lt', 'dot', 1, AX | LARGE],
+  ['.lbss', 'dot', 8, WA | LARGE], ['.ldata', 'dot', 1, WA | LARGE], ['.lrodata', 'dot', 1, A | LARGE],
+];
+
+const known = new Map<string, SpecialSection | undefined>();
+
+/** What `name` implies, or undefined. */
+export function specialSection(name: string, is64: boolean): SpecialSection | undefined {
+  if (name.charCodeAt(0) !== 46) return undefined;
+  const key = is64 ? name : ` ${name}`;
+  if (known.has(key)) return known.get(key);
+  const row = (is64 ? [...rows64, ...rows] : rows).find(([start, match]) => {
+    if (!name.startsWith(start)) return false;
+    if (name.length === start.length) return true;
+    return match === 'any' || (match === 'dot' && name[start.length] === '.');
+  });
+  const result = row === undefined ? undefined : { type: row[2], flags: row[3], entsize: row[4] };
+  if (known.size < 4096) known.set(key, result);
+  return result;
+}

@@ -1,0 +1,163 @@
+/** The symbol table of the object: which symbols it has, in which order, with which attributes (gABI, "Symbol Table"). */
+import type { ObjectSection, ObjectSymbol, SymbolSection } from '../object.js';
+import type { Assembler } from './assembler.js';
+import { evaluate } from './expression.js';
+import type { FinalScope } from './final-scope.js';
+import type { Section } from './sections.js';
+import { STT_FILE, type AsmSymbol } from './symbols.js';
+
+const bindings = { local: 0, global: 1, weak: 2, unique: 10 } as const;
+const STV_HIDDEN = 2;
+const STT_COMMON = 5;
+/** SHN_X86_64_LCOMMON */
+const LARGE_COMMON = 0xff02;
+
+export interface SymbolTables {
+  readonly symbols: ObjectSymbol[];
+  readonly bySymbol: Map<AsmSymbol | Section, ObjectSymbol>;
+}
+
+/** Locals first; section symbols only where a relocation uses them. */
+export function symbolTables(
+  asm: Assembler,
+  made: ReadonlyMap<Section, ObjectSection>,
+  usedSections: ReadonlySet<Section>,
+  scope: FinalScope,
+): SymbolTables {
+  const bySymbol = new Map<AsmSymbol | Section, ObjectSymbol>();
+  const locals: ObjectSymbol[] = [];
+  const globals: ObjectSymbol[] = [];
+  const versions: ObjectSymbol[] = [];
+  if (asm.symbols.file !== null) locals.push(fileSymbol(asm.symbols.file));
+  for (const section of asm.sections) {
+    if (!usedSections.has(section)) continue;
+    const symbol: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 3, other: 0, section: made.get(section)! };
+    bySymbol.set(section, symbol);
+    locals.push(symbol);
+  }
+  for (const symbol of asm.symbols.all) {
+    if (symbol === null || symbol.temporary || symbol.isSection) continue;
+    if (symbol.type === STT_FILE) {
+      locals.push(fileSymbol(symbol));
+      continue;
+    }
+    const object = objectSymbol(asm, symbol, made, scope);
+    if (object === null) continue;
+    bySymbol.set(symbol, object);
+    const kept = symbol.versions === null || version(asm, symbol, object, versions);
+    if (kept) (object.binding === 0 ? locals : globals).push(object);
+  }
+  for (const symbol of versions) (symbol.binding === 0 ? locals : globals).push(symbol);
+  return { symbols: [...locals, ...globals], bySymbol };
+}
+
+function fileSymbol(symbol: AsmSymbol): ObjectSymbol {
+  return { name: symbol.name, value: 0n, size: 0n, binding: 0, type: STT_FILE, other: 0, section: 'absolute' };
+}
+
+function objectSymbol(asm: Assembler, symbol: AsmSymbol, made: ReadonlyMap<Section, ObjectSection>, scope: FinalScope): ObjectSymbol | null {
+  const { inRelocation } = symbol;
+  if (symbol.weakrefTarget !== null) return null;
+  if (!symbol.defined && symbol.common === null) return undefinedSymbol(asm, symbol);
+  if (symbol.binding === 'local' && !inRelocation && isLocalName(symbol.name) && asm.options.keepLocals !== true) return null;
+  let section: SymbolSection = 'undefined';
+  let value = 0n;
+  if (symbol.section !== null) {
+    section = made.get(symbol.section)!;
+    value = scope.address(symbol);
+  } else if (symbol.equated !== null) {
+    if (symbol.equated.kind === 'register') return null;
+    const resolved = scope.meaning(symbol);
+    if (resolved === null) return null;
+    const place = scope.located(symbol);
+    if (place !== null) {
+      section = made.get(place.section)!;
+      value = place.address;
+      if (resolved.add !== null && symbol.type === 0) symbol.type = resolved.add.type === 3 ? 0 : resolved.add.type;
+    } else if (resolved.add === null && resolved.sub === null) {
+      section = 'absolute';
+      value = resolved.value;
+      if (asm.options.stripLocalAbsolute === true && symbol.binding === 'local' && !inRelocation) return null;
+    } else if (resolved.add !== null && resolved.sub === null) {
+      // Another name for an undefined symbol: only that one is in the table.
+      return null;
+    } else {
+      asm.errorAt(`can't resolve value for symbol \`${symbol.name}'`, symbol.file, symbol.line);
+      return null;
+    }
+  } else if (symbol.common !== null) {
+    section = symbol.common.large ? LARGE_COMMON : 'common';
+    value = BigInt(symbol.common.align);
+  }
+  const size = symbol.common !== null && symbol.size === null ? symbol.common.size : sizeOf(asm, symbol, scope);
+  const type = symbol.common !== null && asm.options.sttCommon === true && symbol.type === 1 ? STT_COMMON : symbol.type;
+  return { name: symbol.name, value: BigInt.asUintN(64, value), size, binding: bindings[symbol.binding], type, other: symbol.visibility, section };
+}
+
+function undefinedSymbol(asm: Assembler, symbol: AsmSymbol): ObjectSymbol | null {
+  const { inRelocation } = symbol;
+  const numeric = /^\.L(\d+)\x02(\d+)$/.exec(symbol.name);
+  if (numeric !== null) {
+    asm.errorAt(`local label \`"${numeric[1]}" (instance number ${numeric[2]} of a fb label)' is not defined`, asm.firstFile, 0);
+    return null;
+  }
+  if (!inRelocation && symbol.binding !== 'global') {
+    if (isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
+  }
+  const weakOnly = symbol.weakrefUsed && !symbol.used && symbol.binding === 'local';
+  const binding = weakOnly ? 2 : symbol.binding === 'local' ? 1 : bindings[symbol.binding];
+  return { name: symbol.name, value: 0n, size: 0n, binding, type: symbol.type, other: symbol.visibility, section: 'undefined' };
+}
+
+function sizeOf(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): bigint {
+  const { size } = symbol;
+  if (size === null) return 0n;
+  if (size.kind === 'constant') return BigInt.asUintN(64, size.value);
+  scope.at = { file: asm.firstFile, line: 0 };
+  const value = evaluate(size, scope);
+  if (value !== null && value.add === null && value.sub === null) return BigInt.asUintN(64, value.value);
+  const message = `.size expression for ${symbol.name} does not evaluate to a constant`;
+  if (asm.options.sizeCheck === 'warning') asm.warningAt(message, asm.firstFile, 0);
+  else asm.errorAt(message, asm.firstFile, 0);
+  return 0n;
+}
+
+/** .symver: renames the symbol or adds versioned names for it; false when the plain name goes. */
+function version(asm: Assembler, symbol: AsmSymbol, object: ObjectSymbol, added: ObjectSymbol[]): boolean {
+  const undefinedHere = object.section === 'undefined';
+  let kept = true;
+  if (undefinedHere && symbol.versions!.length > 1) {
+    const [first, second] = symbol.versions!;
+    asm.errorAt(`multiple versions [\`${first.name}'|\`${second.name}'] for symbol \`${symbol.name}'`, asm.firstFile, 0);
+    return true;
+  }
+  for (const { name, mode } of symbol.versions!) {
+    const ats = /@+/.exec(name)![0].length;
+    if (undefinedHere) {
+      if (ats === 2) {
+        asm.errorAt(`invalid attempt to declare external version name as default in symbol \`${name}'`, asm.firstFile, 0);
+        continue;
+      }
+      object.name = name.replace(/@+/, '@');
+      continue;
+    }
+    if (symbol.common !== null) {
+      asm.errorAt(`\`${name}' can't be versioned to common symbol '${symbol.name}'`, asm.firstFile, 0);
+      continue;
+    }
+    if (ats === 3) {
+      object.name = name.replace(/@+/, '@@');
+      continue;
+    }
+    added.push({ ...object, name });
+    if (mode === 'local') object.binding = 0;
+    else if (mode === 'hidden') object.other = STV_HIDDEN;
+    else if (mode === 'remove') kept = false;
+  }
+  return kept || symbol.inRelocation;
+}
+
+/** `.L…`: dropped from the symbol table unless -L. */
+function isLocalName(name: string): boolean {
+  return name.charCodeAt(0) === 46 && name.charCodeAt(1) === 76;
+}
