@@ -466,6 +466,7 @@ export class Assembler {
       expression,
       role: 'data',
       signed: false,
+      plt: false,
       relaxable: undefined,
       trailing: 0,
       bits: this.state.bits,
@@ -508,6 +509,7 @@ export class Assembler {
         expression: fixup.expression,
         role: fixup.role,
         signed: fixup.signed,
+        plt: fixup.role === 'branch' && mayBeElsewhere(fixup.expression),
         relaxable: fixup.relaxable,
         trailing: fixup.pcrel ? count - fixup.offset - fixup.size : 0,
         bits: this.state.bits,
@@ -661,6 +663,12 @@ export class Assembler {
     if (this.entryBits === undefined && this.codeSizeSet) this.entryBits = this.state.bits;
     this.lineRecords.push({ chain: this.chain, fragment, offset, line: this.line, file: this.file, bits: this.state.bits });
   }
+}
+
+/** A symbol that is undefined by now, global or weak. */
+function mayBeElsewhere(expr: Expr): boolean {
+  if (expr.kind === 'binary') return mayBeElsewhere(expr.left);
+  return expr.kind === 'symbol' && (expr.symbol.binding !== 'local' || !expr.symbol.defined);
 }
 
 function allZero(bytes: ArrayLike<number>): boolean {

@@ -171,7 +171,7 @@ function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boole
     if (fixup.size === 4) return R_X86_64.GOTPC32;
     if (fixup.size === 8) return R_X86_64.GOTPC64;
   }
-  if (fixup.role === 'branch' && is64 && pcrel && fixup.size === 4 && add !== null && (add.section === null || keepsRelocation(add))) return R_X86_64.PLT32;
+  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null) return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }
 

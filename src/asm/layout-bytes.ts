@@ -112,6 +112,7 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
         expression: tail.target,
         role: 'branch',
         signed: true,
+        plt: value?.add != null && (value.add.binding !== 'local' || !value.add.defined),
         relaxable: undefined,
         trailing: 0,
         bits: branch.bits,

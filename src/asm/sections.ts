@@ -99,6 +99,8 @@ export interface Fixup {
   readonly role: 'data' | 'branch' | 'memory' | 'immediate' | 'absolute';
   /** Sign-extended by the processor (R_X86_64_32S). */
   readonly signed: boolean;
+  /** A call: the symbol was undefined, global or weak when it was assembled, so that the relocation is PLT32. */
+  readonly plt?: boolean;
   /** The linker may relax the instruction: GOTPCRELX, REX_GOTPCRELX, GOT32X. */
   readonly relaxable?: 'norex' | 'rex';
   /** Bytes of the instruction that follow the field: what pcrel counts from is the instruction's end. */

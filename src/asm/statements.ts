@@ -89,10 +89,11 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
 
 function instruction(asm: Assembler, text: string, column: number, alone: boolean): void {
   const errors = asm.bag.all.length;
+  asm.usedChanging = false;
   const encoded = encodeInstruction(text, column, asm);
   if (encoded === null) return;
   asm.emitEncoded(encoded);
-  if (alone && encoded.cacheable && asm.bag.all.length === errors) asm.encodedInstruction = encoded;
+  if (alone && encoded.cacheable && !asm.usedChanging && asm.bag.all.length === errors) asm.encodedInstruction = encoded;
 }
 
 /** `1:`; returns the position after the colon, or -1. */

@@ -164,5 +164,5 @@ export const dataDirectives: DirectiveTable = {
   '.dc.a': address,
   '.uleb128': leb128(false), '.sleb128': leb128(true),
   '.dcb': block(2), '.dcb.b': block(1), '.dcb.w': block(2), '.dcb.l': block(4),
-  '.ds': room(2), '.ds.b': room(1), '.ds.w': room(2), '.ds.l': room(4), '.ds.s': room(4), '.ds.d': room(8), '.ds.x': room(12), '.ds.p': room(12),
+  '.ds': room(2), '.ds.b': room(1), '.ds.w': room(2), '.ds.l': room(4), '.ds.s': room(4), '.ds.d': room(8), '.ds.x': room(10), '.ds.p': room(10),
 };

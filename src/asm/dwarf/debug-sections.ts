@@ -10,7 +10,6 @@ export function debugSection(asm: Assembler, name: string, flags = 0n): Section 
   if (section === undefined) {
     section = asm.makeSection(name);
     section.flags = flags;
-    section.attributed = true;
     section.chain(0);
   }
   return section;
