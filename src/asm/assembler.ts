@@ -9,6 +9,7 @@ import { constant, evaluate, isConstant, type Expr, type Scope, type Value } fro
 import type { AssembleOptions } from './index.js';
 import type { LazyRequire } from '../lazy.js';
 import { LineReader } from './lines.js';
+import type { Listing } from './listing.js';
 import { Chain, Fragment, Section, type Tail } from './sections.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
@@ -83,7 +84,9 @@ export class Assembler {
   /** Room for the other parts' own state, by part: `macros`, `cfi`, `dwarf`, … */
   readonly parts = new Map<string, unknown>();
   /** Called with each statement and line for listings. */
-  listing: { line(source: Source): void } | null = null;
+  listing: Listing | null = null;
+  /** What .print said. */
+  printed = '';
 
   /** The cacheable encoding of the statement just carried out, if it was one instruction: for the cache by line text. */
   encodedInstruction: Encoded | null = null;
@@ -147,6 +150,13 @@ export class Assembler {
     return { file: this.file, line: this.line, column, length };
   }
 
+  /** The statement's place outside all macros: where the outermost was invoked. */
+  topPosition(): { readonly file: string; readonly line: number } {
+    let top: Source | null = null;
+    for (let source: Source | null = this.source; source !== null; source = source.parent) if (source.macro) top = source.parent;
+    return top === null ? { file: this.file, line: this.line } : { file: top.logicalFile, line: top.logicalLine };
+  }
+
   error(message: string, column = 0, length = 1, notes?: readonly string[], suggestion?: string): void {
     this.report({ severity: 'error', message, at: this.position(column, length), ...this.context(), notes, suggestion });
   }
@@ -197,7 +207,7 @@ export class Assembler {
     this.lines.extraLines = 0;
     while (!this.lines.next(this.source)) {
       const { parent } = this.source;
-      this.source.onEnd?.();
+      if (this.source.onEnd?.() === true) continue;
       if (parent === null) return false;
       this.source = parent;
     }

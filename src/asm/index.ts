@@ -94,6 +94,8 @@ export interface AssembleResult {
   readonly dependencies: readonly string[];
   /** Code size set by an explicit .code16/.code32/.code64 in force at the first instruction, if any. */
   readonly entryBits?: 16 | 32 | 64;
+  /** What .print wrote: for standard output. */
+  readonly printed?: string;
   /** The listing, when options.listing asked for one. */
   readonly listing?: string;
 }
@@ -117,5 +119,5 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     object = writeObject(asm);
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
-  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, entryBits: asm.entryBits };
+  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, printed: asm.printed, entryBits: asm.entryBits };
 }

@@ -21,13 +21,18 @@ export class Source {
   lineDelta = 0;
   /** What reads on when this one has ended. */
   parent: Source | null = null;
-  /** Called when it has been read to its end, before the parent reads on (conditionals and macros check their nesting). */
-  onEnd: (() => void) | null = null;
+  /**
+   * Called when it has been read to its end, before the parent reads on (conditionals and macros check their nesting).
+   * True: it has been wound back and is read again (.rept).
+   */
+  onEnd: (() => boolean | void) | null = null;
+  /** A macro's expansion: debugging information names the place of its invocation instead. */
+  macro = false;
 
   constructor(
     /** As it shall stand in messages. */
     readonly name: string,
-    readonly text: string,
+    public text: string,
     /** How a message describes it: `included from here`, `macro invoked from here`. Empty for the files of the command line. */
     readonly label = '',
     /** Lines are not cached by their text: they contain what changes (`\@` has been replaced) and rarely repeat. */

@@ -19,6 +19,7 @@ const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c ===
 
 /** Carries out the statement `text`, whose first character stands in column `column`. */
 export function statement(asm: Assembler, text: string, column: number): void {
+  if (asm.skipping) return skipped(asm, text, column);
   const end = text.length;
   let pos = 0;
   for (;;) {
@@ -29,7 +30,7 @@ export function statement(asm: Assembler, text: string, column: number): void {
     let name: string;
     if (isDigit(c)) {
       const next = numericLabel(asm, text, pos);
-      if (next < 0) return asm.skipping ? undefined : junk(asm, text, pos, column);
+      if (next < 0) return junk(asm, text, pos, column);
       pos = next;
       continue;
     }
@@ -42,10 +43,10 @@ export function statement(asm: Assembler, text: string, column: number): void {
       name = args.name()!;
       pos = args.pos;
     } else if (c === BRACE) {
-      if (!asm.skipping) instruction(asm, pos === 0 ? text : text.slice(pos), column + pos, pos === 0);
+      instruction(asm, pos === 0 ? text : text.slice(pos), column + pos, pos === 0);
       return;
     } else {
-      if (!asm.skipping) junk(asm, text, pos, column);
+      junk(asm, text, pos, column);
       return;
     }
     let after = pos;
@@ -53,25 +54,30 @@ export function statement(asm: Assembler, text: string, column: number): void {
     const next = after < end ? text.charCodeAt(after) : 0;
     if (next === COLON) {
       pos = after + 1;
-      if (!asm.skipping) asm.defineLabel(name, column + start);
+      asm.defineLabel(name, column + start);
       continue;
     }
     if (next === EQUALS && c !== BRACE) {
       const double = text.charCodeAt(after + 1) === EQUALS;
-      if (!asm.skipping) assign(asm, name, asm.args.start(text, after + (double ? 2 : 1), column), double ? 'eqv' : 'set');
+      assign(asm, name, asm.args.start(text, after + (double ? 2 : 1), column), double ? 'eqv' : 'set');
       return;
     }
     return operation(asm, name, text, start, pos, column);
   }
 }
 
+/** In a false conditional only a conditional directive counts, and only as the first word (gas: ignore_input). */
+function skipped(asm: Assembler, text: string, column: number): void {
+  if (text.charCodeAt(0) !== DOT) return;
+  let pos = 1;
+  while (pos < text.length && isNameChar(text.charCodeAt(pos))) pos += 1;
+  const name = text.slice(0, pos).toLowerCase();
+  if (conditionalDirectives.has(name)) findDirective(name)!(asm, asm.args.start(text, pos, column), name);
+}
+
 function operation(asm: Assembler, name: string, text: string, start: number, pos: number, column: number): void {
   if (name.charCodeAt(0) === DOT) {
     const directive = findDirective(name);
-    if (asm.skipping) {
-      if (directive !== undefined && conditionalDirectives.has(name.toLowerCase())) directive(asm, asm.args.start(text, pos, column), name.toLowerCase());
-      return;
-    }
     if (directive !== undefined) {
       const args = asm.args.start(text, pos, column);
       directive(asm, args, name.toLowerCase());
@@ -82,7 +88,6 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
     asm.error(`unknown pseudo-op: \`${name.toLowerCase()}'`, column + start, name.length, undefined, suggestDirective(name));
     return;
   }
-  if (asm.skipping) return;
   if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;
   instruction(asm, start === 0 ? text : text.slice(start), column + start, start === 0);
 }
@@ -103,7 +108,6 @@ function numericLabel(asm: Assembler, text: string, start: number): number {
   const digits = text.slice(start, pos);
   while (isBlank(text.charCodeAt(pos))) pos += 1;
   if (text.charCodeAt(pos) !== COLON) return -1;
-  if (asm.skipping) return pos + 1;
   const symbol = asm.symbols.numericLabel(Number(digits));
   asm.placeSymbol(symbol);
   asm.onLabel?.(symbol);

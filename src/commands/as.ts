@@ -23,6 +23,7 @@ export function run(argv: string[]): number {
   const started = performance.now();
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
   const result = assemble(inputs, request.options, nodeHost);
+  if (result.printed) writeStdout(Buffer.from(result.printed, 'latin1'));
   const diagnostics = [...failures, ...judge(result, request)];
   printDiagnostics(diagnostics);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;

@@ -1,3 +1,179 @@
-import type { DirectiveTable } from './index.js';
+/** .if in all its forms (gas manual, nodes If, Else, Elseif, Endif). */
+import { isNameStart, type Arguments } from '../arguments.js';
+import type { Assembler } from '../assembler.js';
+import { isConstant } from '../expression.js';
+import { expansions } from '../expansions.js';
+import type { Directive, DirectiveTable } from './index.js';
+import { operandText } from './macro.js';
+import { demandString } from './message.js';
 
-export const conditionalTable: DirectiveTable = {};
+export const conditionalTable: DirectiveTable = {
+  '.if': number((value) => value !== 0n),
+  '.ifne': number((value) => value !== 0n),
+  '.ifeq': number((value) => value === 0n),
+  '.ifgt': number((value) => value > 0n),
+  '.ifge': number((value) => value >= 0n),
+  '.iflt': number((value) => value < 0n),
+  '.ifle': number((value) => value <= 0n),
+  '.ifdef': defined(true),
+  '.ifndef': defined(false),
+  '.ifnotdef': defined(false),
+  '.ifb': blank(true),
+  '.ifnb': blank(false),
+  '.ifc': sameText(true),
+  '.ifnc': sameText(false),
+  '.ifeqs': sameStrings(true),
+  '.ifnes': sameStrings(false),
+  '.elseif': otherwiseIf,
+  '.else': otherwise,
+  '.elsec': otherwise,
+  '.endif': close,
+  '.endc': close,
+};
+
+/** A condition on an absolute expression. */
+function number(test: (value: bigint) => boolean): Directive {
+  return (asm, args) => {
+    expansions(asm).open(() => {
+      const holds = test(evaluate(asm, args, 'if'));
+      args.demandEnd();
+      return holds;
+    });
+  };
+}
+
+function evaluate(asm: Assembler, args: Arguments, directive: string): bigint {
+  const fast = args.fastInteger();
+  if (fast !== null) return BigInt(fast);
+  const expr = args.expression();
+  const value = expr.kind === 'absent' ? null : asm.evaluateNow(expr);
+  if (value !== null && isConstant(value) && value.reloc === undefined) return value.value;
+  asm.error(`non-constant expression in ".${directive}" statement`);
+  return 0n;
+}
+
+function defined(wanted: boolean): Directive {
+  return (asm, args) => {
+    const c = args.peek();
+    if (c !== 34 && (c < 0 || !isNameStart(c))) {
+      // gas opens no conditional then, not even in a skipped group.
+      asm.error('invalid identifier for ".ifdef"');
+      return;
+    }
+    const name = args.name()!;
+    expansions(asm).open(() => {
+      const symbol = asm.symbols.find(name);
+      const is = symbol !== undefined && (symbol.section !== null || symbol.equated !== null) && symbol.equated?.kind !== 'register';
+      args.demandEnd();
+      return is === wanted;
+    });
+  };
+}
+
+function blank(wanted: boolean): Directive {
+  return (asm, args) => expansions(asm).open(() => args.atEnd() === wanted);
+}
+
+function sameText(wanted: boolean): Directive {
+  return (asm, args) => {
+    expansions(asm).open(() => {
+      const text = operandText(asm, args);
+      const first = takeText(text, 0, ',');
+      if (text[first.end] !== ',') asm.error('bad format for ifc or ifnc');
+      const second = takeText(text, first.end + 1, ';');
+      return (first.value === second.value) === wanted;
+    });
+  };
+}
+
+/** A text up to `stop`, or in apostrophes, of which a doubled one stands for one. */
+function takeText(text: string, at: number, stop: string): { value: string; end: number } {
+  while (text[at] === ' ' || text[at] === '\t') at += 1;
+  if (text[at] !== "'") {
+    let end = text.indexOf(stop, at);
+    if (end < 0) end = text.length;
+    return { value: text.slice(at, end).trimEnd(), end };
+  }
+  let value = "'";
+  for (at += 1; at < text.length; at++) {
+    value += text[at];
+    if (text[at] === "'") {
+      if (text[at + 1] !== "'") {
+        at += 1;
+        break;
+      }
+      at += 1;
+    }
+  }
+  while (text[at] === ' ' || text[at] === '\t') at += 1;
+  return { value, end: at };
+}
+
+function sameStrings(wanted: boolean): Directive {
+  return (asm, args) => {
+    const first = demandString(asm, args);
+    if (first === null || !args.comma()) {
+      asm.error('.ifeqs syntax error');
+      return;
+    }
+    const second = demandString(asm, args);
+    expansions(asm).open(() => (first === second) === wanted);
+    args.demandEnd();
+  };
+}
+
+/** Reports a branch after .else; true when there was one. */
+function afterElse(asm: Assembler, message: string): boolean {
+  const { current } = expansions(asm);
+  if (current === undefined || !current.sawElse) return false;
+  asm.error(message);
+  asm.errorAt('here is the previous ".else"', current.elseFile, current.elseLine);
+  asm.errorAt('here is the previous ".if"', current.file, current.line);
+  return true;
+}
+
+function otherwise(asm: Assembler, args: Arguments): void {
+  const state = expansions(asm);
+  const { current } = state;
+  if (current === undefined) asm.error('".else" without matching ".if"');
+  else if (!afterElse(asm, 'duplicate ".else"')) {
+    markElse(asm);
+    current.ignoring = current.dead || !current.ignoring;
+    current.sawElse = true;
+    state.update();
+  }
+  args.demandEnd();
+}
+
+function otherwiseIf(asm: Assembler, args: Arguments): void {
+  const state = expansions(asm);
+  const { current } = state;
+  if (current === undefined) {
+    asm.error('".elseif" without matching ".if"');
+    return;
+  }
+  if (!afterElse(asm, '".elseif" after ".else"')) {
+    markElse(asm);
+    current.dead ||= !current.ignoring;
+    current.ignoring = current.dead;
+  }
+  if (!current.ignoring) {
+    current.ignoring = evaluate(asm, args, 'elseif') === 0n;
+    args.demandEnd();
+  }
+  state.update();
+}
+
+function markElse(asm: Assembler): void {
+  const current = expansions(asm).current!;
+  const place = asm.topPosition();
+  current.elseFile = place.file;
+  current.elseLine = place.line;
+}
+
+function close(asm: Assembler, args: Arguments): void {
+  const state = expansions(asm);
+  if (state.conditionals.pop() === undefined) asm.error('".endif" without ".if"');
+  state.update();
+  args.demandEnd();
+}

@@ -9,10 +9,11 @@ export const families = {
   repeat: ['.rept', '.rep', '.irp', '.irep', '.irpc', '.irepc', '.endr'],
   include: ['.include', '.incbin'],
   listing: [
-    '.eject', '.lflags', '.list', '.llen', '.nolist', '.nopage', '.page', '.plen', '.psize', '.sbttl', '.title', '.ttl', '.print',
-    '.err', '.error', '.warning', '.fail', '.abort', '.name', '.format', '.noformat', '.spc', '.xcom', '.mri',
+    '.eject', '.lflags', '.list', '.llen', '.nolist', '.nopage', '.page', '.plen', '.psize', '.sbttl', '.title', '.ttl', '.name',
+    '.format', '.noformat', '.spc', '.xcom',
   ],
   object: ['.ident', '.version', '.reloc', '.gnu_attribute', '.vtable_inherit', '.vtable_entry', '.line', '.linefile', '.end', '.rva'],
+  message: ['.print', '.err', '.error', '.warning', '.fail', '.abort', '.mri'],
   cfi: [
     '.cfi_sections', '.cfi_startproc', '.cfi_endproc', '.cfi_fde_data', '.cfi_def_cfa', '.cfi_def_cfa_register',
     '.cfi_def_cfa_offset', '.cfi_adjust_cfa_offset', '.cfi_offset', '.cfi_rel_offset', '.cfi_register', '.cfi_return_column',

@@ -64,6 +64,8 @@ function loadFamily(family: keyof typeof families): DirectiveTable {
       return (require('./listing.js') as typeof import('./listing.js')).listingTable;
     case 'object':
       return (require('./object.js') as typeof import('./object.js')).objectTable;
+    case 'message':
+      return (require('./message.js') as typeof import('./message.js')).messageTable;
     case 'cfi':
       return (require('./cfi.js') as typeof import('./cfi.js')).cfiTable;
     case 'dwarf':

@@ -1,3 +1,92 @@
+/** .rept, .irp, .irpc (gas manual, nodes Rept, Irp, Irpc). */
+import type { Arguments } from '../arguments.js';
+import type { Assembler } from '../assembler.js';
+import { ArgumentReader, ExpansionError, fill, nameEnd, parseTemplate, skipBlanks, skipComma } from '../expand.js';
+import { collect } from '../expand-collect.js';
+import { expansions } from '../expansions.js';
 import type { DirectiveTable } from './index.js';
+import { operandText } from './macro.js';
 
-export const repeatTable: DirectiveTable = {};
+const irp = (asm: Assembler, args: Arguments): void => iterate(asm, args, false);
+const irpc = (asm: Assembler, args: Arguments): void => iterate(asm, args, true);
+
+export const repeatTable: DirectiveTable = {
+  '.rept': repeat,
+  '.rep': repeat,
+  '.irp': irp,
+  '.irep': irp,
+  '.irpc': irpc,
+  '.irepc': irpc,
+  '.endr': (asm) => asm.warning('.endr encountered without preceding .rept, .irp, or .irpc'),
+};
+
+function repeat(asm: Assembler, args: Arguments): void {
+  const { line, file } = asm;
+  let count = args.absoluteNumber();
+  if (count < 0) {
+    asm.error('negative count for REPT - ignored');
+    count = 0;
+  }
+  args.demandEnd();
+  const body = collect(asm, 'repeat');
+  if (body === null) {
+    asm.errorAt('REPT without ENDR', file, line);
+    return;
+  }
+  asm.line = line;
+  expansions(asm).pushRepeat(body.text === '\n' ? null : body.text, count, null, '');
+}
+
+function iterate(asm: Assembler, args: Arguments, characters: boolean): void {
+  const { line, file } = asm;
+  const state = expansions(asm);
+  const text = operandText(asm, args);
+  const body = collect(asm, 'repeat');
+  if (body === null) {
+    asm.errorAt('unexpected end of file in irp or irpc', file, line);
+    return;
+  }
+  asm.line = line;
+  const end = nameEnd(text, 0);
+  if (end === 0) {
+    asm.error('missing model parameter');
+    return;
+  }
+  const values = characters ? splitCharacters(text, skipComma(text, end)) : splitArguments(asm, text, skipComma(text, end));
+  try {
+    const template = parseTemplate(asm, body.text, [text.slice(0, end)], state.alternate, null);
+    const expand = (i: number): string => fill(template, [values[i]], state.counters);
+    state.pushRepeat(expand(0), values.length, expand, '');
+  } catch (error) {
+    if (!(error instanceof ExpansionError)) throw error;
+    asm.error(error.message);
+  }
+}
+
+/** The values of .irp; one empty value when there is none. */
+function splitArguments(asm: Assembler, text: string, at: number): string[] {
+  if (at >= text.length) return [''];
+  const reader = new ArgumentReader(text, asm, expansions(asm).alternate);
+  const values: string[] = [];
+  for (reader.at = at; reader.at < text.length; reader.at = skipComma(text, reader.at)) values.push(reader.next());
+  return values;
+}
+
+/** The characters of .irpc: blanks count only between quotes. */
+function splitCharacters(text: string, at: number): string[] {
+  if (at >= text.length) return [''];
+  const values: string[] = [];
+  let quoted = text[at] === '"';
+  if (quoted) at += 1;
+  while (at < text.length) {
+    if (text[at] === '"') {
+      quoted = !quoted;
+      const next = skipBlanks(text, at + 1);
+      if (next >= text.length) break;
+    }
+    values.push(text[at]);
+    at += 1;
+    if (!quoted) at = skipBlanks(text, at);
+  }
+  return values;
+}

@@ -1,0 +1,58 @@
+/** Directives that say something or stop (gas manual, nodes Abort, Err, Error, Fail, MRI, Print, Warning). */
+import type { Arguments } from '../arguments.js';
+import type { Assembler } from '../assembler.js';
+import type { Directive, DirectiveTable } from './index.js';
+import { readString } from './string.js';
+
+export const messageTable: DirectiveTable = {
+  '.err': (asm, args) => {
+    asm.error('.err encountered');
+    args.demandEnd();
+  },
+  '.error': say('error'),
+  '.warning': say('warning'),
+  '.fail': (asm, args) => {
+    const value = args.absolute();
+    const message = `.fail ${value} encountered`;
+    if (value >= 500n) asm.warning(message);
+    else asm.error(message);
+    args.demandEnd();
+  },
+  '.print': (asm, args) => {
+    const text = demandString(asm, args);
+    if (text === null) return;
+    asm.printed += `${text}\n`;
+    args.demandEnd();
+  },
+  '.abort': (asm) => {
+    asm.error('.abort detected.  Abandoning ship.');
+    asm.fatal = asm.ended = true;
+  },
+  '.mri': (asm, args) => {
+    if (args.absolute() !== 0n) asm.error('MRI compatibility mode is not supported: its syntax is that of another assembler');
+    args.demandEnd();
+  },
+};
+
+/** A string that must be there; null after a message (gas: demand_copy_C_string). */
+export function demandString(asm: Assembler, args: Arguments): string | null {
+  const text = readString(asm, args);
+  if (text === null) {
+    asm.error('missing string');
+    args.pos = args.end;
+  } else if (text.includes('\0')) {
+    asm.error("this string may not contain '\\0'");
+    return null;
+  }
+  return text;
+}
+
+function say(severity: 'error' | 'warning'): Directive {
+  return (asm, args) => {
+    if (args.atEnd()) return asm[severity](`.${severity} directive invoked in source file`);
+    const text = readString(asm, args);
+    if (text === null) return asm.error(`.${severity} argument must be a string`);
+    asm[severity](text);
+    args.demandEnd();
+  };
+}
