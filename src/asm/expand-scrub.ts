@@ -36,7 +36,7 @@ export const enum At {
 /** `text` from `pos` on, as the assembler sees it. `at` says what came before. */
 export function scrub(text: string, pos = 0, at: At = At.start): string {
   if (pos > 0) text = text.slice(pos);
-  if (!/[\s"']/.test(text)) return text;
+  if (!/[\s"']|\/\*/.test(text)) return text;
   pos = 0;
   let out = '';
   const end = text.length;
