@@ -5,10 +5,10 @@
 import { statSync, watch, type FSWatcher } from 'node:fs';
 import path from 'node:path';
 
-/** Saves come in bursts (truncate, write, rename): quiet for this long means it is over. */
-const quiet = 25;
-/** But not longer than this after the first. */
-const longest = 250;
+/** A save is looked at this soon after the first sign of it, in milliseconds. */
+const soon = 2;
+/** A file that is empty or absent is probably in the middle of being saved (truncate and write, unlink and rename). */
+const settle = 40;
 /** Some file systems tell nothing (network, overlays): look for oneself now and then. */
 const interval = 1500;
 
@@ -17,7 +17,8 @@ export class FileWatcher {
   private readonly files = new Map<string, string>();
   private readonly folders = new Map<string, { watcher: FSWatcher; inode: bigint }>();
   private timer: NodeJS.Timeout | undefined;
-  private since = 0;
+  /** Since when a file has been empty or absent. */
+  private readonly hollow = new Map<string, number>();
   private readonly poll: NodeJS.Timeout;
   private closed = false;
 
@@ -33,7 +34,7 @@ export class FileWatcher {
   set(files: Iterable<string>): void {
     const wanted = new Set([...files].map((file) => path.resolve(file)));
     for (const file of this.files.keys()) if (!wanted.has(file)) this.files.delete(file);
-    for (const file of wanted) if (!this.files.has(file)) this.files.set(file, signature(file));
+    for (const file of wanted) if (!this.files.has(file)) this.files.set(file, signature(file).identity);
     this.arm();
   }
 
@@ -61,27 +62,34 @@ export class FileWatcher {
   }
 
   private schedule(): void {
-    const now = performance.now();
-    if (this.timer) {
-      if (now - this.since > longest) return;
-      clearTimeout(this.timer);
-    } else {
-      this.since = now;
-    }
-    this.timer = setTimeout(() => {
+    this.timer ??= setTimeout(() => {
       this.timer = undefined;
       this.arm();
       this.look();
-    }, quiet);
+    }, soon);
   }
 
   private look(): void {
     if (this.closed) return;
     const differing: string[] = [];
+    const now = performance.now();
     for (const [file, before] of this.files) {
-      const now = signature(file);
-      if (now === before) continue;
-      this.files.set(file, now);
+      const { identity, hollow } = signature(file);
+      if (identity === before) {
+        this.hollow.delete(file);
+        continue;
+      }
+      if (hollow) {
+        // Not yet, unless it stays so.
+        const since = this.hollow.get(file) ?? now;
+        this.hollow.set(file, since);
+        if (now - since < settle) {
+          setTimeout(() => this.schedule(), settle);
+          continue;
+        }
+      }
+      this.hollow.delete(file);
+      this.files.set(file, identity);
       differing.push(file);
     }
     if (differing.length > 0) this.changed(differing);
@@ -96,12 +104,12 @@ export class FileWatcher {
   }
 }
 
-function signature(file: string): string {
+function signature(file: string): { identity: string; hollow: boolean } {
   try {
-    const { ino, size, mtimeNs } = statSync(file, { bigint: true });
-    return `${ino}:${size}:${mtimeNs}`;
+    const stat = statSync(file, { bigint: true });
+    return { identity: `${stat.ino}:${stat.size}:${stat.mtimeNs}`, hollow: stat.size === 0n && stat.isFile() };
   } catch {
-    return 'absent';
+    return { identity: 'absent', hollow: true };
   }
 }
 
