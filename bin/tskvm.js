@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Starts dist/cli.cjs through V8's code cache: compiling the bundle is most of a cold start.
+// TSKVM_WRITE_CODE_CACHE=1 (scripts/build.mjs sets it) writes the cache when the command ends: it then also holds the
+// functions that this command has used, so that the next one need not compile them either.
 'use strict';
-const { readFileSync, existsSync } = require('node:fs');
+const { readFileSync, writeFileSync, existsSync } = require('node:fs');
 const path = require('node:path');
 const vm = require('node:vm');
 
@@ -16,14 +18,11 @@ try {
 } catch {
   // No cache (a fresh build on another platform): V8 compiles the source instead.
 }
-if (process.versions.bun || !vm.constants) {
-  require(file);
-} else {
-  const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`, {
-    filename: file,
-    cachedData,
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  const module_ = { exports: {} };
-  script.runInThisContext()(module_.exports, require('node:module').createRequire(file), module_, file, path.dirname(file));
-}
+const script = new vm.Script(readFileSync(file, 'latin1'), {
+  filename: file,
+  cachedData,
+  importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+});
+if (process.env.TSKVM_WRITE_CODE_CACHE) process.on('exit', () => writeFileSync(`${file}.cache`, script.createCachedData()));
+const module_ = { exports: {} };
+script.runInThisContext()(module_.exports, require('node:module').createRequire(file), module_, file, path.dirname(file));

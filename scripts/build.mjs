@@ -1,10 +1,9 @@
 // Builds dist/: the command as one CJS bundle with V8's code cache beside it, the library as ESM, the type declarations.
 // With --no-types the declarations are left out (the tests do not need them).
 import { build } from 'esbuild';
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import vm from 'node:vm';
 import { promisify } from 'node:util';
 import { external } from './externals.mjs';
 
@@ -23,26 +22,90 @@ const shared = {
   logLevel: 'warning',
 };
 
+/**
+ * Large modules without imports of their own that most commands do not need: each its own file, loaded by `require`.
+ * The smaller the main bundle, the sooner it starts.
+ */
+const leafModules = /(^commander$|^diff$|\/opcodes\/(avx|avx512|sse|bmi|extensions|amd|x87)\.js$|\/predefined\.js$)/;
+const leafEntries = new Map();
+const leaves = {
+  name: 'leaves',
+  setup(builder) {
+    builder.onResolve({ filter: leafModules }, async (args) => {
+      if (args.pluginData === 'leaf') return undefined;
+      const { path: file } = await builder.resolve(args.path, {
+        kind: args.kind,
+        resolveDir: args.resolveDir,
+        importer: args.importer,
+        pluginData: 'leaf',
+      });
+      const name = path.basename(args.path).replace(/\.js$/, '');
+      leafEntries.set(name, file);
+      return { path: `./leaf/${name}.cjs`, external: true };
+    });
+  },
+};
+
 // ESM bundles of CJS dependencies call require for node: built-ins.
 const banner = { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" };
 
 const library = { index: 'src/index.ts', testing: 'src/testing.ts' };
 rmSync('dist/types', { recursive: true, force: true });
 const jobs = [
-  build({ ...shared, entryPoints: ['src/cli.ts'], outfile: 'dist/cli.cjs', format: 'cjs', minify: true, charset: 'ascii' }),
+  build({
+    ...shared,
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.cjs',
+    format: 'cjs',
+    minify: true,
+    charset: 'ascii',
+    // One function expression, as bin/tskvm.js compiles it: wrapping a megabyte at run time costs a copy of it.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+    plugins: [leaves],
+  }),
   build({ ...shared, entryPoints: library, outdir: 'dist', format: 'esm', splitting: true, banner, chunkNames: 'chunks/[name]-[hash]' }),
-  build({ ...shared, platform: 'neutral', mainFields: ['module', 'main'], entryPoints: { asm: 'src/asm/index.ts' }, outdir: 'dist', format: 'esm' }),
+  build({
+    ...shared,
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    entryPoints: { asm: 'src/asm/index.ts' },
+    outdir: 'dist',
+    format: 'esm',
+  }),
 ];
 const tsc = path.join('node_modules', '.bin', 'tsc');
 if (!process.argv.includes('--no-types') && existsSync(tsc)) {
-  jobs.push(promisify(execFile)(tsc, ['-p', 'tsconfig.types.json']).catch((error) => {
-    process.stderr.write(error.stdout ?? String(error));
-    process.exitCode = 1;
-  }));
+  jobs.push(
+    promisify(execFile)(tsc, ['-p', 'tsconfig.types.json']).catch((error) => {
+      process.stderr.write(error.stdout ?? String(error));
+      process.exitCode = 1;
+    }),
+  );
 }
 await Promise.all(jobs);
+await build({
+  ...shared,
+  entryPoints: Object.fromEntries(leafEntries),
+  outdir: 'dist/leaf',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  minify: true,
+  charset: 'ascii',
+});
 
-// The same wrapper as in bin/tskvm.js: a code cache only fits the exact source text.
-const file = path.resolve('dist/cli.cjs');
-const script = new vm.Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'latin1')}\n})`, { filename: file });
-writeFileSync(`${file}.cache`, script.createCachedData());
+// V8's code cache, written by the command itself after the run that is to be fast: it holds what that run has compiled.
+const command = ['bin/tskvm.js', existsSync('/dev/kvm') ? 'build-run' : 'build', 'examples/hello/test.S', '-q', '-o', '/dev/null'];
+rmSync('dist/cli.cjs.cache', { force: true });
+const warmUp = spawnSync(
+  process.execPath,
+  command.filter((word, i) => (command[1] === 'build' ? word !== '-q' : i < 4)),
+  {
+    env: { ...process.env, TSKVM_WRITE_CODE_CACHE: '1' },
+    encoding: 'utf8',
+  },
+);
+if (!existsSync('dist/cli.cjs.cache')) {
+  process.stderr.write(`build: no code cache was written\n${warmUp.stderr}`);
+  process.exitCode = 1;
+}

@@ -1,2 +1,2 @@
 /** Kept out of the bundles: native code, wasm, or only loaded by the one command that needs it. */
-export const external = ['koffi', 'iced-x86', 'v86', 'jiti', 'esbuild'];
+export const external = ['koffi', '@koromix/*', 'iced-x86', 'v86', 'jiti', 'esbuild'];

@@ -5,6 +5,7 @@ import { TskvmError } from '../diagnostics.js';
 import { nodeHost } from '../host-node.js';
 import { writeElf } from '../objcopy/elf/write.js';
 import { parseAsOptions, type AsRequest } from './shared/as-options.js';
+import { milliseconds } from './shared/clock.js';
 import { writeOutputFile } from './shared/output-file.js';
 import { printDiagnostics } from './shared/report.js';
 import { readSources } from './shared/sources.js';
@@ -20,7 +21,7 @@ export function run(argv: string[]): number {
     return 0;
   }
   if (request.showVersionLine) writeStderr(`tskvm ${__TSKVM_VERSION__}, compatible with GNU assembler version 2.40\n`);
-  const started = performance.now();
+  const started = milliseconds();
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
   const result = assemble(inputs, request.options, nodeHost);
   if (result.printed) writeStdout(Buffer.from(result.printed, 'latin1'));
@@ -37,7 +38,7 @@ export function run(argv: string[]): number {
     writeOutputFile(request.output, writeElf(compressed(object, request)));
   }
   if (errors === 0 && request.dependencyFile) writeOutputFile(request.dependencyFile, makeRule(request.output, result.dependencies));
-  if (request.statistics) writeStderr(`tskvm as: total time in assembly: ${((performance.now() - started) / 1000).toFixed(6)}\n`);
+  if (request.statistics) writeStderr(`tskvm as: total time in assembly: ${((milliseconds() - started) / 1000).toFixed(6)}\n`);
   return errors > 0 ? 1 : 0;
 }
 

@@ -15,9 +15,16 @@ interface Row {
   readonly options: Readonly<Record<string, string>>;
 }
 
-const range = ({ start, length }: Range): string => `0x${start.toString(16)}${length === 1 ? '' : `-0x${(start + length - 1).toString(16)}`}`;
+const range = ({ start, length }: Range): string =>
+  `0x${start.toString(16)}${length === 1 ? '' : `-0x${(start + length - 1).toString(16)}`}`;
 
-function row(name: string, device: DeviceDefinition, options: Readonly<Record<string, string>>, ports = device.ports, mmio = device.mmio): Row {
+function row(
+  name: string,
+  device: DeviceDefinition,
+  options: Readonly<Record<string, string>>,
+  ports = device.ports,
+  mmio = device.mmio,
+): Row {
   return {
     name,
     ports: (ports ?? []).map(range).join(' '),
@@ -47,22 +54,34 @@ export const devices: CommandSpec = {
     const board = await findBoard(options, '.');
     const named = (options.device ?? []) as string[];
     const placed = await placeDevices({ ...board, devices: board.builtin ? [] : board.devices }, named);
-    const own = placed.map(({ definition, name, ports, mmio, where }) => ({ ...row(name ?? definition.name, definition, {}, ports, mmio), where }));
+    const own = placed.map(({ definition, name, ports, mmio, where }) => ({
+      ...row(name ?? definition.name, definition, {}, ports, mmio),
+      where,
+    }));
     if (options.json === true) {
       writeStdout(`${JSON.stringify({ devices: rows, boards: builtinBoards, placed: own }, null, 2)}\n`);
       return 0;
     }
     const width = Math.max(...rows.map(({ name }) => name.length));
     const lines = rows.map((device) => line(device, width));
-    lines.push('', 'Boards:', ...Object.entries(builtinBoards).map(([name, list]) => `  ${name.padEnd(width)}  ${list.length > 0 ? list.join(', ') : 'no devices'}`));
-    if (own.length > 0) lines.push('', `Board ${board.name} and --device:`, ...own.map((device) => `  ${line(device, width)}  [${device.where}]`));
+    lines.push(
+      '',
+      'Boards:',
+      ...Object.entries(builtinBoards).map(
+        ([name, list]) => `  ${name.padEnd(width)}  ${list.length > 0 ? list.join(', ') : 'no devices'}`,
+      ),
+    );
+    if (own.length > 0)
+      lines.push('', `Board ${board.name} and --device:`, ...own.map((device) => `  ${line(device, width)}  [${device.where}]`));
     writeStdout(`${lines.join('\n')}\n`);
     return 0;
   },
 };
 
 function line({ name, ports, mmio, irqs, description, options }: Row, width: number): string {
-  const places = [ports && `ports ${ports}`, mmio && `memory ${mmio}`, irqs.length > 0 && `irq ${irqs.join(' ')}`].filter(Boolean).join(', ');
+  const places = [ports && `ports ${ports}`, mmio && `memory ${mmio}`, irqs.length > 0 && `irq ${irqs.join(' ')}`]
+    .filter(Boolean)
+    .join(', ');
   const keys = Object.entries(options).map(([key, meaning]) => `\n    ${key}=…  ${meaning}`);
   return `${name.padEnd(width)}  ${places || '(no default place)'}: ${description}${keys.join('')}`;
 }

@@ -295,6 +295,16 @@ export class Machine {
   /** Releases devices, the engine and memory, in this order. Idempotent. */
   close(): void {
     if (this.closed) return;
+    this.release();
+    this.engine?.close();
+  }
+
+  /**
+   * The first half of `close`, for a process that ends now: output is flushed, devices let go of what they hold; the
+   * virtual machine goes with the process, which is quicker.
+   */
+  release(): void {
+    if (this.closed) return;
     this.closed = true;
     this.out.flush();
     for (const { placement } of this.attached) {
@@ -305,7 +315,6 @@ export class Machine {
       }
     }
     this.options.input?.close();
-    this.engine?.close();
   }
 
   [Symbol.dispose](): void {

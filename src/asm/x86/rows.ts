@@ -275,12 +275,31 @@ export class RowTable {
     return index;
   }
 
+  private lookups = 0;
+
+  /** Where the rows of a mnemonic stand. The first few are searched for: a small source would not pay for an index. */
+  private rangeOf(mnemonic: string): [start: number, end: number] | undefined {
+    if (this.index === undefined && ++this.lookups > 40) this.index = this.build();
+    if (this.index !== undefined) return this.index.get(mnemonic);
+    this.text ||= this.load();
+    const { text } = this;
+    const start = text.indexOf(`\n${mnemonic} `) + 1;
+    if (start === 0) return undefined;
+    let end = start;
+    for (let at = start; at < text.length && (text[at] === '#' || text[at] === '\n' || text.startsWith(`${mnemonic} `, at)); ) {
+      const row = text[at] !== '#' && text[at] !== '\n';
+      const next = text.indexOf('\n', at);
+      at = next < 0 ? text.length : next + 1;
+      if (row) end = next < 0 ? text.length : next;
+    }
+    return [start, end];
+  }
+
   /** The rows of a mnemonic in order of preference, or undefined. */
   find(mnemonic: string): readonly Template[] | undefined {
     let rows = this.parsed.get(mnemonic);
     if (rows === undefined) {
-      this.index ??= this.build();
-      const range = this.index.get(mnemonic);
+      const range = this.rangeOf(mnemonic);
       if (range === undefined) return undefined;
       rows = this.text
         .slice(range[0], range[1])

@@ -3,14 +3,14 @@
  * A single source without a linker script needs no linker; everything else goes through it, loaded when it is needed.
  */
 import type { PreprocessResult } from '../../asm/cpp/index.js';
-import { assemble, type AssembleInput, type AssembleResult } from '../../asm/index.js';
+import { assemble, type AssembleInput, type AssembleOptions, type AssembleResult } from '../../asm/index.js';
 import type { Diagnostic } from '../../diagnostics.js';
 import { nodeHost } from '../../host-node.js';
 import type { LazyRequire } from '../../lazy.js';
 import type { Image, ObjectFile } from '../../object.js';
 import { flatten } from '../../objcopy/flatten.js';
-import { parseAsOptions } from './as-options.js';
 import type { BuildRequest } from './build-options.js';
+import { milliseconds } from './clock.js';
 import { readSources } from './sources.js';
 
 declare const require: LazyRequire;
@@ -34,7 +34,7 @@ export interface BuildResult {
 
 /** Builds; throws a TskvmError only for options that are wrong. */
 export function buildImage(request: BuildRequest): BuildResult {
-  const started = performance.now();
+  const started = milliseconds();
   const diagnostics: Diagnostic[] = [];
   const dependencies: string[] = [];
   const objects: NamedObject[] = [];
@@ -48,7 +48,7 @@ export function buildImage(request: BuildRequest): BuildResult {
     if (result.object) objects.push({ name: input.name, object: result.object });
     entryBits ??= result.entryBits;
   }
-  const assembled = performance.now();
+  const assembled = milliseconds();
   let image: Image | null = null;
   if (!diagnostics.some(isError)) {
     const linked = place(objects, request);
@@ -61,7 +61,7 @@ export function buildImage(request: BuildRequest): BuildResult {
     diagnostics,
     dependencies: [...new Set(dependencies)],
     entryBits,
-    timings: { assemble: assembled - started, link: performance.now() - assembled },
+    timings: { assemble: assembled - started, link: milliseconds() - assembled },
   };
 }
 
@@ -72,14 +72,7 @@ const isObjectFile = (name: string): boolean => /\.(o|obj|a|elf)$/.test(name);
 
 /** Preprocesses (.S only) and assembles one source. */
 function assembleSource(input: AssembleInput, request: BuildRequest): AssembleResult {
-  const { options } = parseAsOptions(
-    [
-      ...request.includePaths.flatMap((folder) => ['-I', folder]),
-      ...request.defsym.flatMap((definition) => ['--defsym', definition]),
-      ...request.as,
-    ],
-    nodeHost,
-  );
+  const options = asOptions(request);
   let { text } = input;
   const diagnostics: Diagnostic[] = [];
   const dependencies: string[] = [];
@@ -101,6 +94,17 @@ function assembleSource(input: AssembleInput, request: BuildRequest): AssembleRe
     if (result.entryBits === undefined) result = run('32');
   }
   return { ...result, diagnostics: [...diagnostics, ...result.diagnostics], dependencies: [...dependencies, ...result.dependencies] };
+}
+
+/** The assembler's options. Its option table is only loaded when there is something to look up in it. */
+function asOptions(request: BuildRequest): AssembleOptions {
+  if (request.as.length === 0 && request.defsym.length === 0) return { includePaths: request.includePaths };
+  const { parseAsOptions } = require('./as-options.js') as typeof import('./as-options.js');
+  const words = [
+    ...request.includePaths.flatMap((folder) => ['-I', folder]),
+    ...request.defsym.flatMap((definition) => ['--defsym', definition]),
+  ];
+  return parseAsOptions([...words, ...request.as], nodeHost).options;
 }
 
 /** gcc's preprocessing for a guest: no position-independent code, no headers of the host unless -I names them. */

@@ -9,7 +9,7 @@ import { writeStderr } from './streams.js';
 
 declare const require: LazyRequire;
 
-/** Makes the machine, loads the image or file, runs it; returns the exit status. */
+/** Makes the machine, loads the image or file, runs it; returns the exit status. The process is to end after it. */
 export async function runGuest(request: MachineRequest, source: Image | Uint8Array): Promise<number> {
   const machine = createMachine(request.options);
   try {
@@ -19,7 +19,7 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
     report(request, result);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
   } finally {
-    machine.close();
+    machine.release();
   }
 }
 

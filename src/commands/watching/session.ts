@@ -51,7 +51,9 @@ export class WatchSession {
   /** Why the next run is wanted; null: it is not. */
   private wanted: string | null = 'start';
   private end: (status: number) => void = () => {};
-  private readonly watcher = new FileWatcher((files) => this.request(`changed: ${files.map((file) => path.relative('', file)).join(', ')}`, files));
+  private readonly watcher = new FileWatcher((files) =>
+    this.request(`changed: ${files.map((file) => path.relative('', file)).join(', ')}`, files),
+  );
   private readonly terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
 
   constructor(
@@ -194,7 +196,9 @@ export class WatchSession {
     }
     const { machine } = this;
     const settings = this.machineSettings as Mutable<MachineOptions>;
-    settings.mode = request.options.mode ?? (built.entryBits === undefined || request.options.boot === 'sector' ? undefined : startModes[built.entryBits]);
+    settings.mode =
+      request.options.mode ??
+      (built.entryBits === undefined || request.options.boot === 'sector' ? undefined : startModes[built.entryBits]);
     const { directive } = parseDirective(Buffer.from(nodeHost.readFile(this.sources[0])).toString('latin1'));
     this.input = bytesInput(Uint8Array.from(directive.stdin ?? '', (character) => character.charCodeAt(0)));
     const output = new RunOutput(this.terminal ? (this.previous ?? null) : null);
@@ -218,7 +222,9 @@ export class WatchSession {
     const { assemble, link } = built.timings;
     const now = performance.now();
     const times = `assembled in ${assemble.toFixed(1)} ms · linked ${link.toFixed(1)} · loaded ${(loaded - started - assemble - link).toFixed(1)} · ran ${(now - loaded).toFixed(1)} · total ${(now - started).toFixed(1)} ms`;
-    writeStderr(`${times}${again ? (changed || !this.terminal ? '' : ' · output unchanged') : ''}${this.terminal && this.runs === 1 ? `\n${help}` : ''}\n`);
+    writeStderr(
+      `${times}${again ? (changed || !this.terminal ? '' : ' · output unchanged') : ''}${this.terminal && this.runs === 1 ? `\n${help}` : ''}\n`,
+    );
   }
 
   /** Watches these and everything else that matters. After a failure also the folders: a missing file may appear. */
@@ -242,13 +248,24 @@ export class WatchSession {
       if (accept) {
         const expected = Number(guest.directive.status ?? 0);
         if (outcome.status !== expected) writeStderr(`not accepted: status ${outcome.status} instead of ${expected}: ${outcome.ending}\n`);
-        else writeStderr(`${update(guest, outcome).map((name) => `wrote ${name}`).join('\n') || 'the golden output is up to date'}\n`);
+        else
+          writeStderr(
+            `${
+              update(guest, outcome)
+                .map((name) => `wrote ${name}`)
+                .join('\n') || 'the golden output is up to date'
+            }\n`,
+          );
         return;
       }
       if (guest.goldens.length === 0) return writeStderr('no golden output yet: u writes it\n');
       const mismatches = compare(guest, outcome);
       const passed = mismatches.length === 0 && outcome.status === Number(guest.directive.status ?? 0);
-      writeStderr(passed ? 'golden test passed\n' : `golden test failed: status ${outcome.status}\n${explain({ file, verdict: 'failed', reason: '', mismatches, outcome, written: [] }, useColor(2))}`);
+      writeStderr(
+        passed
+          ? 'golden test passed\n'
+          : `golden test failed: status ${outcome.status}\n${explain({ file, verdict: 'failed', reason: '', mismatches, outcome, written: [] }, useColor(2))}`,
+      );
     } catch (error) {
       reportFailure(error, 'watch');
     }

@@ -138,8 +138,14 @@ export class KvmSystem {
     }
   }
 
+  /** A signal (a profiler's, say) interrupts the making of a VM: then it is tried again. */
   createVm(): number {
-    return this.call('KVM_CREATE_VM', 0);
+    for (let attempt = 0; ; attempt++) {
+      const result = this.ffi.ioctlValue(this.fd, ioctls.KVM_CREATE_VM, 0);
+      if (result >= 0) return result;
+      const errno = this.ffi.errno();
+      if (errno !== errnoNumber('EINTR') || attempt >= 20) throw new KvmError('KVM_CREATE_VM', errno);
+    }
   }
 
   /** Idempotent. */
