@@ -8,6 +8,7 @@ import { Arguments } from './arguments.js';
 import { constant, evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
 import type { AssembleOptions } from './index.js';
 import type { LazyRequire } from '../lazy.js';
+import { isPreemptible } from './final-scope.js';
 import { LineReader } from './lines.js';
 import type { Listing } from './listing.js';
 import { Chain, Fragment, Section, type Tail } from './sections.js';
@@ -40,7 +41,7 @@ export interface LineRecord {
 
 export class Assembler {
   readonly bag = new DiagnosticBag();
-  readonly symbols = new SymbolTable();
+  readonly symbols: SymbolTable;
   readonly sections: Section[] = [];
   readonly sectionsByName = new Map<string, Section[]>();
   /** Every file that was read. */
@@ -110,6 +111,7 @@ export class Assembler {
     readonly options: AssembleOptions,
     readonly host: Host,
   ) {
+    this.symbols = new SymbolTable(options.keepLocals === true);
     this.state = createState(options);
     this.recordLines = options.lineTable !== false;
     this.source = new Source('', '');
@@ -241,6 +243,9 @@ export class Assembler {
     return this.symbolReference(name);
   }
 
+  /** .eqv reads its expression: names stay names, whatever they stand for now. */
+  deferring = false;
+
   /** A use of the symbol `name`: a constant when it is absolute by now, as gas folds it. */
   symbolReference(name: string): Expr {
     const symbol = this.symbols.findOrMake(name);
@@ -250,7 +255,7 @@ export class Assembler {
     }
     const { equated } = symbol;
     symbol.used = true;
-    if (equated !== null) {
+    if (equated !== null && !this.deferring) {
       if (symbol.forward) return this.cloneForward(symbol, 0);
       if ((equated.kind === 'constant' || equated.kind === 'big') && symbol.binding !== 'weak') return equated;
       if (equated.kind === 'register') return equated;
@@ -263,13 +268,28 @@ export class Assembler {
     return symbol.reference;
   }
 
-  /** .eqv: the expression as it stands now. */
+  /** .eqv: its expression with what its names stand for now. */
   private cloneForward(symbol: AsmSymbol, depth: number): Expr {
-    const { equated } = symbol;
-    if (equated === null) return symbol.reference;
-    if (depth > 200) return symbol.reference;
-    const value = evaluate(equated, this.scope);
-    return value !== null && value.add === null && value.sub === null ? constant(value.value) : equated;
+    if (symbol.equated === null || depth > 200) return symbol.reference;
+    const renew = (expr: Expr): Expr => {
+      switch (expr.kind) {
+        case 'symbol': {
+          const now = this.symbols.find(expr.symbol.name) ?? expr.symbol;
+          if (now.equated === null) return now.reference;
+          if (now.forward) return this.cloneForward(now, depth + 1);
+          return now.equated.kind === 'constant' ? now.equated : now.reference;
+        }
+        case 'unary':
+          return { ...expr, operand: renew(expr.operand) };
+        case 'binary':
+          return { ...expr, left: renew(expr.left), right: renew(expr.right) };
+        default:
+          return expr;
+      }
+    };
+    const fresh = renew(symbol.equated);
+    const value = evaluate(fresh, this.scope);
+    return value !== null && isConstant(value) ? constant(value.value) : fresh;
   }
 
   /** `.`: where output stands now. */
@@ -312,6 +332,7 @@ export class Assembler {
   readonly scope: Scope = {
     distance: (a, b) => {
       if (a.fragment === null || b.fragment === null) return null;
+      if (isPreemptible(a) || isPreemptible(b)) return null;
       if (a.fragment === b.fragment) return BigInt(a.offset - b.offset);
       const between = fixedDistance(a.fragment, b.fragment);
       return between === null ? null : between + BigInt(a.offset - b.offset);

@@ -11,12 +11,11 @@ export type AssignmentKind = 'set' | 'equiv' | 'eqv';
 export function assign(asm: Assembler, name: string, args: Arguments, kind: AssignmentKind): void {
   if (name === '.') return assignDot(asm, args);
   const at = args.at;
+  asm.deferring = kind === 'eqv';
   const expr = args.expression();
+  asm.deferring = false;
   if (expr.kind === 'absent') asm.error('missing expression', at);
   args.demandEnd();
-  if (asm.symbols.find(name) === undefined && expr.kind !== 'absent') {
-    // The symbol exists only now: a use inside its own first value is a use of the new symbol.
-  }
   assignValue(asm, name, expr.kind === 'absent' ? constant(0n) : expr, kind);
 }
 
@@ -28,7 +27,7 @@ function assignDot(asm: Assembler, args: Arguments): void {
 }
 
 export function assignValue(asm: Assembler, name: string, expr: Expr, kind: AssignmentKind): AsmSymbol {
-  let symbol = asm.symbols.findOrMake(name);
+  let symbol = asm.symbols.listed(name);
   if (symbol.defined || symbol.common !== null) {
     if (kind !== 'set' || !symbol.redefinable) {
       asm.error(`symbol \`${name}' is already defined`);
@@ -49,9 +48,12 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   }
   const value = expr.kind === 'symbol' || expr.kind === 'binary' || expr.kind === 'unary' ? asm.evaluateNow(expr) : null;
   if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = constant(value.value);
-  else if (value !== null && value.add !== null && value.sub === null && value.reloc === undefined && value.add.section !== null) {
+  else if (value !== null && value.add !== null && value.sub === null && value.reloc === undefined && value.add.section !== null && !value.add.isSection) {
     // A place in a section: the symbol becomes a label there.
-    symbol.equated = value.value === 0n ? value.add.reference : { kind: 'binary', operator: '+', left: value.add.reference, right: constant(value.value) };
+    symbol.section = value.add.section;
+    symbol.fragment = value.add.fragment;
+    symbol.offset = value.add.offset + Number(value.value);
+    if (symbol.type === 0) symbol.type = value.add.type;
   } else symbol.equated = expr;
   return symbol;
 }

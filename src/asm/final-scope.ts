@@ -15,6 +15,18 @@ export interface FinalScope extends Scope {
   at: { file: string; line: number };
 }
 
+/** For data and instructions: the distance between weak or indirect symbols is the linker's to say. */
+export function fieldScope(scope: FinalScope): FinalScope {
+  return { ...scope, distance: (a, b) => (isPreemptible(a) || isPreemptible(b) ? null : scope.distance(a, b)) };
+}
+
+/** Another definition may take its place. */
+export function isPreemptible(symbol: AsmSymbol): boolean {
+  return symbol.binding === 'weak' || symbol.type === STT_GNU_IFUNC;
+}
+
+const STT_GNU_IFUNC = 10;
+
 export function finalScope(asm: Assembler): FinalScope {
   const memo = new Map<AsmSymbol, Value | null>();
   const scope: FinalScope = {
@@ -52,10 +64,8 @@ export function finalScope(asm: Assembler): FinalScope {
     },
     equated(symbol) {
       if (symbol.equated === null) return null;
-      const value = scope.meaning(symbol);
-      // A global or weak name for a place stays the name: another definition may win at link time.
-      if (symbol.binding !== 'local' && value !== null && value.add !== null && scope.located(value.add) !== null) return null;
-      return value;
+      // Another name for a place is a label of its own: global or local, whatever that of the place is.
+      return scope.located(symbol) === null ? scope.meaning(symbol) : null;
     },
     invalid(operator, left, right) {
       const name = (value: Value): string => {

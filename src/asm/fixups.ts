@@ -128,6 +128,7 @@ function emitRelocation(
     symbol = place.section;
   } else if (add !== null) {
     add.inRelocation = true;
+    asm.symbols.list(add);
     if (isTlsRelocation(type, is64)) add.type = 6;
   }
   if (is64) out.push({ offset: where, type, symbol, addend: BigInt.asIntN(64, addend) });

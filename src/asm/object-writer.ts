@@ -1,7 +1,7 @@
 /** Everything settled to the object model: sections with their bytes, groups, relocations, symbols, lines. */
 import type { LineEntry, LineTable, ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
 import { SIZE_LIMIT, type Assembler } from './assembler.js';
-import { finalScope, type FinalScope } from './final-scope.js';
+import { fieldScope, finalScope, type FinalScope } from './final-scope.js';
 import { applyFixups, lateRelocations, type PendingRelocation } from './fixups.js';
 import { sectionBytes } from './layout-bytes.js';
 import { Section, type Fixup } from './sections.js';
@@ -14,16 +14,17 @@ const SHT_GROUP = 17;
 export function writeObject(asm: Assembler): ObjectFile | null {
   if (!sizesAreSane(asm)) return null;
   const scope = finalScope(asm);
+  const fields = fieldScope(scope);
   const made = new Map<Section, ObjectSection>();
   const pending = new Map<Section, PendingRelocation[]>();
   for (const section of asm.sections) {
     const branches: Fixup[] = [];
     const data = sectionBytes(asm, section, scope, branches);
     const relocations: PendingRelocation[] = [];
-    lateRelocations(asm, section, scope, data, (from, to) => {
-      applyFixups(asm, section, section.fixups, from, to, data, scope, relocations);
+    lateRelocations(asm, section, fields, data, (from, to) => {
+      applyFixups(asm, section, section.fixups, from, to, data, fields, relocations);
     }, relocations);
-    applyFixups(asm, section, branches, 0, branches.length, data, scope, relocations);
+    applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
     pending.set(section, relocations);
     made.set(section, objectSection(section, data));
   }

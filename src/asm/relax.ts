@@ -125,7 +125,7 @@ class Relaxation {
 
   /** A branch to it keeps its relocation: another definition may win at link time. */
   private mustKeep(symbol: AsmSymbol): boolean {
-    return symbol.binding === 'weak' || symbol.type === 10 || (this.asm.state.options.shared === true && symbol.isGlobal && symbol.visibility === 0);
+    return symbol.binding === 'weak' || symbol.type === 10 || (this.asm.state.options.shared === true && symbol.binding === 'global' && symbol.visibility === 0);
   }
 
   /** Passes over one section until nothing moves; true when anything did. */

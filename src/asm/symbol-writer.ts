@@ -4,9 +4,10 @@ import type { Assembler } from './assembler.js';
 import { evaluate } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import type { Section } from './sections.js';
-import { STT_FILE, type AsmSymbol } from './symbols.js';
+import { isLocalName, STT_FILE, type AsmSymbol } from './symbols.js';
 
-const bindings = { local: 0, global: 1, weak: 2, unique: 10 } as const;
+const bindings = { local: 0, global: 1, weak: 2 } as const;
+const STB_GNU_UNIQUE = 10;
 const STV_HIDDEN = 2;
 const STT_COMMON = 5;
 /** SHN_X86_64_LCOMMON */
@@ -35,8 +36,12 @@ export function symbolTables(
     bySymbol.set(section, symbol);
     locals.push(symbol);
   }
+  for (const missing of asm.symbols.missingNumeric()) {
+    const [, number, instance] = /^\.L(\d+)\x02(\d+)$/.exec(missing.name)!;
+    asm.errorAt(`local label \`"${number}" (instance number ${instance} of a fb label)' is not defined`, asm.firstFile, 0);
+  }
   for (const symbol of asm.symbols.all) {
-    if (symbol === null || symbol.temporary || symbol.isSection) continue;
+    if (symbol.temporary || symbol.isSection) continue;
     if (symbol.type === STT_FILE) {
       locals.push(fileSymbol(symbol));
       continue;
@@ -91,16 +96,11 @@ function objectSymbol(asm: Assembler, symbol: AsmSymbol, made: ReadonlyMap<Secti
   }
   const size = symbol.common !== null && symbol.size === null ? symbol.common.size : sizeOf(asm, symbol, scope);
   const type = symbol.common !== null && asm.options.sttCommon === true && symbol.type === 1 ? STT_COMMON : symbol.type;
-  return { name: symbol.name, value: BigInt.asUintN(64, value), size, binding: bindings[symbol.binding], type, other: symbol.visibility, section };
+  return { name: symbol.name, value: BigInt.asUintN(64, value), size, binding: symbol.unique ? STB_GNU_UNIQUE : bindings[symbol.binding], type, other: symbol.visibility, section };
 }
 
 function undefinedSymbol(asm: Assembler, symbol: AsmSymbol): ObjectSymbol | null {
   const { inRelocation } = symbol;
-  const numeric = /^\.L(\d+)\x02(\d+)$/.exec(symbol.name);
-  if (numeric !== null) {
-    asm.errorAt(`local label \`"${numeric[1]}" (instance number ${numeric[2]} of a fb label)' is not defined`, asm.firstFile, 0);
-    return null;
-  }
   if (!inRelocation && symbol.binding !== 'global') {
     if (isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
   }
@@ -155,9 +155,4 @@ function version(asm: Assembler, symbol: AsmSymbol, object: ObjectSymbol, added:
     else if (mode === 'remove') kept = false;
   }
   return kept || symbol.inRelocation;
-}
-
-/** `.L…`: dropped from the symbol table unless -L. */
-function isLocalName(name: string): boolean {
-  return name.charCodeAt(0) === 46 && name.charCodeAt(1) === 76;
 }

@@ -15,7 +15,11 @@ export class AsmSymbol {
   /** Common: size and alignment in bytes. */
   common: { size: bigint; align: number; large: boolean } | null = null;
 
-  binding: 'local' | 'global' | 'weak' | 'unique' = 'local';
+  binding: 'local' | 'global' | 'weak' = 'local';
+  /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
+  unique = false;
+  /** It has its place in the order of the symbol table. */
+  listed = false;
   /** STV_*. */
   visibility = 0;
   /** STT_*. */
@@ -67,11 +71,6 @@ export class AsmSymbol {
   get reference(): Expr {
     return (this.expression ??= { kind: 'symbol', symbol: this });
   }
-
-  /** Defined in the assembler's own expressions, or undefined, or common. */
-  get isGlobal(): boolean {
-    return this.binding === 'global' || this.binding === 'unique';
-  }
 }
 
 /** Instances of a numeric label such as `1:`. */
@@ -86,8 +85,11 @@ export class SymbolTable {
   private readonly byName = new Map<string, AsmSymbol>();
   private readonly numeric = new Map<number, NumericLabel>();
   /** In the order of first mention; `replace` keeps the place. */
-  readonly all: (AsmSymbol | null)[] = [];
+  readonly all: AsmSymbol[] = [];
   private readonly place = new Map<AsmSymbol, number>();
+
+  /** `keepLocals` (-L): `.L` symbols are like all others. */
+  constructor(private readonly keepLocals: boolean) {}
 
   find(name: string): AsmSymbol | undefined {
     return this.byName.get(name);
@@ -98,9 +100,28 @@ export class SymbolTable {
     if (symbol === undefined) {
       symbol = new AsmSymbol(name);
       this.byName.set(name, symbol);
-      this.all.push(symbol);
+      if (this.keepLocals || !isLocalName(name)) this.list(symbol);
     }
     return symbol;
+  }
+
+  /** The symbol called `name`, to which a directive gives an attribute: even a `.L` one takes its place in the order then. */
+  listed(name: string): AsmSymbol {
+    const symbol = this.findOrMake(name);
+    this.list(symbol);
+    return symbol;
+  }
+
+  /** Gives a symbol its place in the order of the symbol table, if it has none. */
+  list(symbol: AsmSymbol): void {
+    if (symbol.listed) return;
+    symbol.listed = true;
+    this.all.push(symbol);
+  }
+
+  /** Numeric labels that were referred to forward and never came. */
+  missingNumeric(): AsmSymbol[] {
+    return [...this.numeric.values()].flatMap(({ next }) => (next === null ? [] : [next]));
   }
 
   /** A fresh symbol under the name of `old`, in its place: earlier uses keep the old one (gas: symbol_clone). */
@@ -113,6 +134,8 @@ export class SymbolTable {
     fresh.used = old.used;
     fresh.localSaid = old.localSaid;
     fresh.redefinable = old.redefinable;
+    fresh.unique = old.unique;
+    fresh.listed = old.listed;
     let at = this.place.get(old);
     if (at === undefined) at = this.all.indexOf(old);
     this.place.delete(old);
@@ -128,7 +151,7 @@ export class SymbolTable {
     symbol.type = STT_FILE;
     symbol.equated = { kind: 'constant', value: 0n };
     if (this.file === null) this.file = symbol;
-    else this.all.push(symbol);
+    else this.list(symbol);
   }
 
   /** The first file symbol. */
@@ -159,7 +182,7 @@ export class SymbolTable {
     let entry = table.get(number);
     if (entry === undefined) table.set(number, (entry = { instance: 0, current: null, next: null }));
     entry.instance += 1;
-    const symbol = entry.next ?? this.append(new AsmSymbol(`.L${number}${mark}${entry.instance}`));
+    const symbol = entry.next ?? this.numericSymbol(`.L${number}${mark}${entry.instance}`);
     entry.next = null;
     entry.current = symbol;
     return symbol;
@@ -169,11 +192,17 @@ export class SymbolTable {
     let entry = table.get(number);
     if (!forward) return entry?.current ?? null;
     if (entry === undefined) table.set(number, (entry = { instance: 0, current: null, next: null }));
-    return (entry.next ??= this.append(new AsmSymbol(`.L${number}${mark}${entry.instance + 1}`)));
+    return (entry.next ??= this.numericSymbol(`.L${number}${mark}${entry.instance + 1}`));
   }
 
-  private append(symbol: AsmSymbol): AsmSymbol {
-    this.all.push(symbol);
+  private numericSymbol(name: string): AsmSymbol {
+    const symbol = new AsmSymbol(name);
+    if (this.keepLocals) this.list(symbol);
     return symbol;
   }
+}
+
+/** `.L…`: left out of the symbol table unless a relocation or -L asks for it. */
+export function isLocalName(name: string): boolean {
+  return name.charCodeAt(0) === 46 && name.charCodeAt(1) === 76;
 }

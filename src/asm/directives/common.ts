@@ -37,7 +37,7 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; take
       args.pos = args.end;
       return;
     }
-    const symbol = asm.symbols.findOrMake(name);
+    const symbol = asm.symbols.listed(name);
     if (symbol.defined && symbol.common === null) {
       asm.error(`symbol \`${name}' is already defined`);
       args.pos = args.end;
@@ -49,7 +49,7 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; take
     if (old !== null && old.size !== size) asm.warning(`size of "${name}" is already ${old.size}; not changing to ${size}`);
     if (options.local === true || symbol.localSaid) {
       symbol.type = options.tls === true ? STT_TLS : STT_OBJECT;
-      const section = options.large === true ? largeBss(asm) : options.tls === true ? threadBss(asm) : asm.bss;
+      const section = options.large === true ? largeBss(asm) : asm.bss;
       allocate(asm, symbol, section, size, align ?? naturalAlign(size, size >= 8n ? 8 : 4));
     } else {
       symbol.type = options.tls === true ? STT_TLS : STT_OBJECT;
@@ -92,19 +92,11 @@ function allocate(asm: Assembler, symbol: AsmSymbol, section: Section, size: big
 }
 
 function largeBss(asm: Assembler): Section {
-  return hiddenSection(asm, '.lbss', 0x10000003n);
-}
-
-function threadBss(asm: Assembler): Section {
-  return hiddenSection(asm, '.tbss', 0x403n);
-}
-
-function hiddenSection(asm: Assembler, name: string, flags: bigint): Section {
-  const found = asm.sectionsByName.get(name)?.[0];
+  const found = asm.sectionsByName.get('.lbss')?.[0];
   if (found !== undefined) return found;
-  const made = asm.makeSection(name);
+  const made = asm.makeSection('.lbss');
   made.type = 8;
-  made.flags = flags;
+  made.flags = 0x10000003n;
   made.noBits = true;
   return made;
 }

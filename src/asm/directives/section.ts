@@ -238,6 +238,10 @@ function readUnique(asm: Assembler, args: Arguments, request: SectionRequest): b
   args.word();
   if (!args.comma()) return true;
   const at = args.at;
+  if (!/^\d/.test(args.text.slice(args.pos))) {
+    args.demandEnd();
+    return false;
+  }
   const number = args.absolute();
   if (number < 0n || number >= 0xffffffffn) {
     asm.error('unsupported section id value', at);

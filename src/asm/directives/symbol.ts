@@ -13,7 +13,7 @@ function names(effect: (symbol: AsmSymbol, asm: Assembler) => void): Directive {
     do {
       const name = symbolName(asm, args);
       if (name === null) return;
-      effect(asm.symbols.findOrMake(name), asm);
+      effect(asm.symbols.listed(name), asm);
     } while (args.comma());
     args.demandEnd();
   };
@@ -75,7 +75,7 @@ const typeNames: Record<string, { type: number; unique?: boolean } | undefined> 
 const type: Directive = (asm, args) => {
   const name = symbolName(asm, args);
   if (name === null) return;
-  const symbol = asm.symbols.findOrMake(name);
+  const symbol = asm.symbols.listed(name);
   args.comma();
   const c = args.peek();
   if (c === 64 || c === 37 || c === 35) args.pos += 1;
@@ -89,7 +89,7 @@ const type: Directive = (asm, args) => {
     return;
   }
   symbol.type = found.type;
-  if (found.unique === true) symbol.binding = 'unique';
+  if (found.unique === true) symbol.unique = true;
   if (found.unique === true || found.type === 10) asm.gnuExtensions = true;
   args.demandEnd();
 };
@@ -109,7 +109,7 @@ const size: Directive = (asm, args) => {
     args.pos = args.end;
     return;
   }
-  const symbol = asm.symbols.findOrMake(name);
+  const symbol = asm.symbols.listed(name);
   symbol.size = expr;
   symbol.sizeLine = asm.line;
   args.demandEnd();
@@ -142,7 +142,7 @@ const symver: Directive = (asm, args) => {
     }
     mode = word;
   }
-  const symbol = asm.symbols.findOrMake(name);
+  const symbol = asm.symbols.listed(name);
   (symbol.versions ??= []).push({ name: version[1], mode });
   args.demandEnd();
 };
@@ -151,7 +151,7 @@ const symver: Directive = (asm, args) => {
 const weakref: Directive = (asm, args) => {
   const name = symbolName(asm, args);
   if (name === null) return;
-  const alias = asm.symbols.findOrMake(name);
+  const alias = asm.symbols.listed(name);
   if (alias.defined || alias.common !== null) {
     asm.error(`symbol \`${name}' is already defined`);
     args.pos = args.end;
@@ -164,7 +164,7 @@ const weakref: Directive = (asm, args) => {
   }
   const targetName = symbolName(asm, args);
   if (targetName === null) return;
-  let target = asm.symbols.findOrMake(targetName);
+  let target = asm.symbols.listed(targetName);
   const chain = [name];
   for (let next = target.weakrefTarget; ; next = target.weakrefTarget) {
     chain.push(target.name);
@@ -198,7 +198,7 @@ const lsym: Directive = (asm, args) => {
   }
   const at = args.at;
   const value = args.toAbsolute(args.expression(), at);
-  const symbol = asm.symbols.findOrMake(name);
+  const symbol = asm.symbols.listed(name);
   if (symbol.defined) asm.error(`symbol \`${name}' is already defined`, at);
   else {
     asm.forget(symbol);
