@@ -178,6 +178,7 @@ const weakref: Directive = (asm, args) => {
   }
   asm.forget(alias);
   alias.weakrefTarget = target;
+  target.weakrefUsed = true;
   args.demandEnd();
 };
 
