@@ -3,6 +3,7 @@
  */
 import type { Diagnostic } from '../diagnostics.js';
 import type { Host } from '../host.js';
+import type { LazyRequire } from '../lazy.js';
 import type { ObjectFile } from '../object.js';
 import { latin1, Source } from './source.js';
 import { defineOptions } from './assignment.js';
@@ -11,6 +12,8 @@ import { Assembler } from './assembler.js';
 import { relax } from './relax.js';
 import { writeObject } from './object-writer.js';
 import type { X86Options } from './x86/types.js';
+
+declare const require: LazyRequire;
 
 export interface AssembleInput {
   /** As it shall stand in messages and in .debug_line. */
@@ -105,6 +108,7 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
   const asm = new Assembler(options, host);
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
+  if (options.debug?.format === 'dwarf') (require('./dwarf/line-table.js') as typeof import('./dwarf/line-table.js')).lineTable(asm);
   for (const input of inputs) {
     asm.dependencies.push(input.name);
     asm.source = new Source(input.name, latin1(input.text));

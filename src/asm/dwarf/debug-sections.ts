@@ -35,3 +35,39 @@ export function startOf(section: Section): Expr {
   [symbol.fragment] = section.chains[0].fragments;
   return symbol.reference;
 }
+
+/** A section of zero-ended strings (.debug_str, .debug_line_str), filled as they are asked for. */
+export class StringPool {
+  private readonly offsets = new Map<string, number>();
+  private readonly start: Expr;
+  readonly section: Section;
+
+  constructor(
+    asm: Assembler,
+    name: string,
+    /** The same text gets the same place. */
+    private readonly shared: boolean,
+  ) {
+    // SHF_MERGE | SHF_STRINGS
+    this.section = debugSection(asm, name, 0x30n);
+    this.section.entsize = 1;
+    this.start = startOf(this.section);
+  }
+
+  /** The place of `text`, as an expression. */
+  reference(text: string): Expr {
+    let offset = this.shared ? this.offsets.get(text) : undefined;
+    if (offset === undefined) {
+      const { data } = this.section.chain(0);
+      offset = data.length;
+      data.cstring(text);
+      this.offsets.set(text, offset);
+    }
+    return plus(this.start, offset);
+  }
+}
+
+/** `base + offset` */
+export function plus(base: Expr, offset: number): Expr {
+  return offset === 0 ? base : { kind: 'binary', operator: '+', left: base, right: { kind: 'constant', value: BigInt(offset) } };
+}

@@ -5,7 +5,7 @@
 import type { Assembler } from '../assembler.js';
 import type { Expr } from '../expression.js';
 import { EMIT_DEBUG_FRAME, EMIT_EH_FRAME, OMIT, type CallFrameInstruction, type CallFrames, type Procedure } from './call-frames.js';
-import { debugSection, startOf } from './debug-sections.js';
+import { debugSection, plus, startOf } from './debug-sections.js';
 import { checkInstruction, encodeInstruction } from './frame-instructions.js';
 import { addressOf, appendLate, type LateBytes } from './late.js';
 
@@ -198,8 +198,4 @@ class FrameWriter {
   private encoded(out: LateBytes, expression: Expr, encoding: number): void {
     out.field(this.encodingSize(encoding), expression, (encoding & 0x70) === PCREL);
   }
-}
-
-function plus(base: Expr, offset: number): Expr {
-  return offset === 0 ? base : { kind: 'binary', operator: '+', left: base, right: { kind: 'constant', value: BigInt(offset) } };
 }

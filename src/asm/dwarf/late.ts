@@ -33,6 +33,8 @@ export class LateBytes extends ByteBuffer {
   constructor(
     /** The fragment at whose end the bytes stand. */
     readonly fragment: Fragment,
+    /** Nothing moves any more: these bytes are kept. */
+    readonly final: boolean,
   ) {
     super(256);
     this.base = fragment.address + fragment.size;
@@ -108,17 +110,17 @@ export function appendLate(asm: Assembler, section: Section, make: (out: LateByt
   const chain = section.chain(0);
   const { line, file } = asm;
   const bits = asm.state.bits;
-  const build = (): LateBytes => {
-    const out = new LateBytes(fragment);
+  const build = (final: boolean): LateBytes => {
+    const out = new LateBytes(fragment, final);
     make(out);
     return out;
   };
   const fragment: Fragment = chain.close(
     {
       kind: 'computed',
-      size: () => build().length,
+      size: () => build(false).length,
       emit() {
-        const out = build();
+        const out = build(true);
         for (const { at, size, expression, pcrel } of out.fields) {
           const offset = fragment.size + at;
           const role = 'data';
