@@ -108,13 +108,15 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
   const asm = new Assembler(options, host);
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
-  if (options.debug?.format === 'dwarf') (require('./dwarf/line-table.js') as typeof import('./dwarf/line-table.js')).lineTable(asm);
+  if (options.debug?.format === 'dwarf') startLineTable(asm);
   for (const input of inputs) {
     asm.dependencies.push(input.name);
     asm.source = new Source(input.name, latin1(input.text));
     read(asm);
     if (asm.ended) break;
   }
+  // A .debug_info of the source's own gets a .debug_line to refer to.
+  if (asm.sectionsByName.has('.debug_info')) startLineTable(asm);
   for (const finish of asm.finishers) finish();
   // What only shows at the end (undefined symbols, ranges) is reported even when the reading has had errors.
   let object: ObjectFile | null = null;
@@ -124,4 +126,9 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
   return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, printed: asm.printed, entryBits: asm.entryBits };
+}
+
+function startLineTable(asm: Assembler): void {
+  const { lineTable } = require('./dwarf/line-table.js') as typeof import('./dwarf/line-table.js');
+  lineTable(asm);
 }

@@ -18,7 +18,7 @@ export interface SymbolTables {
   readonly bySymbol: Map<AsmSymbol | Section, ObjectSymbol>;
 }
 
-/** Locals first; section symbols only where a relocation uses them. */
+/** Locals first; section symbols, where the section was first named, only when a relocation uses them. */
 export function symbolTables(
   asm: Assembler,
   made: ReadonlyMap<Section, ObjectSection>,
@@ -30,18 +30,22 @@ export function symbolTables(
   const globals: ObjectSymbol[] = [];
   const versions: ObjectSymbol[] = [];
   if (asm.symbols.file !== null) locals.push(fileSymbol(asm.symbols.file));
-  for (const section of asm.sections) {
-    if (!usedSections.has(section)) continue;
+  const sectionSymbol = (section: Section): void => {
+    if (!usedSections.has(section) || bySymbol.has(section)) return;
     const symbol: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 3, other: 0, section: made.get(section)! };
     bySymbol.set(section, symbol);
     locals.push(symbol);
-  }
+  };
   for (const missing of asm.symbols.missingNumeric()) {
     const [, number, instance] = /^\.L(\d+)\x02(\d+)$/.exec(missing.name)!;
     asm.errorAt(`local label \`"${number}" (instance number ${instance} of a fb label)' is not defined`, asm.firstFile, 0);
   }
   for (const symbol of asm.symbols.all) {
-    if (symbol.temporary || symbol.isSection) continue;
+    if (symbol.temporary) continue;
+    if (symbol.isSection) {
+      sectionSymbol(symbol.section!);
+      continue;
+    }
     if (symbol.type === STT_FILE) {
       locals.push(fileSymbol(symbol));
       continue;
@@ -52,6 +56,8 @@ export function symbolTables(
     const kept = symbol.versions === null || version(asm, symbol, object, versions);
     if (kept) (object.binding === 0 ? locals : globals).push(object);
   }
+  // Sections that the assembler made itself have a symbol from their first relocation on.
+  for (const section of usedSections) sectionSymbol(section);
   for (const symbol of versions) (symbol.binding === 0 ? locals : globals).push(symbol);
   return { symbols: [...locals, ...globals], bySymbol };
 }

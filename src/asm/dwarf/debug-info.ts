@@ -6,7 +6,7 @@ import type { Assembler } from '../assembler.js';
 import { evaluate, type Expr } from '../expression.js';
 import { relaxScope } from '../relax.js';
 import type { AsmSymbol } from '../symbols.js';
-import { debugSection, plus, startOf, StringPool } from './debug-sections.js';
+import { debugSection, nameSection, plus, startOf, StringPool } from './debug-sections.js';
 import { appendLate, type LateBytes } from './late.js';
 import type { LineSection } from './line-entries.js';
 import { remap } from './line-files.js';
@@ -55,9 +55,11 @@ export function writeDebugInfo(asm: Assembler, table: LineTable): void {
   const directory = strings.reference(remap(asm, asm.host.cwd));
   const producer = strings.reference('GNU AS 2.40');
   const names = functions.map((symbol) => strings.reference(symbol.name));
+  const lines = debugSection(asm, '.debug_line');
+  for (const section of [info, abbreviations, lines]) nameSection(asm, section);
   const references = {
     abbreviations: startOf(abbreviations),
-    lines: startOf(debugSection(asm, '.debug_line')),
+    lines: startOf(lines),
     name,
     directory,
     producer,

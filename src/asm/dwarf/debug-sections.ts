@@ -8,15 +8,25 @@ import { AsmSymbol } from '../symbols.js';
 export function debugSection(asm: Assembler, name: string, flags = 0n): Section {
   let section = asm.sectionsByName.get(name)?.[0];
   if (section === undefined) {
-    section = asm.makeSection(name);
+    section = asm.makeSection(name, false);
     section.flags = flags;
     section.chain(0);
   }
   return section;
 }
 
-/** The present end of subsection 0 of `section`, as an expression: what is appended next begins there. */
-export function endOf(section: Section): Expr {
+/** Gives the section's symbol its place in the symbol table now, not only with the first relocation against it. */
+export function nameSection(asm: Assembler, section: Section): void {
+  if (!asm.symbols.all.includes(section.symbol)) asm.symbols.all.push(section.symbol);
+}
+
+/** The first byte of `section`. */
+export function startOf(section: Section): Expr {
+  return section.symbol!.reference;
+}
+
+/** The present end of subsection 0 of `section`: a nameless label. */
+function endOf(section: Section): Expr {
   const symbol = new AsmSymbol('.');
   const { last, data } = section.chain(0);
   symbol.temporary = true;
@@ -26,20 +36,9 @@ export function endOf(section: Section): Expr {
   return symbol.reference;
 }
 
-/** The first byte of `section`. */
-export function startOf(section: Section): Expr {
-  const symbol = new AsmSymbol('.');
-  symbol.temporary = true;
-  symbol.section = section;
-  section.chain(0);
-  [symbol.fragment] = section.chains[0].fragments;
-  return symbol.reference;
-}
-
 /** A section of zero-ended strings (.debug_str, .debug_line_str), filled as they are asked for. */
 export class StringPool {
-  private readonly offsets = new Map<string, number>();
-  private readonly start: Expr;
+  private readonly places = new Map<string, Expr>();
   readonly section: Section;
 
   constructor(
@@ -51,19 +50,16 @@ export class StringPool {
     // SHF_MERGE | SHF_STRINGS
     this.section = debugSection(asm, name, 0x30n);
     this.section.entsize = 1;
-    this.start = startOf(this.section);
   }
 
   /** The place of `text`, as an expression. */
   reference(text: string): Expr {
-    let offset = this.shared ? this.offsets.get(text) : undefined;
-    if (offset === undefined) {
-      const { data } = this.section.chain(0);
-      offset = data.length;
-      data.cstring(text);
-      this.offsets.set(text, offset);
-    }
-    return plus(this.start, offset);
+    const known = this.shared ? this.places.get(text) : undefined;
+    if (known !== undefined) return known;
+    const place = endOf(this.section);
+    this.section.chain(0).data.cstring(text);
+    this.places.set(text, place);
+    return place;
   }
 }
 
