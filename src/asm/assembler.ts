@@ -228,11 +228,17 @@ export class Assembler {
     this.setLine(Number(match[1]), file);
   }
 
-  /** The line after the one at hand is `line` of `file` (.line, .linefile, line markers). */
-  setLine(line: number, file?: string): void {
+  /**
+   * The line after the one at hand is `line`, it and all that follow belong to `file` (.line, .file, .linefile, line
+   * markers). One alone changes nothing: until both are known the physical file and line count.
+   */
+  setLine(line: number | undefined, file?: string): void {
     const { source } = this;
-    source.lineDelta = line - (source.line + 1);
-    if (file !== undefined) source.logicalFile = file;
+    if (line !== undefined) source.saidDelta = line - (source.line + 1);
+    if (file !== undefined) source.saidFile = file;
+    if (source.saidDelta === null || source.saidFile === null) return;
+    source.lineDelta = source.saidDelta;
+    source.logicalFile = source.saidFile;
   }
 
   // ---- symbols and expressions ----------------------------------------------------------------------------------

@@ -19,6 +19,9 @@ export class Source {
   /** Name and line offset as .file, .line, .linefile and `# 12 "file"` have set them: logical line = line + lineDelta. */
   logicalFile: string;
   lineDelta = 0;
+  /** What .line and .file said of them, each by itself. */
+  saidDelta: number | null = null;
+  saidFile: string | null = null;
   /** What reads on when this one has ended. */
   parent: Source | null = null;
   /**

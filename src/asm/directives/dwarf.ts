@@ -99,7 +99,7 @@ function sourceFile(asm: Assembler, args: Arguments): void {
   const name = string(asm, args);
   if (name === null) return;
   args.demandEnd();
-  asm.source.logicalFile = name;
+  asm.setLine(undefined, name);
   const symbol = new AsmSymbol(name);
   symbol.type = STT_FILE;
   // The first stands before all other symbols.

@@ -194,11 +194,11 @@ const vtableEntry: Directive = (asm, args) => {
   asm.addFixup(0, { kind: 'binary', operator: '+', left: table, right: constant(offset) }, false, asm.is64 ? R_X86_64.GNU_VTENTRY : R_386.GNU_VTENTRY);
 };
 
-/** .line N: the next line is line N. */
+/** .line N: this line is line N. */
 const line: Directive = (asm, args) => {
   const number = args.absoluteNumber();
   args.demandEnd();
-  if (number >= 0) asm.setLine(number);
+  if (number >= 0) asm.setLine(number + 1);
 };
 
 /** .linefile N "file" flags. */

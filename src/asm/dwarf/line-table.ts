@@ -139,7 +139,7 @@ export class LineTable {
 function outermost(source: Source): Source {
   let found = source;
   for (let outer: Source | null = source; outer !== null; outer = outer.parent)
-    if ((outer as { macro?: boolean }).macro === true && outer.parent !== null) found = outer.parent;
+    if (outer.macro && outer.parent !== null) found = outer.parent;
   return found;
 }
 
