@@ -170,8 +170,9 @@ export class SymbolTable {
   /** The symbol of a new section: an undefined one of that name, if there is one, turns into it. */
   sectionSymbol(section: Section, named: boolean): AsmSymbol {
     let symbol = named ? this.byName.get(section.name) : new AsmSymbol(section.name);
-    if (symbol === undefined) this.byName.set(section.name, (symbol = this.append(new AsmSymbol(section.name))));
-    else if (symbol.defined) symbol = this.append(new AsmSymbol(section.name));
+    if (symbol === undefined) this.byName.set(section.name, (symbol = new AsmSymbol(section.name)));
+    else if (symbol.defined) symbol = new AsmSymbol(section.name);
+    if (named) this.list(symbol);
     symbol.section = section;
     symbol.fragment = section.chain(0).fragments[0];
     symbol.type = STT_SECTION;

@@ -1,7 +1,6 @@
 /** .file and .loc: line number information (gas manual, nodes File, Loc, Loc_mark_labels). dwarf/line-table.ts keeps it. */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
-import { AsmSymbol, STT_FILE } from '../symbols.js';
 import { BASIC_BLOCK, EPILOGUE_BEGIN, IS_STMT, PROLOGUE_END, type Row, type View } from '../dwarf/line-entries.js';
 import { lineTable } from '../dwarf/line-table.js';
 import { readString } from './string.js';
@@ -100,11 +99,7 @@ function sourceFile(asm: Assembler, args: Arguments): void {
   if (name === null) return;
   args.demandEnd();
   asm.setLine(undefined, name);
-  const symbol = new AsmSymbol(name);
-  symbol.type = STT_FILE;
-  // The first stands before all other symbols.
-  if (asm.symbols.file === null) asm.symbols.file = symbol;
-  else asm.symbols.all.push(symbol);
+  asm.symbols.addFile(name);
 }
 
 /** `.loc file line [column] [options]` */

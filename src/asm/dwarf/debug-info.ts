@@ -6,7 +6,7 @@ import type { Assembler } from '../assembler.js';
 import { evaluate, type Expr } from '../expression.js';
 import { relaxScope } from '../relax.js';
 import type { AsmSymbol } from '../symbols.js';
-import { debugSection, nameSection, plus, startOf, StringPool } from './debug-sections.js';
+import { debugSection, plus, startOf, StringPool } from './debug-sections.js';
 import { appendLate, type LateBytes } from './late.js';
 import type { LineSection } from './line-entries.js';
 import { remap } from './line-files.js';
@@ -38,7 +38,7 @@ interface Unit {
 
 /** Writes the sections. `table` has rows. */
 export function writeDebugInfo(asm: Assembler, table: LineTable): void {
-  const functions = asm.symbols.all.filter((symbol) => symbol !== null && isFunction(symbol)) as AsmSymbol[];
+  const functions = asm.symbols.all.filter(isFunction);
   const version = table.level;
   const external = functions.some(isExternal);
   const unit: Unit = { asm, version, sections: table.sections, functions, external };
@@ -56,7 +56,8 @@ export function writeDebugInfo(asm: Assembler, table: LineTable): void {
   const producer = strings.reference('GNU AS 2.40');
   const names = functions.map((symbol) => strings.reference(symbol.name));
   const lines = debugSection(asm, '.debug_line');
-  for (const section of [info, abbreviations, lines]) nameSection(asm, section);
+  // These three are referred to by name, so their symbols come before those that relocations alone ask for.
+  for (const section of [info, abbreviations, lines]) asm.symbols.list(section.symbol!);
   const references = {
     abbreviations: startOf(abbreviations),
     lines: startOf(lines),

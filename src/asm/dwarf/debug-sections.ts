@@ -15,11 +15,6 @@ export function debugSection(asm: Assembler, name: string, flags = 0n): Section 
   return section;
 }
 
-/** Gives the section's symbol its place in the symbol table now, not only with the first relocation against it. */
-export function nameSection(asm: Assembler, section: Section): void {
-  if (!asm.symbols.all.includes(section.symbol)) asm.symbols.all.push(section.symbol);
-}
-
 /** The first byte of `section`. */
 export function startOf(section: Section): Expr {
   return section.symbol!.reference;
