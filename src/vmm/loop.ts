@@ -32,8 +32,13 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
       const cpu = engine.cpus[turn % engine.cpus.length];
       machine.currentCpu = cpu;
       deliverInterrupt(machine, cpu);
-      const exit = cpu.run();
-      ending = pendingEnding(machine) ?? exitEnding(machine, exit);
+      let exit = machine.tracer?.before(cpu) ?? null;
+      let dealtWith = false;
+      if (exit === null) {
+        exit = cpu.run();
+        dealtWith = machine.tracer?.after(cpu, exit) ?? false;
+      }
+      ending = pendingEnding(machine) ?? (dealtWith ? null : exitEnding(machine, exit));
       if (ending !== null) break;
       const sleeps = exit.kind === 'halt' || exit.kind === 'blocked';
       const now = hostMilliseconds();
@@ -157,6 +162,7 @@ function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>
   const name = fixUp(machine.currentCpu, machine.ram, exit.instruction);
   if (name === null) return exit;
   if (name === TRIPLE_FAULT) return { kind: 'shutdown' };
+  machine.tracer?.emulated(machine.currentCpu);
   machine.fixupCounts[name] = (machine.fixupCounts[name] ?? 0) + 1;
   return null;
 }

@@ -24,6 +24,7 @@ import { startCpu } from './modes.js';
 import type { StartMode, StartState } from './modes.js';
 import { OutputBuffer, captureSink, fdSink } from './output.js';
 import type { OutputSink } from './output.js';
+import type { StepHook } from './trace.js';
 import type { RunResult, RunStatistics } from './result.js';
 
 /** A device with the place where it stands in this machine. */
@@ -97,7 +98,7 @@ const ROM_SIZE = 16 * 2 ** 20;
 
 /** Why the loop must stop, set from inside an access. */
 export interface Pending {
-  stop: StopReason | null;
+  stop: StopReason | { readonly kind: 'trace-limit'; readonly limit: number } | null;
   unclaimed: Access | null;
   failure: { device: string; error: unknown } | null;
   signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
@@ -124,6 +125,8 @@ export class Machine {
   readonly pending: Pending = { stop: null, unclaimed: null, failure: null, signal: null };
   /** The software interrupt controller, when a device is one. */
   interrupts: InterruptController | null = null;
+  /** Looks at every instruction while it is set. */
+  tracer: StepHook | null = null;
   /** The vCPU that runs or ran last. */
   currentCpu: Cpu;
   /** What the last `load` put in, for symbols and source lines. */
@@ -272,6 +275,8 @@ export class Machine {
     this.warned.clear();
     this.portCounts.clear();
     for (const name of Object.keys(this.fixupCounts)) delete this.fixupCounts[name];
+    this.tracer = null;
+    this.observe();
     this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
     for (const { placement } of this.attached) placement.definition.reset?.();
     this.image = null;
@@ -472,6 +477,7 @@ export class Machine {
 
   private observe(): void {
     const { onAccess, statistics } = this.options;
+    this.bus.observer = null;
     if (onAccess === undefined && statistics !== true) return;
     this.bus.observer = (access) => {
       onAccess?.(access);

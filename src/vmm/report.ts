@@ -70,6 +70,8 @@ export function endingText(ending: Ending): string {
       return `--strict-ports: ${describeUnclaimed(ending.access).replace(/:[^:]*$/, '')}`;
     case 'max-exits':
       return `stopped by --max-exits after ${ending.limit} exits`;
+    case 'trace-limit':
+      return `stopped after ${ending.limit} instructions`;
     case 'max-output':
       return `stopped by --max-output after ${ending.limit} bytes`;
     case 'timeout':

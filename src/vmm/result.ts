@@ -28,6 +28,8 @@ export type Ending =
   /** --strict-ports */
   | { readonly kind: 'unclaimed'; readonly access: Access }
   | { readonly kind: 'max-exits'; readonly limit: number }
+  /** A trace has recorded as many instructions as it was asked for. */
+  | { readonly kind: 'trace-limit'; readonly limit: number }
   | { readonly kind: 'max-output'; readonly limit: number }
   | { readonly kind: 'timeout'; readonly seconds: number }
   | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -50,6 +52,7 @@ export function statusOf(ending: Ending): number {
     case 'reset':
     case 'output-closed':
     case 'breakpoint':
+    case 'trace-limit':
       return exitStatus.halted;
     case 'debug-exit':
       // A process status has 8 bits: the low 7 bits of the value, and the 1 that marks the guest's verdict.

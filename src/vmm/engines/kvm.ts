@@ -252,6 +252,8 @@ class KvmCpu implements Cpu {
   /** Word index of the coalesced ring inside kvm_run, 0 when there is none. */
   private readonly ring: number;
   private readonly ringSize: number;
+  /** What KVM_SET_GUEST_DEBUG was told last. */
+  private debugging = '';
   /** The last exit is an `in` that has no answer yet. */
   private pausedIn = false;
 
@@ -432,6 +434,10 @@ class KvmCpu implements Cpu {
   }
 
   debug(control: DebugControl | null): void {
+    const key = control === null ? '' : `${control.step} ${control.breakpoints.join()}`;
+    if (key === this.debugging) return;
+    this.debugging = key;
+    this.vcpu.syncRegisters(control !== null && control.step);
     const { size, fields } = structs.kvm_guest_debug;
     const bytes = new Uint8Array(size);
     const view = new DataView(bytes.buffer);

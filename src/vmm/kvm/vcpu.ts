@@ -1,7 +1,7 @@
 /** One vCPU: its file descriptor, the shared struct kvm_run, and its registers as data. */
 import type { DebugRegisters, DescriptorTable, GeneralRegisters, Segment, SystemRegisters } from '../state.js';
 import type { IoctlName } from './abi.js';
-import { generalRegisters, ioctls, segmentRegisters, structs } from './abi.js';
+import { constants, generalRegisters, ioctls, segmentRegisters, structs } from './abi.js';
 import { KvmError, errnoNumber } from './error.js';
 import { Mapping } from './system.js';
 import type { KvmVm } from './vm.js';
@@ -54,7 +54,9 @@ export class KvmVcpu {
 
   /** KVM_RUN. Returns the exit reason, or one of the ENTER_ results. @throws KvmError */
   enter(): number {
-    if (this.ioctlValue(this.fd, ioctls.KVM_RUN, 0) === 0) return this.words[run.exit_reason[0] >> 2];
+    const result = this.ioctlValue(this.fd, ioctls.KVM_RUN, 0);
+    this.fresh = this.syncing;
+    if (result === 0) return this.words[run.exit_reason[0] >> 2];
     const errno = this.vm.system.ffi.errno();
     if (errno === EINTR) return ENTER_INTERRUPTED;
     if (errno === EAGAIN) return ENTER_NOT_STARTED;
@@ -82,23 +84,40 @@ export class KvmVcpu {
     return result;
   }
 
+  /** Has KVM put the registers into the shared area at every exit (KVM_CAP_SYNC_REGS), for whoever looks at each one. */
+  syncRegisters(on: boolean): void {
+    const wanted = constants.KVM_SYNC_X86_REGS | constants.KVM_SYNC_X86_SREGS;
+    if ((this.vm.system.capability('KVM_CAP_SYNC_REGS') & wanted) !== wanted) return;
+    this.view.setBigUint64(run.kvm_valid_regs[0], on ? BigInt(wanted) : 0n, true);
+    this.syncing = on;
+    this.fresh = false;
+  }
+
+  private syncing = false;
+  /** The shared area holds the registers as they are. */
+  private fresh = false;
+
   getGeneral(): GeneralRegisters {
+    if (this.fresh) return readGeneral(this.view, run.s[0]);
     this.buffer('KVM_GET_REGS', regsBytes);
     return readGeneral(regsView, 0);
   }
 
   setGeneral(registers: GeneralRegisters): void {
+    this.fresh = false;
     generalRegisters.forEach((name, i) => regsView.setBigUint64(i * 8, registers[name], true));
     this.buffer('KVM_SET_REGS', regsBytes);
   }
 
   getSystem(): SystemRegisters {
+    if (this.fresh) return readSystem(this.view, run.s[0] + structs.kvm_regs.size);
     this.buffer('KVM_GET_SREGS', sregsBytes);
     return readSystem(sregsView, 0);
   }
 
   /** Keeps the pending-interrupt bitmap as it is. */
   setSystem(registers: SystemRegisters): void {
+    this.fresh = false;
     this.buffer('KVM_GET_SREGS', sregsBytes);
     writeSystem(sregsView, registers);
     this.buffer('KVM_SET_SREGS', sregsBytes);
