@@ -31,6 +31,8 @@ const commands: Record<string, Entry> = {
   devices: { summary: 'list the devices', spec: () => (require('./commands/devices.js') as typeof import('./commands/devices.js')).devices },
   test: { summary: 'run guests and compare with their golden output', spec: () => (require('./commands/test.js') as typeof import('./commands/test.js')).test },
   cpp: { summary: 'the C preprocessor for .S sources', failure: 1, raw: () => require('./commands/cpp.js') as typeof import('./commands/cpp.js') },
+  trace: { summary: 'run a guest one instruction at a time', spec: () => (require('./commands/trace.js') as typeof import('./commands/trace.js')).trace },
+  doctor: { summary: 'check what this machine can run', spec: () => (require('./commands/doctor.js') as typeof import('./commands/doctor.js')).doctor },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
 };
 

@@ -65,6 +65,8 @@ interface Operand {
   readonly kinds: readonly ('read' | 'write')[];
 }
 
+/** The resume flag comes and goes with `rep` and steps: it is no change that the program made. */
+const RFLAGS_RF = 1n << 16n;
 const CACHE_LIMIT = 65_536;
 
 export class Tracer implements StepHook {
@@ -151,8 +153,9 @@ export class Tracer implements StepHook {
     this.pending = null;
     const changed: Partial<GeneralRegisters> = {};
     for (const name of Object.keys(general) as (keyof GeneralRegisters)[]) {
-      if (name !== 'rip' && general[name] !== pending.general[name]) changed[name] = general[name];
+      if (name !== 'rip' && name !== 'rflags' && general[name] !== pending.general[name]) changed[name] = general[name];
     }
+    if (((general.rflags ^ pending.general.rflags) & ~RFLAGS_RF) !== 0n) changed.rflags = general.rflags & ~RFLAGS_RF;
     const system = pending.memory.some((access) => access.kind === 'write') ? cpu.getSystem() : null;
     for (const access of pending.memory)
       if (access.kind === 'write' && system !== null) access.value = this.value(system, access.address, access.size);
