@@ -1,3 +1,143 @@
+/** Code size, syntax and CPU (gas manual, chapter 80386 Dependent Features: i386-Directives, i386-Syntax, i386-16bit, i386-Arch). */
+import type { Arguments } from '../arguments.js';
+import type { Assembler } from '../assembler.js';
+import type { LazyRequire } from '../../lazy.js';
+import { archName, defaultArch, withCpu, withExtension } from '../x86/arch.js';
+import type { ArchState } from '../x86/types.js';
 import type { DirectiveTable } from './index.js';
 
-export const codeTable: DirectiveTable = {};
+declare const require: LazyRequire;
+
+/** .code16 and relatives. What stands behind them on the line is read as a statement of its own, as gas does. */
+function setBits(asm: Assembler, args: Arguments, bits: 16 | 32 | 64, gcc: boolean): void {
+  const { state } = asm;
+  const needed = bits === 64 ? '64' : bits === 32 ? '386' : '';
+  if (needed !== '' && state.arch.cpu !== '' && !state.arch.features.has(needed)) {
+    asm.error(`${bits}bit mode not supported on \`${archName(state)}'.`);
+  } else {
+    asm.codeSizeSet = true;
+    state.bits = bits;
+    state.code16gcc = gcc;
+    state.epoch += 1;
+  }
+  if (args.atEnd()) return;
+  const { statement } = require('../statements.js') as typeof import('../statements.js');
+  const column = args.at;
+  statement(asm, args.rest(), column);
+}
+
+function setSyntax(asm: Assembler, args: Arguments, syntax: 'att' | 'intel'): void {
+  const word = args.atEnd() ? '' : args.word();
+  if (word !== '' && word !== 'prefix' && word !== 'noprefix') asm.error('bad argument to syntax directive.');
+  if (!args.demandEnd()) return;
+  asm.state.syntax = syntax;
+  asm.state.nakedRegisters = word === 'noprefix';
+  asm.state.epoch += 1;
+}
+
+function setMnemonic(asm: Assembler, args: Arguments, mnemonic: 'att' | 'intel'): void {
+  if (!args.demandEnd()) return;
+  asm.state.mnemonic = mnemonic;
+  asm.state.epoch += 1;
+}
+
+function setIndexRegister(asm: Assembler, args: Arguments, allowed: boolean): void {
+  if (!args.demandEnd()) return;
+  asm.state.allowIndexRegister = allowed;
+  asm.state.epoch += 1;
+}
+
+/** .sse_check and .operand_check. */
+function setCheck(asm: Assembler, args: Arguments, name: string, set: (level: 'none' | 'warning' | 'error') => void): void {
+  if (args.atEnd()) {
+    asm.error(`missing argument for ${name} directive`);
+    return;
+  }
+  const word = args.word();
+  if (word === 'none' || word === 'warning' || word === 'error') set(word);
+  else asm.error(`bad argument to ${name} directive.`);
+  asm.state.epoch += 1;
+  args.demandEnd();
+}
+
+interface SavedArch {
+  readonly arch: ArchState;
+  readonly bits: 16 | 32 | 64;
+  readonly gcc: boolean;
+}
+
+function arch(asm: Assembler, args: Arguments): void {
+  const { state } = asm;
+  if (args.atEnd()) {
+    asm.error('missing cpu architecture');
+    return;
+  }
+  const name = args.word();
+  let stack = asm.parts.get('arch') as SavedArch[] | undefined;
+  if (stack === undefined) asm.parts.set('arch', (stack = []));
+  if (name === 'push' || name === 'pop') {
+    if (name === 'push') stack.push({ arch: state.arch, bits: state.bits, gcc: state.code16gcc });
+    else restore(asm, stack);
+    args.demandEnd();
+    return;
+  }
+  const next =
+    name === 'default'
+      ? defaultArch(state.abi === '32' ? 32 : 64)
+      : name[0] === '.'
+        ? withExtension(state.arch, name.slice(1))
+        : withCpu(state.arch, name);
+  if (next === null) {
+    asm.error(`no such architecture: \`${name}'`);
+    args.rest();
+    return;
+  }
+  if (name === 'iamcu') {
+    asm.error(`\`iamcu' is not supported on \`${state.abi === '32' ? 'i386' : 'x86_64'}'`);
+    args.rest();
+    return;
+  }
+  state.arch = next;
+  state.epoch += 1;
+  if (name[0] !== '.' && args.comma()) {
+    const modifier = args.word();
+    if (modifier === 'jumps' || modifier === 'nojumps') state.arch = { ...next, jumps: modifier === 'jumps' };
+    else asm.error(`no such architecture modifier: \`${modifier}'`);
+  }
+  args.demandEnd();
+}
+
+function restore(asm: Assembler, stack: SavedArch[]): void {
+  const { state } = asm;
+  const saved = stack[stack.length - 1];
+  if (saved === undefined) {
+    asm.error('.arch stack is empty');
+    return;
+  }
+  if (saved.bits !== state.bits || saved.gcc !== state.code16gcc) {
+    asm.error(`this \`.arch pop' requires \`.code${saved.bits}${saved.gcc ? 'gcc' : ''}' to be in effect`);
+    return;
+  }
+  stack.pop();
+  state.arch = saved.arch;
+  state.epoch += 1;
+}
+
+export const codeTable: DirectiveTable = {
+  '.code16': (asm, args) => setBits(asm, args, 16, false),
+  '.code16gcc': (asm, args) => setBits(asm, args, 16, true),
+  '.code32': (asm, args) => setBits(asm, args, 32, false),
+  '.code64': (asm, args) => setBits(asm, args, 64, false),
+  '.att_syntax': (asm, args) => setSyntax(asm, args, 'att'),
+  '.intel_syntax': (asm, args) => setSyntax(asm, args, 'intel'),
+  '.att_mnemonic': (asm, args) => setMnemonic(asm, args, 'att'),
+  '.intel_mnemonic': (asm, args) => setMnemonic(asm, args, 'intel'),
+  '.allow_index_reg': (asm, args) => setIndexRegister(asm, args, true),
+  '.disallow_index_reg': (asm, args) => setIndexRegister(asm, args, false),
+  '.sse_check': (asm, args) => setCheck(asm, args, 'sse_check', (level) => (asm.state.options = { ...asm.state.options, sseCheck: level })),
+  '.operand_check': (asm, args) =>
+    setCheck(asm, args, 'operand_check', (level) => (asm.state.options = { ...asm.state.options, operandCheck: level })),
+  '.arch': arch,
+  '.noopt': (_asm, args) => void args.rest(),
+  '.optim': (_asm, args) => void args.rest(),
+};

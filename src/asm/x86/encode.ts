@@ -3,6 +3,7 @@
  * (SDM volume 2, chapter 2; AMD volume 3, chapter 1). Bytes are gathered in one shared buffer.
  */
 import { writeBig, writeUint } from '../../bytes.js';
+import { hasFeature } from './arch.js';
 import type { Expr } from '../expression.js';
 import type { Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
@@ -342,7 +343,7 @@ function encodeJump(
         kind: condition < 0 ? 'jmp' : 'jcc',
         condition: condition < 0 ? 0 : condition,
         bits: wide,
-        nearConditional: bits !== 16 || host.state.arch.features.has('*') || host.state.arch.features.has('386') || !host.state.arch.jumps,
+        nearConditional: hasFeature(host.state, '386'),
       },
       target,
     },

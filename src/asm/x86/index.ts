@@ -5,7 +5,8 @@
  */
 import type { AssembleOptions } from '../index.js';
 import type { LazyRequire } from '../../lazy.js';
-import { defaultArch } from './arch.js';
+import { TskvmError } from '../../diagnostics.js';
+import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.js';
 import { encodeRow } from './encode.js';
 import { matchStatement } from './match.js';
 import type { Statement } from './match.js';
@@ -16,7 +17,7 @@ import { checkStringOperands } from './string-operands.js';
 import { noPrefixes } from './prefixes.js';
 import { failed, parseAttOperand, splitOperands } from './operands.js';
 import { vectorUse } from './vector.js';
-import type { CodeState, Encoded, EncoderHost, Operand } from './types.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, Operand } from './types.js';
 
 export type * from './types.js';
 
@@ -24,15 +25,24 @@ declare const require: LazyRequire;
 
 /** The state that `options` ask for. */
 export function createState(options: AssembleOptions): CodeState {
+  const bits = options.abi === '32' ? 32 : 64;
+  let arch: ArchState | null = options.march === undefined ? defaultArch(bits) : parseMarch(options.march, bits);
+  if (arch === null) throw new TskvmError(`Fatal error: invalid -march= option: \`${options.march}'`, 1);
+  if (options.mtune !== undefined) arch = withTune(arch, options.mtune);
+  if (arch === null) throw new TskvmError(`Fatal error: invalid -mtune= option: \`${options.mtune}'`, 1);
+  if (bits === 64 && arch.cpu !== '' && !arch.features.has('64')) {
+    throw new TskvmError(`Fatal error: 64bit mode not supported on \`${arch.cpu}'.`, 1);
+  }
   return {
-    bits: options.abi === '32' ? 32 : 64,
+    bits,
+    abi: options.abi ?? '64',
     x32: options.abi === 'x32',
     code16gcc: false,
     syntax: options.syntax ?? 'att',
     nakedRegisters: options.nakedRegisters ?? false,
     mnemonic: options.mnemonic ?? 'att',
     allowIndexRegister: false,
-    arch: defaultArch(),
+    arch,
     options: options.x86 ?? {},
     epoch: 0,
   };
@@ -165,7 +175,7 @@ function encodeOperation(
     );
     return null;
   }
-  if (!modeHas(resolved, written, column + start, host)) return null;
+  if (!available(resolved, written, column + start, host)) return null;
   if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
   const operands: Operand[] = [];
   const pieces = splitOperands(text, at, column, host);
@@ -198,10 +208,19 @@ function encodeOperation(
   return encodeRow(row, statement, host);
 }
 
-/** gas's message for a mnemonic none of whose forms this mode has. */
-function modeHas(resolved: Resolved, written: string, column: number, host: EncoderHost): boolean {
+/** gas's message for a mnemonic none of whose forms the CPU or the mode has. */
+function available(resolved: Resolved, written: string, column: number, host: EncoderHost): boolean {
   const mode = host.state.bits === 64 ? 2 : 1;
-  for (const row of resolved.rows) if ((row.modes & mode) !== 0) return true;
-  host.error(`\`${resolved.mnemonic}' is ${mode === 2 ? 'not supported' : 'only supported'} in 64-bit mode`, column, written.length);
+  const everything = host.state.arch.features.has('*');
+  let supported = false;
+  for (const row of resolved.rows) {
+    if (!everything && !row.features.every((feature) => hasFeature(host.state, feature))) continue;
+    if ((row.modes & mode) !== 0) return true;
+    supported = true;
+  }
+  const message = supported
+    ? `\`${resolved.mnemonic}' is ${mode === 2 ? 'not supported' : 'only supported'} in 64-bit mode`
+    : `\`${resolved.mnemonic}' is not supported on \`${archName(host.state)}'`;
+  host.error(message, column, written.length);
   return false;
 }

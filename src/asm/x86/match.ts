@@ -190,7 +190,10 @@ function modeFits(row: Template, host: EncoderHost): boolean {
 /** Rows that this -march, mode and dialect leave. */
 export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): boolean {
   if (!modeFits(row, host)) return false;
-  for (const feature of row.features) if (!hasFeature(host.state, feature)) return false;
+  if (!host.state.arch.features.has('*')) {
+    for (const feature of row.features) if (!hasFeature(host.state, feature)) return false;
+    if (row.size === 32 && !hasFeature(host.state, '386')) return false;
+  }
   const { flags } = row;
   if (flags.size === 0) return true;
   if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
@@ -274,7 +277,7 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
     if (suffix !== '' && !row.suffixes.includes(suffix)) continue;
     if (!shapeFits(row, statement, types, host, false)) continue;
     if (row.encoding !== 'legacy' || prefixes.vex !== '' || statement.vector !== null) {
-      const problem = !encodingFits(row, prefixes.vex)
+      const problem = !encodingFits(row, prefixes.vex, statement, host)
         ? 'unsupported instruction `'
         : vectorProblem(row, statement.vector, statement.operands);
       if (problem !== '') {
@@ -370,10 +373,19 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   return null;
 }
 
-function encodingFits(row: Template, wanted: Prefixes['vex']): boolean {
-  if (wanted === '') return !row.flags.has('vex');
+function encodingFits(row: Template, wanted: Prefixes['vex'], statement: Statement, host: EncoderHost): boolean {
   if (wanted === 'evex') return row.encoding === 'evex';
-  return row.encoding === 'vex' || row.encoding === 'xop';
+  if (wanted !== '') return row.encoding === 'vex' || row.encoding === 'xop';
+  // VEX forms younger than their EVEX ones are taken unasked only where the CPU has no EVEX form.
+  if (!row.flags.has('vex')) return true;
+  const { operands } = statement;
+  return !statement.rows.some(
+    (other) =>
+      other.encoding === 'evex' &&
+      rowAllowed(other, host, statement.intel) &&
+      other.l === row.l &&
+      other.operands.length === operands.length,
+  );
 }
 
 /** vcvtpd2ps (%rax), %xmm1: nothing tells the source's length, and AT&T syntax wants an x or y. */

@@ -82,7 +82,13 @@ export function fillNops(size: number, bits: 16 | 32 | 64, arch: ArchState): Uin
 }
 
 /** .nops: `size` bytes of nops of at most `control` bytes each (0: the longest that the CPU has). */
-export function explicitNops(size: number, control: number, bits: 16 | 32 | 64, arch: ArchState, error: (message: string) => void): Uint8Array {
+export function explicitNops(
+  size: number,
+  control: number,
+  bits: 16 | 32 | 64,
+  arch: ArchState,
+  error: (message: string) => void,
+): Uint8Array {
   const set = nopSet(bits, arch);
   const longest = set.patterns.length - 1;
   if (control > longest) {

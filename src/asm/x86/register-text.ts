@@ -55,11 +55,11 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
   const needs =
     cls === 'xmm'
       ? number > 15
-        ? 'avx512vl'
-        : 'sse'
+        ? 'avx512f'
+        : 'sse/avx'
       : cls === 'ymm'
         ? number > 15
-          ? 'avx512vl'
+          ? 'avx512f'
           : 'avx'
         : cls === 'zmm' || cls === 'k'
           ? 'avx512f'
@@ -70,7 +70,7 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
               : cls === 'tmm'
                 ? 'amx_tile'
                 : cls === 'st'
-                  ? '8087'
+                  ? 'fp'
                   : cls === 'r32' || cls === 'cr' || cls === 'dr'
                     ? '386'
                     : '';

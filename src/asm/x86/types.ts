@@ -10,6 +10,8 @@ export interface CodeState {
   bits: 16 | 32 | 64;
   /** x32: 64-bit code, 32-bit pointers. */
   x32: boolean;
+  /** Of the object file. */
+  abi: '32' | '64' | 'x32';
   /** .code16gcc */
   code16gcc: boolean;
   syntax: 'att' | 'intel';
@@ -28,12 +30,18 @@ export interface CodeState {
 
 /** Owned by x86/arch.ts; opaque to the core. */
 export interface ArchState {
-  /** Features in force (names as -march extensions give them). */
+  /** Features in force (names as -march extensions give them); `*`: all. */
   readonly features: ReadonlySet<string>;
+  /** The CPU that was named, '' when none was, and `.ext.noext` behind it. */
   readonly cpu: string;
+  readonly extensions: string;
+  /** The CPU to tune for, '' when none was named; `tuned`: by -mtune. */
   readonly tune: string;
+  readonly tuned?: boolean;
   /** .arch x, nojumps: no promotion of jcc to jcc-over-jmp. */
   readonly jumps: boolean;
+  /** 0F 1F nops can be used for padding. */
+  readonly nop: boolean;
 }
 
 /** The -m and -O options of gas (gas manual, node i386-Options), in gas's defaults when undefined. */

@@ -67,19 +67,19 @@ jcxz       | rel8                   | a16 E3 cb            | 32 |        | hint 
 jecxz      | rel8                   | a32 E3 cb            |    | 386    | hint suf=
 jrcxz      | rel8                   | a64 E3 cb            | 64 |        | hint suf=
 loop       | rel8                   | a16 E2 cb            | 32 |        | suf=w das hint
-loop       | rel8                   | a32 E2 cb            |    |        | suf=l das hint
+loop       | rel8                   | a32 E2 cb            |    | 386    | suf=l das hint
 loop       | rel8                   | a64 E2 cb            | 64 |        | suf=q das hint
 loope      | rel8                   | a16 E1 cb            | 32 |        | suf=w das hint
-loope      | rel8                   | a32 E1 cb            |    |        | suf=l das hint
+loope      | rel8                   | a32 E1 cb            |    | 386    | suf=l das hint
 loope      | rel8                   | a64 E1 cb            | 64 |        | suf=q das hint
 loopz      | rel8                   | a16 E1 cb            | 32 |        | suf=w das hint
-loopz      | rel8                   | a32 E1 cb            |    |        | suf=l das hint
+loopz      | rel8                   | a32 E1 cb            |    | 386    | suf=l das hint
 loopz      | rel8                   | a64 E1 cb            | 64 |        | suf=q das hint
 loopne     | rel8                   | a16 E0 cb            | 32 |        | suf=w das hint
-loopne     | rel8                   | a32 E0 cb            |    |        | suf=l das hint
+loopne     | rel8                   | a32 E0 cb            |    | 386    | suf=l das hint
 loopne     | rel8                   | a64 E0 cb            | 64 |        | suf=q das hint
 loopnz     | rel8                   | a16 E0 cb            | 32 |        | suf=w das hint
-loopnz     | rel8                   | a32 E0 cb            |    |        | suf=l das hint
+loopnz     | rel8                   | a32 E0 cb            |    | 386    | suf=l das hint
 loopnz     | rel8                   | a64 E0 cb            | 64 |        | suf=q das hint
 # Returns, interrupts, frames
 ret        |                        | o16 C3               |    |        | ds d64 bnd rep
@@ -111,7 +111,7 @@ leave      |                        | o32 C9               | 32 | 186    | ds
 leave      |                        | o64 C9               | 64 | 186    | ds d64
 int        | imm8                   | CD ib                |    |        |
 int3       |                        | CC                   |    |        |
-int1       |                        | F1                   |    | 386    |
+int1       |                        | F1                   |    |        |
 into       |                        | CE                   | 32 |        |
 # Transactions (SDM volume 2, XBEGIN, XABORT)
 xbegin     | rel16                  | o16 C7 F8 cw         | 32 | rtm    | suf= ds
@@ -119,5 +119,5 @@ xbegin     | rel32                  | o32 C7 F8 cd         | 32 | rtm    | suf= 
 xbegin     | rel32                  | C7 F8 cd             | 64 | rtm    | suf=
 xabort     | imm8                   | C6 F8 ib             |    | rtm    |
 xend       |                        | 0F 01 D5             |    | rtm    |
-xtest      |                        | 0F 01 D6             |    | rtm    |
+xtest      |                        | 0F 01 D6             |    | rtm/hle |
 `;

@@ -59,8 +59,7 @@ wrmsr      |                        | 0F 30                |    | 586    |
 rdtsc      |                        | 0F 31                |    | 586    |
 rdpmc      |                        | 0F 33                |    | 686    |
 cpuid      |                        | 0F A2                |    | 486    |
-rsm        |                        | 0F AA                |    | 586    |
-sysenter   |                        | 0F 34                |    | 686    |
+rsm        |                        | 0F AA                |    | 386    |
 rdtscp     |                        | 0F 01 F9             |    | rdtscp |
 ud2        |                        | 0F 0B                |    | 186    |
 ud2a       |                        | 0F 0B                |    | 186    |
@@ -115,7 +114,7 @@ xcrypt-ofb |                        | F3 0F A7 E8          |    | padlock | rep
 xstore-rng |                        | 0F A7 C0             |    | padlock | rep
 lfence     |                        | 0F AE E8             |    | sse2   |
 mfence     |                        | 0F AE F0             |    | sse2   |
-sfence     |                        | 0F AE F8             |    | sse    |
+sfence     |                        | 0F AE F8             |    | sse/3dnowa |
 emms       |                        | 0F 77                |    | mmx    |
 femms      |                        | 0F 0E                |    | 3dnow  |
 swapgs     |                        | 0F 01 F8             | 64 |        |
@@ -125,13 +124,16 @@ clui       |                        | F3 0F 01 EE          | 64 | uintr  |
 stui       |                        | F3 0F 01 EF          | 64 | uintr  |
 rdmsrlist  |                        | F2 0F 01 C6          | 64 | msrlist |
 wrmsrlist  |                        | F3 0F 01 C6          | 64 | msrlist |
+sysenter   |                        | 0F 34                | 32 | 686    |
+sysenter   |                        | 0F 34                | 64 |        |
 syscall    |                        | 0F 05                |    | syscall |
 sysret     |                        | 0F 07                |    | syscall | suf=
 sysret     |                        | o32 0F 07            |    | syscall | suf=l
 sysret     |                        | o64 0F 07            | 64 | syscall | suf=q
-sysexit    |                        | 0F 35                |    | 686    | suf=
-sysexit    |                        | 0F 35                | 64 | 686    | suf=l
-sysexit    |                        | o64 0F 35            | 64 | 686    | suf=q
+sysexit    |                        | 0F 35                | 32 | 686    | suf=
+sysexit    |                        | 0F 35                | 64 |        | suf=
+sysexit    |                        | 0F 35                | 64 |        | suf=l
+sysexit    |                        | o64 0F 35            | 64 |        | suf=q
 invlpg     | m                      | 0F 01 /7             |    | 486    | nosize
 invpcid    | r32, m128              | 66 0F 38 82 /r       | 32 | invpcid | suf=
 invpcid    | r64, m128              | 66 0F 38 82 /r       | 64 | invpcid | suf=
@@ -210,11 +212,11 @@ rmpquery   | EAX, RCX, RDX          | F3 0F 01 FD          | 64 | rmpquery | sam
 vmgexit    |                        | F3 0F 01 D9          |    | sev_es |
 # Caches and prefetch
 prefetchnta | m8                     | 0F 18 /0             |    | sse/3dnowa | suf=
-prefetcht0 | m8                     | 0F 18 /1             |    | sse|3dnowa | suf=
-prefetcht1 | m8                     | 0F 18 /2             |    | sse|3dnowa | suf=
-prefetcht2 | m8                     | 0F 18 /3             |    | sse|3dnowa | suf=
+prefetcht0 | m8                     | 0F 18 /1             |    | sse/3dnowa | suf=
+prefetcht1 | m8                     | 0F 18 /2             |    | sse/3dnowa | suf=
+prefetcht2 | m8                     | 0F 18 /3             |    | sse/3dnowa | suf=
 prefetch   | m8                     | 0F 0D /0             |    | 3dnow/prfchw | suf=
-prefetchw  | m8                     | 0F 0D /1             |    | 3dnow|prfchw | suf=
+prefetchw  | m8                     | 0F 0D /1             |    | 3dnow/prfchw | suf=
 prefetchwt1 | m8                     | 0F 0D /2             |    | prefetchwt1 | suf=
 prefetchit0 | m8                     | 0F 18 /7             | 64 | prefetchi | suf=
 prefetchit1 | m8                     | 0F 18 /6             | 64 | prefetchi | suf=
