@@ -27,7 +27,7 @@ function assignDot(asm: Assembler, args: Arguments): void {
 }
 
 export function assignValue(asm: Assembler, name: string, expr: Expr, kind: AssignmentKind): AsmSymbol {
-  let symbol = asm.symbols.listed(name);
+  let symbol = asm.symbols.findOrMake(name);
   if (symbol.defined || symbol.common !== null) {
     if (kind !== 'set' || !symbol.redefinable) {
       asm.error(`symbol \`${name}' is already defined`);
@@ -54,6 +54,7 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     symbol.fragment = value.add.fragment;
     symbol.offset = value.add.offset + Number(value.value);
     if (symbol.type === 0) symbol.type = value.add.type;
+    symbol.size ??= value.add.size;
   } else symbol.equated = expr;
   return symbol;
 }

@@ -84,7 +84,8 @@ function objectSymbol(asm: Assembler, symbol: AsmSymbol, made: ReadonlyMap<Secti
     if (place !== null) {
       section = made.get(place.section)!;
       value = place.address;
-      if (resolved.add !== null && symbol.type === 0) symbol.type = resolved.add.type === 3 ? 0 : resolved.add.type;
+      if (resolved.add !== null && symbol.type === 0 && !resolved.add.isSection) symbol.type = resolved.add.type;
+      symbol.size ??= resolved.add?.size ?? null;
     } else if (resolved.add === null && resolved.sub === null) {
       section = 'absolute';
       value = resolved.value;

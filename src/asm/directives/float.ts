@@ -1,4 +1,81 @@
-/** Floating-point data: .float, .double, .tfloat, .hfloat, .bfloat16. */
-import type { DirectiveTable } from './index.js';
+/** Floating-point data: .float, .double, .tfloat, .hfloat, .bfloat16 and their older names (gas manual, nodes Float, Double; i386-Float). */
+import type { Arguments } from '../arguments.js';
+import type { Assembler } from '../assembler.js';
+import { encodeFloat, floatFormats, parseFloatLiteral, type FloatFormat } from '../float-format.js';
+import type { Directive, DirectiveTable } from './index.js';
 
-export const floatTable: DirectiveTable = {};
+function floats(format: FloatFormat): Directive {
+  return (asm, args) => {
+    if (args.atEnd()) return;
+    do {
+      const bits = readFloat(asm, args, format);
+      if (bits === null || !store(asm, format, bits, 1)) return;
+    } while (args.comma());
+    args.demandEnd();
+  };
+}
+
+/** .dcb.s count, value */
+function block(format: FloatFormat): Directive {
+  return (asm, args) => {
+    const count = args.absoluteNumber();
+    args.comma();
+    const bits = readFloat(asm, args, format);
+    if (bits === null || !store(asm, format, bits, count)) return;
+    args.demandEnd();
+  };
+}
+
+/** The bits of the literal at the cursor; null after an error. */
+function readFloat(asm: Assembler, args: Arguments, format: FloatFormat): bigint | null {
+  args.skipBlanks();
+  const at = args.at;
+  // `0f`, `0d`, … only say that a floating number follows.
+  if (/^0[a-zA-Z]/.test(args.text.slice(args.pos, args.pos + 2))) args.pos += 2;
+  if (args.text[args.pos] === ':') return readBits(args, format);
+  const { literal, end } = parseFloatLiteral(args.text, args.pos);
+  args.pos = end;
+  const bits = encodeFloat(literal, format);
+  if (bits !== null) return bits;
+  asm.error('cannot create floating-point number', at, end - args.pos + 1);
+  args.pos = args.end;
+  return null;
+}
+
+/** `:40490fdb`: the bits from the highest digit on; missing ones are zero. */
+function readBits(args: Arguments, format: FloatFormat): bigint {
+  args.pos += 1;
+  if (format.size !== 4 && format.size !== 8) return 0n;
+  const digits = /^[0-9a-fA-F_]*/.exec(args.text.slice(args.pos, args.pos + 40))![0];
+  const used = digits.replaceAll('_', '').slice(0, format.size * 2);
+  args.pos += digits.length;
+  return BigInt(`0x${used.padEnd(format.size * 2, '0')}`);
+}
+
+function store(asm: Assembler, format: FloatFormat, bits: bigint, count: number): boolean {
+  if (asm.section.noBits) {
+    asm.error(asm.section.absolute ? 'attempt to store float in absolute section' : `attempt to store float in section \`${asm.section.name}'`);
+    return false;
+  }
+  for (let i = 0; i < count; i++) asm.emitBig(format.size, bits);
+  return true;
+}
+
+const { half, bfloat16, single, double, extended } = floatFormats;
+
+export const floatTable: DirectiveTable = {
+  '.float': floats(single),
+  '.single': floats(single),
+  '.ffloat': floats(single),
+  '.dc.s': floats(single),
+  '.double': floats(double),
+  '.dfloat': floats(double),
+  '.dc.d': floats(double),
+  '.tfloat': floats(extended),
+  '.dc.x': floats(extended),
+  '.hfloat': floats(half),
+  '.bfloat16': floats(bfloat16),
+  '.dcb.s': block(single),
+  '.dcb.d': block(double),
+  '.dcb.x': block(extended),
+};
