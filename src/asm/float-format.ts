@@ -1,4 +1,4 @@
-/** Decimal text to binary floating point, exactly rounded to nearest even, by integer arithmetic (IEEE 754; SDM volume 1, 4.2.2). */
+/** Decimal text to binary floating point, rounded to nearest, by integer arithmetic (IEEE 754; SDM volume 1, 4.2.2). */
 
 export interface FloatFormat {
   /** Bytes in memory. */
@@ -42,7 +42,7 @@ export function parseFloatLiteral(text: string, pos: number): { literal: FloatLi
   return { literal: { kind: 'number', negative, digits, exponent: (Number.isNaN(written) ? 0 : written) - fraction.length }, end };
 }
 
-/** The bits of `literal`, as one integer; null when it is too large for the format. */
+/** The bits of `literal`, as one integer; null when it is too large (or far too small) for the format. */
 export function encodeFloat(literal: FloatLiteral, format: FloatFormat): bigint | null {
   const { exponentBits, fractionBits } = format;
   const signAt = BigInt(exponentBits + fractionBits + (format.explicit === true ? 1 : 0));
@@ -67,7 +67,7 @@ export function encodeFloat(literal: FloatLiteral, format: FloatFormat): bigint 
   // Exponents beyond any format need no arithmetic.
   const magnitude = literal.digits.toString().length + literal.exponent;
   if (magnitude > 6000) return null;
-  if (magnitude < -6000) return sign;
+  if (magnitude < -6000) return null;
   let numerator = literal.digits;
   let denominator = 1n;
   if (literal.exponent >= 0) numerator *= 10n ** BigInt(literal.exponent);
@@ -76,6 +76,10 @@ export function encodeFloat(literal: FloatLiteral, format: FloatFormat): bigint 
   let exponent = bitLength(numerator) - bitLength(denominator);
   if (exponent >= 0 ? numerator < denominator << BigInt(exponent) : numerator << BigInt(-exponent) < denominator) exponent -= 1;
   const least = 1 - bias;
+  // gas refuses what is far too small as it refuses what is too large: the bits would have to move beyond its words.
+  const words = Math.min(5, Math.ceil((exponentBits + fractionBits) / 16));
+  const lost = -exponent - bias + (format.explicit === true ? 1 : 0);
+  if (exponent + bias >= Number(top) || lost > 16 * words + 14 - 2 * exponentBits) return null;
   // Subnormal numbers keep the least exponent.
   const used = Math.max(exponent, least);
   const shift = fractionBits - used;
@@ -83,7 +87,8 @@ export function encodeFloat(literal: FloatLiteral, format: FloatFormat): bigint 
   else denominator <<= BigInt(-shift);
   let significand = numerator / denominator;
   const rest = (numerator % denominator) * 2n;
-  if (rest > denominator || (rest === denominator && (significand & 1n) === 1n)) significand += 1n;
+  // A tie goes away from zero, as in gas (not to even).
+  if (rest >= denominator) significand += 1n;
   let biased = BigInt(used + bias);
   const hidden = 1n << BigInt(fractionBits);
   if (significand >= hidden * 2n) {
@@ -91,7 +96,6 @@ export function encodeFloat(literal: FloatLiteral, format: FloatFormat): bigint 
     biased += 1n;
   }
   if (significand < hidden) biased = 0n;
-  if (biased >= top) return null;
   return compose(biased, significand & (hidden - 1n));
 }
 
