@@ -24,6 +24,7 @@ interface Entry {
 // prettier-ignore
 const commands: Record<string, Entry> = {
   as: { summary: 'assemble, as GNU as does', failure: 1, raw: () => require('./commands/as.js') as typeof import('./commands/as.js') },
+  link: { summary: 'link objects and archives, as GNU ld does', failure: 1, raw: () => require('./commands/link.js') as typeof import('./commands/link.js') },
   build: { summary: 'assemble and link sources into a flat image', failure: 1, spec: () => (require('./commands/build.js') as typeof import('./commands/build.js')).build },
   run: { summary: 'run an image on a virtual machine', spec: () => (require('./commands/run.js') as typeof import('./commands/run.js')).run },
   'build-run': { summary: 'build and run in one', spec: () => (require('./commands/build-run.js') as typeof import('./commands/build-run.js')).buildRun },

@@ -57,8 +57,17 @@ export function tskvmAsync(args: readonly string[], { input = '', cwd = root, en
   });
 }
 
+const started = new Set<ChildProcess>();
+
+/** Ends what a failed test has left behind. */
+export function killStarted(): void {
+  for (const child of started) child.kill('SIGKILL');
+}
+
 export function start(args: readonly string[], { cwd = root, env }: RunOptions = {}): ChildProcess {
-  return spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
+  started.add(child);
+  return child;
 }
 
 /** A folder with the given files, removed by `remove()`. */

@@ -129,7 +129,30 @@ export function needsPreprocessing(text: Uint8Array, request: Pick<BuildRequest,
   return /^[ \t]*#[ \t]*[a-z]|\/\/|\\\r?\n|__|\?\?|%:|\b(?:linux|unix|i386)\b|'[^\n]*\/\*|"[^\n]*\/\*/m.test(source);
 }
 
-/** Puts the objects at their addresses: alone and without a script by `flatten`, otherwise by the linker. */
+/** Puts the objects at their addresses: one source by itself needs no linker, everything else does. */
 function place(objects: readonly NamedObject[], request: BuildRequest): { image: Image; diagnostics: readonly Diagnostic[] } {
-  return flatten(objects[0].object, { base: request.at, entry: request.entry });
+  const { script, ld, libraries, libraryPaths, at, entry } = request;
+  const files = request.sources.filter(isObjectFile);
+  if (objects.length === 1 && files.length + ld.length + libraries.length === 0 && script === undefined) {
+    return flatten(objects[0].object, { base: at, entry });
+  }
+  const { linkFiles } = require('../link.js') as typeof import('../link.js');
+  const { parseLinkOptions } = require('./link-options.js') as typeof import('./link-options.js');
+  // Without a script: everything from one address on, and started there unless -e says otherwise.
+  const start = `0x${(at ?? 0n).toString(16)}`;
+  const layout =
+    script === undefined ? ['-N', `-Ttext=${start}`, '-e', entry ?? start] : ['-T', script, ...(entry === undefined ? [] : ['-e', entry])];
+  const words = [
+    '--oformat=binary',
+    ...layout,
+    ...libraryPaths.flatMap((folder) => ['-L', folder]),
+    ...ld,
+    ...files,
+    ...libraries.map((name) => `-l${name}`),
+  ];
+  const { image, diagnostics } = linkFiles(parseLinkOptions(words), objects);
+  return {
+    image: image ?? { chunks: [], symbols: [], lines: [] },
+    diagnostics: image || diagnostics.some(isError) ? diagnostics : [...diagnostics, { severity: 'error', message: 'nothing was linked' }],
+  };
 }

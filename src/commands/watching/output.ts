@@ -9,14 +9,16 @@ const patience = 150;
 export class RunOutput implements OutputSink {
   private readonly parts: Uint8Array[] = [];
   private shown = 0;
-  private readonly started = performance.now();
+  private readonly timer: NodeJS.Timeout | undefined;
 
   /** `previous`: the output of the run before; null for none, or where nothing is to be highlighted. */
-  constructor(private readonly previous: Uint8Array | null) {}
+  constructor(private readonly previous: Uint8Array | null) {
+    if (previous !== null) this.timer = setTimeout(() => this.flush(), patience);
+  }
 
   write(bytes: Uint8Array): number {
     this.parts.push(bytes.slice());
-    if (this.previous === null || performance.now() - this.started > patience) this.flush();
+    if (this.previous === null || this.shown > 0) this.flush();
     return bytes.length;
   }
 
@@ -31,6 +33,7 @@ export class RunOutput implements OutputSink {
 
   /** The run is over: shows what is left. Returns true when something changed since the last run. */
   finish(): boolean {
+    clearTimeout(this.timer);
     const bytes = this.bytes();
     const changed = this.previous !== null && Buffer.compare(bytes, this.previous) !== 0;
     if (this.shown === 0 && changed && this.previous && bytes.length < 100_000) {

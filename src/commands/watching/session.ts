@@ -52,7 +52,7 @@ export class WatchSession {
   private wanted: string | null = 'start';
   private end: (status: number) => void = () => {};
   private readonly watcher = new FileWatcher((files) =>
-    this.request(`changed: ${files.map((file) => path.relative('', file)).join(', ')}`, files),
+    this.request(`changed: ${files.map((file) => path.relative('', file) || '.').join(', ')}`, files),
   );
   private readonly terminal = process.stdin.isTTY === true && process.stderr.isTTY === true;
 
