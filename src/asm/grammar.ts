@@ -307,6 +307,7 @@ function operandEnd(text: string, start: number): number {
     else if (c === ',' && depth <= 0) return i;
     else if (c === "'") {
       i += text[i + 1] === '\\' ? 2 : 1;
+      if (text[i + 1] === "'") i += 1;
     } else if (c === '"') {
       for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++;
     }

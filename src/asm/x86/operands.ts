@@ -39,8 +39,11 @@ export function splitOperands(text: string, start: number, column: number, host:
     const c = i < end ? text.charCodeAt(i) : 44;
     if (c === 40) depth += 1;
     else if (c === 41) depth -= 1;
-    else if (c === 39 && i < end) i += text.charCodeAt(i + 1) === 92 ? 2 : 1; // 'x  '\n
-    else if (c === 34) {
+    else if (c === 39 && i < end) {
+      // 'x and '\n, with or without a quote behind it.
+      i += text.charCodeAt(i + 1) === 92 ? 2 : 1;
+      if (text.charCodeAt(i + 1) === 39) i += 1;
+    } else if (c === 34) {
       for (i += 1; i < end && text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92) i += 1;
     } else if (c === 44 && (depth === 0 || i >= end)) {
       if (depth !== 0) {

@@ -69,7 +69,7 @@ export class GuestRunner {
       ...partial,
     });
     try {
-      const options = this.optionsOf(directive);
+      const options = this.optionsOf(directive, folder);
       const board = await findBoard(options, folder);
       const built = buildImage(buildRequest([file], options, board.config));
       const diagnostics = relative(renderDiagnostics(built.diagnostics, false), folder);
@@ -116,7 +116,7 @@ export class GuestRunner {
   }
 
   /** The directive and the command line as one set of options. */
-  private optionsOf(directive: Directive): Options {
+  private optionsOf(directive: Directive, folder: string): Options {
     const { args = [], memory, device, stdin: _stdin, status: _status, skip: _skip, library: _library, ...rest } = directive;
     const parsed = quickParse(
       { name: '', description: '', operands: '[none]', options: buildOptions, examples: [], run: () => 0 },
@@ -128,7 +128,7 @@ export class GuestRunner {
       ...parsed.options,
       ...rest,
       ...(memory === undefined ? {} : { mem: memory }),
-      ...(device === undefined ? {} : { device: [...device] }),
+      ...(device === undefined ? {} : { device: device.map((spec) => (spec.startsWith('.') ? `./${path.join(folder, spec)}` : spec)) }),
       ...given,
     };
   }
