@@ -162,6 +162,8 @@ export interface Engine {
   readonly cpus: readonly Cpu[];
   readonly statistics: EngineStatistics;
   has(feature: EngineFeature): boolean;
+  /** What the engine must still load before its first run. */
+  ready?(): Promise<void>;
   /** Level of an ISA line of the in-engine chips; only with `kernelIrqchip`. */
   irqLine(line: number, level: boolean): void;
   /** Ends the current or the next `run` at once with `slice`; callable from inside an I/O handler. */

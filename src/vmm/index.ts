@@ -18,5 +18,7 @@ export { explanationText, endingText, registerText, reportJson, reportText, show
 export { statusOf } from './result.js';
 export type { Ending, RunResult, RunStatistics } from './result.js';
 export type { GeneralRegisters, SystemRegisters } from './state.js';
+export { decodeSnapshot, encodeSnapshot } from './snapshot.js';
+export type { Snapshot } from './snapshot.js';
 export type { Explanation } from './explain.js';
 export { KvmError } from './kvm/error.js';

@@ -21,6 +21,7 @@ import type { Explanation } from './explain.js';
 import { runLoop } from './loop.js';
 import { GuestMemory, checkMemoryMap, defaultMemoryMap } from './memory.js';
 import { startCpu } from './modes.js';
+import type { Snapshot } from './snapshot.js';
 import type { StartMode, StartState } from './modes.js';
 import { OutputBuffer, captureSink, fdSink } from './output.js';
 import type { OutputSink } from './output.js';
@@ -238,6 +239,7 @@ export class Machine {
   /** Runs until the guest ends or a limit is reached. Runs on from there when called again. */
   async run(): Promise<RunResult> {
     this.alive();
+    if (this.engine.ready !== undefined) await this.engine.ready();
     this.prepare();
     return await runLoop(this);
   }
@@ -290,6 +292,80 @@ export class Machine {
     this.alive();
     const { explain } = require('./explain.js') as typeof import('./explain.js');
     return explain(result, this.ram, this.image);
+  }
+
+  /** Everything as it is now. The machine records from here on what changes, so that going back is cheap. */
+  snapshot(): Snapshot {
+    this.alive();
+    this.prepare();
+    const { usedPages } = require('./snapshot.js') as typeof import('./snapshot.js');
+    const { engine } = this;
+    const pages = new Map<number, Uint8Array>();
+    for (const view of engine.memory) usedPages(view.address, view.bytes, pages);
+    const devices: Record<string, unknown> = {};
+    for (const { placement, name } of this.attached)
+      if (placement.definition.save !== undefined) devices[name] = structuredClone(placement.definition.save());
+    this.startLogging();
+    const snapshot: Snapshot = {
+      engine: engine.name,
+      map: engine.memory.map((view) => [view.address, view.size] as const),
+      cpus: engine.cpus.map((cpu) => cpu.save()),
+      chips: engine.saveChips(),
+      devices,
+      time: this.clock.now(),
+      pages,
+    };
+    this.base = snapshot;
+    this.touched = [];
+    return snapshot;
+  }
+
+  /** Back to a snapshot of this machine, or of one with the same engine and memory. @throws TskvmError when it does not fit */
+  restore(snapshot: Snapshot): void {
+    this.alive();
+    const { engine } = this;
+    const map = engine.memory.map((view) => `${view.address}+${view.size}`).join();
+    if (
+      snapshot.engine !== engine.name ||
+      snapshot.map.map(([address, size]) => `${address}+${size}`).join() !== map ||
+      snapshot.cpus.length !== engine.cpus.length
+    ) {
+      throw new TskvmError('the snapshot is of another kind of machine (engine, memory or number of vCPUs)');
+    }
+    const zero = new Uint8Array(4096);
+    const back = (address: number, length: number): void => {
+      const first = Math.floor(address / 4096) * 4096;
+      for (let at = first; at < address + length; at += 4096) this.ram.at(at, 4096)?.set(snapshot.pages.get(at) ?? zero);
+    };
+    if (this.base === snapshot && this.touched !== null && this.logging) {
+      for (const { address, length } of this.touched) back(address, length);
+      engine.dirty(back);
+    } else {
+      for (const view of engine.memory) view.bytes.fill(0);
+      for (const [address, page] of snapshot.pages) this.ram.at(address, 4096)?.set(page);
+      this.startLogging();
+      this.base = snapshot;
+    }
+    this.touched = [];
+    engine.cpus.forEach((cpu, i) => cpu.restore(snapshot.cpus[i]));
+    engine.restoreChips(snapshot.chips);
+    this.clock.reset(snapshot.time);
+    for (const { placement, name } of this.attached) {
+      placement.definition.reset?.();
+      if (Object.hasOwn(snapshot.devices, name)) placement.definition.restore?.(structuredClone(snapshot.devices[name]));
+    }
+    this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
+    this.bus.attention = false;
+    this.started = true;
+  }
+
+  private base: Snapshot | null = null;
+
+  /** From now on the engine tells which pages the guest writes. */
+  private startLogging(): void {
+    if (!this.logging) this.engine.logDirty(true);
+    this.logging = true;
+    this.engine.dirty(() => undefined);
   }
 
   /** What the guest has written to the console, when no `output` was given. */
@@ -504,14 +580,13 @@ export class Machine {
     };
     if (this.touched === null || !this.logging) {
       for (const view of this.engine.memory) view.bytes.fill(0);
-      if (!this.logging) this.engine.logDirty(true);
-      else this.engine.dirty(() => undefined);
-      this.logging = true;
+      this.startLogging();
     } else {
       for (const { address, length } of this.touched) clear(address, length);
       this.engine.dirty(clear);
     }
     this.touched = [];
+    this.base = null;
   }
 
   private alive(): void {

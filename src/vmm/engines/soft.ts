@@ -1,6 +1,571 @@
+/**
+ * The engine in software, for machines without KVM: v86 (npm), a just-in-time translator to WebAssembly. 16- and 32-bit
+ * code with paging, x87 and SSE2. Only v86's processor is used: its PC devices are cut off, and ports and memory holes
+ * go to our bus. The names of its processor are internal, so package.json pins the exact version.
+ */
 import { TskvmError } from '../../diagnostics.js';
-import type { Engine, EngineOptions } from '../engine.js';
+import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions, EngineStatistics, Exit, MemoryView } from '../engine.js';
+import { Context, Fault } from '../fixups/context.js';
+import { deliver } from '../fixups/transfer.js';
+import { GuestMemory } from '../memory.js';
+import { realSegment } from '../state.js';
+import type { DebugRegisters, GeneralRegisters, Segment, SystemRegisters } from '../state.js';
 
-export function createSoftEngine(_options: EngineOptions): Engine {
-  throw new TskvmError('the soft engine is being written');
+/** What we use of v86's processor object. */
+interface V86Cpu {
+  mem8: Uint8Array;
+  memory_size: Int32Array;
+  reg32: Int32Array;
+  instruction_pointer: Int32Array;
+  previous_ip: Int32Array;
+  flags: Int32Array;
+  flags_changed: Int32Array;
+  sreg: Uint16Array;
+  segment_offsets: Int32Array;
+  segment_limits: Uint32Array;
+  segment_is_null: Uint8Array;
+  segment_access_bytes: Uint8Array;
+  is_32: Int32Array;
+  stack_size_32: Int32Array;
+  cpl: Uint8Array;
+  protected_mode: Int32Array;
+  tss_size_32: Int32Array;
+  cr: Int32Array;
+  dreg: Int32Array;
+  idtr_size: Int32Array;
+  idtr_offset: Int32Array;
+  gdtr_size: Int32Array;
+  gdtr_offset: Int32Array;
+  in_hlt: Uint8Array;
+  io: Record<string, unknown>;
+  main_loop(): number;
+  reset_cpu(): void;
+  get_eflags(): number;
+  update_state_flags(): void;
+  full_clear_tlb(): void;
+  jit_clear_cache(): void;
+  run_hardware_timers(): number;
+  [name: string]: unknown;
+}
+
+interface V86Instance {
+  v86: { cpu: V86Cpu };
+  add_listener(name: string, callback: (value?: unknown) => void): void;
+  destroy(): Promise<void>;
+}
+
+declare const require: { resolve(id: string): string };
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+/** v86 sends the VGA's window to its mmap functions always; without a device there it is RAM, as on KVM. */
+const HOLE_START = 0xa_0000;
+const HOLE_END = 0xc_0000;
+const MOST_MEMORY = 1024 * MIB;
+
+/** Thrown through v86 to leave the guest right behind an access. */
+class Leave {}
+const LEAVE = new Leave();
+
+const SLICE: Exit = { kind: 'slice' };
+const HALT: Exit = { kind: 'halt' };
+const WINDOW: Exit = { kind: 'interrupt-window' };
+
+/** v86's order of segment registers. */
+const segmentNames = ['es', 'cs', 'ss', 'ds', 'fs', 'gs', 'tr', 'ldt'] as const;
+/** v86's order of general registers, the encoding order. */
+const generalNames = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi'] as const;
+/** Blocks of state that are typed arrays in the processor object. */
+const stateArrays = ['reg_xmm32s', 'mxcsr', 'fpu_st', 'fpu_stack_empty', 'fpu_stack_ptr', 'fpu_control_word', 'fpu_status_word', 'reg_pdpte', 'in_hlt', 'sysenter_cs', 'sysenter_esp', 'sysenter_eip'] as const; // prettier-ignore
+
+export function createSoftEngine(options: EngineOptions): Engine {
+  return new SoftEngine(options);
+}
+
+class SoftEngine implements Engine {
+  readonly name = 'soft';
+  readonly cpus: SoftCpu[];
+  readonly memory: readonly MemoryView[];
+  readonly options: EngineOptions;
+  private instance: V86Instance | null = null;
+  private processor: V86Cpu | null = null;
+  /** RAM until v86 is there, and what it is filled with then. */
+  private early: Uint8Array | null;
+  /** RAM behind the VGA window. */
+  private readonly window = new Uint8Array(HOLE_END - HOLE_START);
+  private readonly size: number;
+  exits = { halt: 0, slice: 0, port: 0, mmio: 0 };
+  /** A run must end: set by kick and by accesses. */
+  kicked = false;
+  private dirtyEverything = false;
+  /** v86 has trapped: it must be made anew before the next guest. */
+  broken = false;
+
+  constructor(options: EngineOptions) {
+    this.options = options;
+    const [ram, ...rest] = options.memory;
+    if (ram === undefined || ram.address !== 0 || ram.kind !== 'ram' || rest.length > 0) {
+      throw new TskvmError('the soft engine has one RAM region from address 0: ROM, holes and more than 3 GiB need the kvm engine');
+    }
+    if (ram.size > MOST_MEMORY) throw new TskvmError('the soft engine has at most 1 GiB of memory');
+    this.size = ram.size;
+    this.early = new Uint8Array(ram.size);
+    const part = (address: number, end: number): MemoryView[] => {
+      if (end <= address) return [];
+      const bytes = (): Uint8Array => this.ram().subarray(address, end);
+      return [{ address, size: end - address, kind: 'ram', get bytes() { return bytes(); }, window: (offset, length) => bytes().subarray(offset, offset + length) }]; // prettier-ignore
+    };
+    const hole = this.window;
+    const middle: MemoryView[] =
+      ram.size <= HOLE_START
+        ? []
+        : [
+            {
+              address: HOLE_START,
+              size: Math.min(ram.size, HOLE_END) - HOLE_START,
+              kind: 'ram',
+              bytes: hole,
+              window: (offset, length) => hole.subarray(offset, offset + length),
+            },
+          ];
+    this.memory = [...part(0, Math.min(ram.size, HOLE_START)), ...middle, ...part(HOLE_END, ram.size)];
+    this.cpus = [new SoftCpu(this)];
+  }
+
+  private ram(): Uint8Array {
+    const { processor } = this;
+    return processor === null ? (this.early as Uint8Array) : processor.mem8;
+  }
+
+  /** Loads v86 and moves memory and state into it. @throws TskvmError when the package is missing or does not start */
+  async ready(): Promise<void> {
+    if (this.processor !== null) return;
+    let module: { V86: new (settings: Record<string, unknown>) => V86Instance };
+    let wasm: string;
+    try {
+      wasm = require.resolve('v86/build/v86.wasm');
+      module = (await import('v86')) as unknown as typeof module;
+    } catch {
+      throw new TskvmError('the soft engine needs the npm package v86, which is not installed', 2, ['npm install v86@0.5.462']);
+    }
+    const instance = new module.V86({
+      wasm_path: wasm,
+      bios: { buffer: new ArrayBuffer(64 * KIB) },
+      memory_size: Math.max(MIB, this.size),
+      vga_memory_size: MIB,
+      autostart: false,
+      disable_keyboard: true,
+      disable_mouse: true,
+      disable_speaker: true,
+      log_level: 0,
+    });
+    await new Promise<void>((resolve, reject) => {
+      instance.add_listener('emulator-ready', () => resolve());
+      instance.add_listener('download-error', (error) => reject(new TskvmError(`v86 did not start: ${String(error)}`)));
+    });
+    const processor = instance.v86.cpu;
+    for (const name of ['main_loop', 'reset_cpu', 'get_eflags', 'update_state_flags', 'full_clear_tlb', 'jit_clear_cache']) {
+      if (typeof processor[name] !== 'function')
+        throw new TskvmError('this version of v86 is not the one that the soft engine knows', 2, ['npm install v86@0.5.462']);
+    }
+    this.instance = instance;
+    this.processor = processor;
+    this.connect(processor);
+    processor.mem8.fill(0);
+    processor.mem8.set(this.early as Uint8Array);
+    this.early = null;
+    processor.reset_cpu();
+    this.cpus[0].adopt(processor);
+  }
+
+  /** Cuts v86's devices off: every port, every memory hole and the clock are ours. */
+  private connect(processor: V86Cpu): void {
+    const { io } = this.options;
+    const leave = (): void => {
+      if (io.attention || this.kicked) throw LEAVE;
+    };
+    const sized = [1, 2, 4] as const;
+    sized.forEach((size) => {
+      processor.io[`port_read${size * 8}`] = (port: number) => {
+        this.exits.port += 1;
+        const value = io.in(port & 0xffff, size);
+        // An access cannot be paused here: what the device gave is the answer.
+        io.retry = false;
+        return value | 0;
+      };
+      processor.io[`port_write${size * 8}`] = (port: number, value: number) => {
+        this.exits.port += 1;
+        io.out(port & 0xffff, size, size === 4 ? value >>> 0 : value & (size === 2 ? 0xffff : 0xff));
+        leave();
+      };
+    });
+    const scratch = new Uint8Array(8);
+    const read = (address: number, size: number): number => {
+      address >>>= 0;
+      if (address >= HOLE_START && address + size <= HOLE_END && !this.claimed(address)) {
+        scratch.set(this.window.subarray(address - HOLE_START, address - HOLE_START + size));
+      } else {
+        this.exits.mmio += 1;
+        io.read(address, size, scratch, 0);
+        io.retry = false;
+      }
+      return size === 1
+        ? scratch[0]
+        : size === 2
+          ? scratch[0] | (scratch[1] << 8)
+          : scratch[0] | (scratch[1] << 8) | (scratch[2] << 16) | (scratch[3] << 24);
+    };
+    const write = (address: number, size: number, value: number): void => {
+      address >>>= 0;
+      for (let i = 0; i < size; i++) scratch[i] = value >>> (8 * i);
+      if (address >= HOLE_START && address + size <= HOLE_END && !this.claimed(address)) {
+        this.window.set(scratch.subarray(0, size), address - HOLE_START);
+        return;
+      }
+      this.exits.mmio += 1;
+      io.write(address, size, scratch, 0);
+    };
+    processor.mmap_read8 = (address: number) => read(address, 1);
+    processor.mmap_read32 = (address: number) => read(address, 4);
+    processor.mmap_write8 = (address: number, value: number) => write(address, 1, value);
+    processor.mmap_write16 = (address: number, value: number) => write(address, 2, value);
+    processor.mmap_write32 = (address: number, value: number) => write(address, 4, value);
+    const words = (address: number, ...values: number[]): void => values.forEach((value, i) => write(address + i * 4, 4, value));
+    processor.mmap_write64 = words;
+    processor.mmap_write128 = words;
+    processor.run_hardware_timers = () => 100;
+  }
+
+  /** True when a device of ours lies in the VGA window. */
+  private claimed(address: number): boolean {
+    return (this.options.io as { deviceAt?(space: 'mmio', address: number): string | null }).deviceAt?.('mmio', address) != null;
+  }
+
+  get statistics(): EngineStatistics {
+    const exits: Record<string, number> = {};
+    for (const [name, count] of Object.entries(this.exits)) if (count > 0) exits[name] = count;
+    return { exits, coalesced: 0 };
+  }
+
+  has(feature: EngineFeature): boolean {
+    return feature === 'paging32';
+  }
+
+  irqLine(): void {
+    throw new TskvmError('--irqchip kernel needs the kvm engine');
+  }
+
+  kick(): void {
+    this.kicked = true;
+  }
+
+  reset(): void {
+    this.kicked = false;
+    this.window.fill(0);
+    this.exits = { halt: 0, slice: 0, port: 0, mmio: 0 };
+    if (this.broken) this.discard();
+    this.processor?.reset_cpu();
+    this.cpus[0].reset();
+  }
+
+  /** Gives v86 up; `ready` makes a new one. Memory is empty then. */
+  private discard(): void {
+    const { instance } = this;
+    this.broken = false;
+    this.instance = null;
+    this.processor = null;
+    this.cpus[0].abandon();
+    this.early = new Uint8Array(this.size);
+    if (instance !== null) void instance.destroy().catch(() => undefined);
+  }
+
+  logDirty(on: boolean): void {
+    this.dirtyEverything = on;
+  }
+
+  /** v86 does not record what a guest writes: everything may have changed. */
+  dirty(callback: (address: number, length: number) => void): void {
+    if (this.dirtyEverything) for (const view of this.memory) callback(view.address, view.size);
+  }
+
+  saveChips(): Record<string, Uint8Array> {
+    return {};
+  }
+  restoreChips(): void {}
+
+  start(): void {
+    this.processor?.jit_clear_cache();
+  }
+  stop(): void {}
+  setSlice(): void {}
+
+  close(): void {
+    this.discard();
+    this.early = new Uint8Array();
+  }
+}
+
+const consoleMethods = ['log', 'warn', 'error', 'trace'] as const;
+let saved: Partial<Record<(typeof consoleMethods)[number], () => void>> | null = null;
+
+/** v86 writes its panics to the console: while it runs, nothing of that may get into the guest's output. */
+function hush(on: boolean): void {
+  if (on && saved === null) {
+    saved = {};
+    for (const name of consoleMethods) {
+      const original = console[name];
+      saved[name] = original;
+      console[name] = (...words: unknown[]) => {
+        if (!/^(panicked at|Unimplemented)/.test(String(words[0]))) original(...words);
+      };
+    }
+  } else if (!on && saved !== null) {
+    Object.assign(console, saved);
+    saved = null;
+  }
+}
+
+/** The power-on state (SDM volume 3A, table 9-1) with the reset vector below 1 MiB. */
+const powerOn = (): { general: GeneralRegisters; system: SystemRegisters } => {
+  const data = realSegment(0);
+  const general = Object.fromEntries(
+    [...generalNames, 'r8', 'r9', 'r10', 'r11', 'r12', 'r13', 'r14', 'r15'].map((name) => [name, 0n]),
+  ) as unknown as GeneralRegisters;
+  const table = { base: 0n, limit: 0xffff };
+  return {
+    general: { ...general, rip: 0xfff0n, rflags: 2n },
+    system: {
+      cs: { ...realSegment(0xf000, true), base: 0xf_0000n }, ds: data, es: data, fs: data, gs: data, ss: data,
+      tr: { ...data, type: 11, s: false }, ldt: { ...data, type: 2, s: false }, gdt: table, idt: table,
+      cr0: 0x10n, cr2: 0n, cr3: 0n, cr4: 0n, cr8: 0n, efer: 0n, apicBase: 0n,
+    }, // prettier-ignore
+  };
+};
+
+class SoftCpu implements Cpu {
+  readonly index = 0;
+  private processor: V86Cpu | null = null;
+  /** State while v86 is not loaded yet. */
+  private early = powerOn();
+  private wantsWindow = false;
+
+  constructor(private readonly engine: SoftEngine) {}
+
+  adopt(processor: V86Cpu): void {
+    this.processor = processor;
+    this.setSystem(this.early.system);
+    this.setGeneral(this.early.general);
+  }
+
+  abandon(): void {
+    this.processor = null;
+  }
+
+  reset(): void {
+    this.early = powerOn();
+    this.wantsWindow = false;
+    if (this.processor !== null) this.adopt(this.processor);
+  }
+
+  run(): Exit {
+    const { engine, processor } = this;
+    if (processor === null) throw new TskvmError('the soft engine has not been loaded');
+    const { io } = engine.options;
+    const until = performance.now() + engine.options.slice;
+    hush(true);
+    try {
+      do {
+        if (processor.in_hlt[0] !== 0) {
+          processor.in_hlt[0] = 0;
+          engine.exits.halt += 1;
+          return HALT;
+        }
+        processor.main_loop();
+        if (this.wantsWindow && this.canInterrupt()) return WINDOW;
+      } while (!io.attention && !engine.kicked && performance.now() < until);
+    } catch (error) {
+      if (error !== LEAVE) {
+        // v86 has no triple fault: an exception that cannot be delivered exhausts its stack or traps.
+        if (!(error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError'))) throw error;
+        engine.broken = true;
+        return { kind: 'shutdown' };
+      }
+    } finally {
+      hush(false);
+    }
+    engine.kicked = false;
+    if (processor.in_hlt[0] === 0) engine.exits.slice += 1;
+    return SLICE;
+  }
+
+  getGeneral(): GeneralRegisters {
+    const { processor } = this;
+    if (processor === null) return { ...this.early.general };
+    const general = powerOn().general;
+    generalNames.forEach((name, i) => (general[name] = BigInt(processor.reg32[i] >>> 0)));
+    general.rip = BigInt((processor.instruction_pointer[0] - processor.segment_offsets[1]) >>> 0);
+    general.rflags = BigInt(processor.get_eflags() >>> 0);
+    return general;
+  }
+
+  setGeneral(registers: GeneralRegisters): void {
+    const { processor } = this;
+    if (processor === null) {
+      this.early.general = { ...registers };
+      return;
+    }
+    generalNames.forEach((name, i) => (processor.reg32[i] = Number(BigInt.asIntN(32, registers[name]))));
+    processor.instruction_pointer[0] = processor.segment_offsets[1] + Number(BigInt.asIntN(32, registers.rip));
+    processor.previous_ip[0] = processor.instruction_pointer[0];
+    processor.flags[0] = Number(BigInt.asIntN(32, registers.rflags)) | 2;
+    processor.flags_changed[0] = 0;
+  }
+
+  getSystem(): SystemRegisters {
+    const { processor } = this;
+    if (processor === null) return { ...this.early.system };
+    const system = powerOn().system;
+    segmentNames.forEach((name, i) => {
+      const access = processor.segment_access_bytes[i];
+      const limit = processor.segment_limits[i] >>> 0;
+      const wide = name === 'cs' ? processor.is_32[0] !== 0 : name === 'ss' ? processor.stack_size_32[0] !== 0 : limit > 0xffff;
+      system[name] = {
+        ...realSegment(processor.sreg[i], name === 'cs'),
+        base: BigInt(processor.segment_offsets[i] >>> 0),
+        limit,
+        db: wide,
+        g: limit > 0xf_ffff,
+        ...(processor.protected_mode[0] !== 0 && access !== 0
+          ? { type: access & 15, s: (access & 16) !== 0, dpl: (access >> 5) & 3, present: (access & 0x80) !== 0 }
+          : {}),
+        unusable: processor.segment_is_null[i] !== 0,
+      };
+    });
+    system.gdt = { base: BigInt(processor.gdtr_offset[0] >>> 0), limit: processor.gdtr_size[0] & 0xffff };
+    system.idt = { base: BigInt(processor.idtr_offset[0] >>> 0), limit: processor.idtr_size[0] & 0xffff };
+    for (const n of [0, 2, 3, 4] as const) system[`cr${n}`] = BigInt(processor.cr[n] >>> 0);
+    return system;
+  }
+
+  setSystem(registers: SystemRegisters): void {
+    const { processor } = this;
+    if (processor === null) {
+      this.early.system = { ...registers };
+      return;
+    }
+    const rip = (processor.instruction_pointer[0] - processor.segment_offsets[1]) | 0;
+    segmentNames.forEach((name, i) => {
+      const segment: Segment = registers[name];
+      processor.sreg[i] = segment.selector;
+      processor.segment_offsets[i] = Number(BigInt.asIntN(32, segment.base));
+      processor.segment_limits[i] = segment.limit;
+      processor.segment_is_null[i] = segment.unusable ? 1 : 0;
+      processor.segment_access_bytes[i] = segment.type | (segment.s ? 16 : 0) | (segment.dpl << 5) | (segment.present ? 0x80 : 0);
+    });
+    processor.instruction_pointer[0] = processor.segment_offsets[1] + rip;
+    const paged = (registers.cr0 & 1n) !== 0n;
+    processor.protected_mode[0] = paged ? 1 : 0;
+    processor.cpl[0] = paged ? registers.cs.selector & 3 : 0;
+    processor.is_32[0] = registers.cs.db ? 1 : 0;
+    processor.stack_size_32[0] = registers.ss.db ? 1 : 0;
+    processor.tss_size_32[0] = (registers.tr.type & 8) !== 0 ? 1 : 0;
+    processor.gdtr_offset[0] = Number(BigInt.asIntN(32, registers.gdt.base));
+    processor.gdtr_size[0] = registers.gdt.limit;
+    processor.idtr_offset[0] = Number(BigInt.asIntN(32, registers.idt.base));
+    processor.idtr_size[0] = registers.idt.limit;
+    for (const n of [0, 2, 3, 4] as const) processor.cr[n] = Number(BigInt.asIntN(32, registers[`cr${n}`]));
+    processor.update_state_flags();
+    processor.full_clear_tlb();
+  }
+
+  getDebug(): DebugRegisters {
+    const at = (i: number): bigint => BigInt((this.processor?.dreg[i] ?? 0) >>> 0);
+    return { addresses: [at(0), at(1), at(2), at(3)], dr6: at(6), dr7: at(7) };
+  }
+  setDebug(registers: DebugRegisters): void {
+    const { processor } = this;
+    if (processor === null) return;
+    [...registers.addresses, 0n, 0n, registers.dr6, registers.dr7].forEach(
+      (value, i) => (processor.dreg[i] = Number(BigInt.asIntN(32, value))),
+    );
+  }
+
+  getXsave(): Uint8Array {
+    throw new TskvmError('the soft engine keeps x87 and SSE registers in its own form: use save and restore');
+  }
+  setXsave(): void {
+    this.getXsave();
+  }
+  getMsr(index: number): bigint {
+    throw new TskvmError(`the soft engine does not show MSR 0x${index.toString(16)}`);
+  }
+  setMsr(index: number): void {
+    this.getMsr(index);
+  }
+
+  /** Delivery through the IVT or IDT, as the processor does it. */
+  interrupt(vector: number): void {
+    const { processor } = this;
+    if (processor === null) return;
+    const context = this.context();
+    const { general, system } = context;
+    if (!context.protectedMode) {
+      const entry = context.read(system.idt.base + BigInt(vector * 4), 4);
+      for (const value of [general.rflags, BigInt(system.cs.selector), general.rip]) context.push(2, value & 0xffffn);
+      system.cs = realSegment(Number(entry >> 16n), true);
+      general.rip = entry & 0xffffn;
+      general.rflags &= ~0x300n;
+    } else {
+      try {
+        deliver(context, vector, null, false);
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        deliver(context, error.vector, error.errorCode, false);
+      }
+    }
+    this.setSystem(system);
+    this.setGeneral(general);
+    processor.in_hlt[0] = 0;
+    this.wantsWindow = false;
+  }
+
+  private context(): Context {
+    return new Context(this.getGeneral(), this.getSystem(), new GuestMemory(() => this.engine.memory, ''), new Uint8Array());
+  }
+
+  canInterrupt(): boolean {
+    const ready = (this.getGeneral().rflags & 0x200n) !== 0n;
+    this.wantsWindow = !ready;
+    return ready;
+  }
+  cancelWindow(): void {
+    this.wantsWindow = false;
+  }
+
+  nmi(): void {
+    this.interrupt(2);
+  }
+
+  debug(control: DebugControl | null): void {
+    if (control !== null) throw new TskvmError('single steps and breakpoints need the kvm engine');
+  }
+
+  save(): CpuState {
+    const blocks: Record<string, Uint8Array> = {};
+    for (const name of stateArrays) {
+      const array = this.processor?.[name];
+      if (ArrayBuffer.isView(array)) blocks[name] = new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice();
+    }
+    return { general: this.getGeneral(), system: this.getSystem(), debug: this.getDebug(), blocks };
+  }
+
+  restore(state: CpuState): void {
+    this.setSystem(state.system);
+    this.setGeneral(state.general);
+    this.setDebug(state.debug);
+    for (const [name, bytes] of Object.entries(state.blocks)) {
+      const array = this.processor?.[name];
+      if (ArrayBuffer.isView(array)) new Uint8Array(array.buffer, array.byteOffset, array.byteLength).set(bytes);
+    }
+  }
 }

@@ -235,24 +235,21 @@ export class MappedMemory implements MemoryView {
   }
 }
 
-let detacher: ((buffer: ArrayBuffer) => void) | undefined;
-
-/** Detaches a view, so that a reference that outlives the memory fails in JavaScript and not as SIGSEGV. */
+/**
+ * Detaches a view, so that a reference that outlives the memory fails in JavaScript and not as SIGSEGV. V8 detaches
+ * without a copy through a native that a flag reveals to whatever is compiled while it is set; elsewhere nothing is done.
+ */
 function detach(buffer: ArrayBuffer): void {
-  detacher ??= makeDetacher();
-  detacher(buffer);
-}
-
-/** V8 detaches without a copy through a native that a flag reveals to code compiled later; elsewhere nothing is done. */
-function makeDetacher(): (buffer: ArrayBuffer) => void {
   try {
-    const v8 = process.getBuiltinModule?.('node:v8');
-    v8?.setFlagsFromString('--allow-natives-syntax');
-    const made = new Function('buffer', '%ArrayBufferDetach(buffer)') as (buffer: ArrayBuffer) => void;
-    v8?.setFlagsFromString('--no-allow-natives-syntax');
-    made(new ArrayBuffer(8));
-    return made;
+    const v8 = process.getBuiltinModule('node:v8');
+    v8.setFlagsFromString('--allow-natives-syntax');
+    try {
+      // Made for each call: V8 may throw a function's code away and compile it again when the flag is not set.
+      new Function('buffer', '%ArrayBufferDetach(buffer)')(buffer);
+    } finally {
+      v8.setFlagsFromString('--no-allow-natives-syntax');
+    }
   } catch {
-    return () => undefined;
+    // Another engine than V8, or one that forbids this: the reference stays, and must not be used (see Mapping.view).
   }
 }
