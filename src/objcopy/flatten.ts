@@ -2,11 +2,11 @@
  * A single relocatable object put at an address, for guests of one file: no symbol resolution across objects, no
  * scripts. Sections keep the flat-binary semantics of `objcopy -O binary`.
  */
-import type { Diagnostic } from "../diagnostics.js";
-import type { Image, ObjectFile, ObjectSection, ObjectSymbol, Relocation } from "../object.js";
-import { writeBig } from "../bytes.js";
-import { EM, SHF, SHT } from "./elf/constants.js";
-import { usesRela } from "./elf/write.js";
+import type { Diagnostic } from '../diagnostics.js';
+import type { Image, ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../object.js';
+import { writeBig } from '../bytes.js';
+import { EM, SHF, SHT } from './elf/constants.js';
+import { usesRela } from './elf/write.js';
 
 export interface FlattenOptions {
   /** Address of the first section's first byte (0 when absent). */
@@ -21,43 +21,40 @@ interface Field {
   size: 1 | 2 | 4 | 8;
   relative: boolean;
   /** Which values fit: as ld checks them. */
-  check: "signed" | "unsigned" | "bitfield" | "none";
+  check: 'signed' | 'unsigned' | 'bitfield' | 'none';
 }
 
 const I386: Record<number, Field> = {
-  1: { name: "R_386_32", size: 4, relative: false, check: "none" },
-  2: { name: "R_386_PC32", size: 4, relative: true, check: "none" },
-  4: { name: "R_386_PLT32", size: 4, relative: true, check: "none" },
-  20: { name: "R_386_16", size: 2, relative: false, check: "bitfield" },
-  21: { name: "R_386_PC16", size: 2, relative: true, check: "bitfield" },
-  22: { name: "R_386_8", size: 1, relative: false, check: "bitfield" },
-  23: { name: "R_386_PC8", size: 1, relative: true, check: "signed" },
+  1: { name: 'R_386_32', size: 4, relative: false, check: 'none' },
+  2: { name: 'R_386_PC32', size: 4, relative: true, check: 'none' },
+  4: { name: 'R_386_PLT32', size: 4, relative: true, check: 'none' },
+  20: { name: 'R_386_16', size: 2, relative: false, check: 'bitfield' },
+  21: { name: 'R_386_PC16', size: 2, relative: true, check: 'bitfield' },
+  22: { name: 'R_386_8', size: 1, relative: false, check: 'bitfield' },
+  23: { name: 'R_386_PC8', size: 1, relative: true, check: 'signed' },
 };
 
 const X86_64: Record<number, Field> = {
-  1: { name: "R_X86_64_64", size: 8, relative: false, check: "none" },
-  2: { name: "R_X86_64_PC32", size: 4, relative: true, check: "signed" },
-  4: { name: "R_X86_64_PLT32", size: 4, relative: true, check: "signed" },
-  10: { name: "R_X86_64_32", size: 4, relative: false, check: "unsigned" },
-  11: { name: "R_X86_64_32S", size: 4, relative: false, check: "signed" },
-  12: { name: "R_X86_64_16", size: 2, relative: false, check: "bitfield" },
-  13: { name: "R_X86_64_PC16", size: 2, relative: true, check: "bitfield" },
-  14: { name: "R_X86_64_8", size: 1, relative: false, check: "bitfield" },
-  15: { name: "R_X86_64_PC8", size: 1, relative: true, check: "signed" },
-  24: { name: "R_X86_64_PC64", size: 8, relative: true, check: "none" },
+  1: { name: 'R_X86_64_64', size: 8, relative: false, check: 'none' },
+  2: { name: 'R_X86_64_PC32', size: 4, relative: true, check: 'signed' },
+  4: { name: 'R_X86_64_PLT32', size: 4, relative: true, check: 'signed' },
+  10: { name: 'R_X86_64_32', size: 4, relative: false, check: 'unsigned' },
+  11: { name: 'R_X86_64_32S', size: 4, relative: false, check: 'signed' },
+  12: { name: 'R_X86_64_16', size: 2, relative: false, check: 'bitfield' },
+  13: { name: 'R_X86_64_PC16', size: 2, relative: true, check: 'bitfield' },
+  14: { name: 'R_X86_64_8', size: 1, relative: false, check: 'bitfield' },
+  15: { name: 'R_X86_64_PC8', size: 1, relative: true, check: 'signed' },
+  24: { name: 'R_X86_64_PC64', size: 8, relative: true, check: 'none' },
 };
 
 /**
  * Lays the allocated sections of an object out one after the other from `base`, each at its alignment, and resolves
  * every relocation against the object itself. What it cannot resolve is reported.
  */
-export function flatten(
-  object: ObjectFile,
-  options: FlattenOptions = {},
-): { image: Image; diagnostics: Diagnostic[] } {
+export function flatten(object: ObjectFile, options: FlattenOptions = {}): { image: Image; diagnostics: Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const addresses = placeSections(object, options.base ?? 0n);
-  const chunks: Image["chunks"] = [];
+  const chunks: Image['chunks'] = [];
   const parts: { address: bigint; data: Uint8Array }[] = [];
   for (const [section, address] of addresses) {
     if (section.type === SHT.NOBITS || section.data.length === 0) continue;
@@ -73,7 +70,7 @@ export function flatten(
   const image: Image = { chunks, symbols: [], lines: imageLines(object, addresses) };
   for (const symbol of object.symbols) {
     const address = symbolAddress(symbol, addresses);
-    if (address === null || symbol.name === "" || symbol.type === 4) continue;
+    if (address === null || symbol.name === '' || symbol.type === 4) continue;
     image.symbols.push({
       name: symbol.name,
       address,
@@ -88,13 +85,8 @@ export function flatten(
 
 /** Addresses of the allocated sections, ascending. Those without contents come after all others. */
 function placeSections(object: ObjectFile, base: bigint): Map<ObjectSection, bigint> {
-  const allocated = object.sections.filter(
-    (s) => (s.flags & BigInt(SHF.ALLOC)) !== 0n && !(s.size === 0 && s.data.length === 0),
-  );
-  const ordered = [
-    ...allocated.filter((s) => s.type !== SHT.NOBITS),
-    ...allocated.filter((s) => s.type === SHT.NOBITS),
-  ];
+  const allocated = object.sections.filter((s) => (s.flags & BigInt(SHF.ALLOC)) !== 0n && !(s.size === 0 && s.data.length === 0));
+  const ordered = [...allocated.filter((s) => s.type !== SHT.NOBITS), ...allocated.filter((s) => s.type === SHT.NOBITS)];
   // A lone section lies where objcopy puts it: at offset 0 of the image, whatever its alignment.
   let address = base;
   const addresses = new Map<ObjectSection, bigint>();
@@ -105,18 +97,14 @@ function placeSections(object: ObjectFile, base: bigint): Map<ObjectSection, big
     address += BigInt(section.type === SHT.NOBITS ? section.size : section.data.length);
   }
   for (const section of object.sections) {
-    if ((section.flags & BigInt(SHF.ALLOC)) !== 0n && !addresses.has(section))
-      addresses.set(section, base);
+    if ((section.flags & BigInt(SHF.ALLOC)) !== 0n && !addresses.has(section)) addresses.set(section, base);
   }
   return addresses;
 }
 
-function symbolAddress(
-  symbol: ObjectSymbol,
-  addresses: ReadonlyMap<ObjectSection, bigint>,
-): bigint | null {
-  if (symbol.section === "absolute") return symbol.value;
-  if (typeof symbol.section !== "object") return null;
+function symbolAddress(symbol: ObjectSymbol, addresses: ReadonlyMap<ObjectSection, bigint>): bigint | null {
+  if (symbol.section === 'absolute') return symbol.value;
+  if (typeof symbol.section !== 'object') return null;
   const start = addresses.get(symbol.section);
   return start === undefined ? null : start + symbol.value;
 }
@@ -133,11 +121,9 @@ function relocate(
     const problem = applyRelocation(object, section, data, relocation, addresses);
     if (problem === null) continue;
     const place = `${section.name}+0x${relocation.offset.toString(16)}`;
-    const line = object.lines?.entries.findLast(
-      (e) => e.section === section && BigInt(e.offset) <= relocation.offset,
-    );
+    const line = object.lines?.entries.findLast((e) => e.section === section && BigInt(e.offset) <= relocation.offset);
     diagnostics.push({
-      severity: "error",
+      severity: 'error',
       message: `(${place}): ${problem}`,
       at: line && { file: line.file, line: line.line },
     });
@@ -157,20 +143,13 @@ function applyRelocation(
   const field = (object.machine === EM.X86_64 ? X86_64 : I386)[relocation.type];
   if (!field) return `relocation type ${relocation.type} needs the linker`;
   const at = Number(relocation.offset);
-  if (at < 0 || at + field.size > data.length)
-    return `relocation ${field.name} lies outside of its section`;
+  if (at < 0 || at + field.size > data.length) return `relocation ${field.name} lies outside of its section`;
   const { symbol } = relocation;
-  const name =
-    symbol === null
-      ? ""
-      : symbol.name || (typeof symbol.section === "object" ? symbol.section.name : "");
+  const name = symbol === null ? '' : symbol.name || (typeof symbol.section === 'object' ? symbol.section.name : '');
   let value = symbol === null ? 0n : symbolAddress(symbol, addresses);
   if (value === null) {
-    if (symbol!.section === "undefined" && symbol!.binding === 2) value = 0n;
-    else
-      return symbol!.section === "undefined"
-        ? `undefined reference to \`${name}'`
-        : `symbol \`${name}' has no address without linking`;
+    if (symbol!.section === 'undefined' && symbol!.binding === 2) value = 0n;
+    else return symbol!.section === 'undefined' ? `undefined reference to \`${name}'` : `symbol \`${name}' has no address without linking`;
   }
   value += usesRela(object.machine) ? relocation.addend : readSigned(data, at, field.size);
   if (field.relative) value -= addresses.get(section)! + relocation.offset;
@@ -187,27 +166,21 @@ function readSigned(data: Uint8Array, at: number, size: number): bigint {
 
 function fits(value: bigint, field: Field): boolean {
   const bits = field.size * 8;
-  if (field.check === "none") return true;
-  if (field.check === "signed") return BigInt.asIntN(bits, value) === value;
-  if (field.check === "unsigned") return BigInt.asUintN(bits, value) === value;
+  if (field.check === 'none') return true;
+  if (field.check === 'signed') return BigInt.asIntN(bits, value) === value;
+  if (field.check === 'unsigned') return BigInt.asUintN(bits, value) === value;
   return BigInt.asIntN(bits, value) === value || BigInt.asUintN(bits, value) === value;
 }
 
-function imageLines(
-  object: ObjectFile,
-  addresses: ReadonlyMap<ObjectSection, bigint>,
-): Image["lines"] {
-  const lines: Image["lines"] = [];
+function imageLines(object: ObjectFile, addresses: ReadonlyMap<ObjectSection, bigint>): Image['lines'] {
+  const lines: Image['lines'] = [];
   const entries = object.lines?.entries ?? [];
   for (let i = 0; i < entries.length; i++) {
     const entry = entries[i];
     const start = addresses.get(entry.section);
     if (start === undefined) continue;
     const next = entries[i + 1];
-    const end =
-      next && next.section === entry.section
-        ? next.offset
-        : Math.max(entry.section.data.length, entry.section.size);
+    const end = next && next.section === entry.section ? next.offset : Math.max(entry.section.data.length, entry.section.size);
     lines.push({
       address: start + BigInt(entry.offset),
       end: start + BigInt(end),

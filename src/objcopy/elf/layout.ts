@@ -1,7 +1,7 @@
 /** Where everything lies in an ELF file that is being written. */
-import type { ObjectFile } from "../../object.js";
-import { SHT, SIZES } from "./constants.js";
-import type { Header, Headers } from "./write.js";
+import type { ObjectFile } from '../../object.js';
+import { SHT, SIZES } from './constants.js';
+import type { Header, Headers } from './write.js';
 
 export function alignUp(offset: number, align: number): number {
   return align > 1 ? Math.ceil(offset / align) * align : offset;

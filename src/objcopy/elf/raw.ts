@@ -2,7 +2,7 @@
  * ELF headers as they stand in a file. The file is hostile: nothing here trusts a count, an offset or a size, and no
  * more memory is used than the headers that are really there.
  */
-import { SHN, SHT, SIZES } from "./constants.js";
+import { SHN, SHT, SIZES } from './constants.js';
 
 export interface RawElf {
   bytes: Uint8Array;
@@ -60,24 +60,18 @@ export interface RawSegment {
 }
 
 /** What binutils calls the two ways in which a file can be unusable. */
-export type FormatProblem = "file format not recognized" | "file truncated";
+export type FormatProblem = 'file format not recognized' | 'file truncated';
 
 export class FormatError extends Error {
   constructor(readonly problem: FormatProblem) {
     super(problem);
-    this.name = "FormatError";
+    this.name = 'FormatError';
   }
 }
 
 /** True for a file that starts like any ELF file. */
 export function isElf(bytes: Uint8Array): boolean {
-  return (
-    bytes.length >= 16 &&
-    bytes[0] === 0x7f &&
-    bytes[1] === 0x45 &&
-    bytes[2] === 0x4c &&
-    bytes[3] === 0x46
-  );
+  return bytes.length >= 16 && bytes[0] === 0x7f && bytes[1] === 0x45 && bytes[2] === 0x4c && bytes[3] === 0x46;
 }
 
 /**
@@ -94,22 +88,14 @@ export function parseElf(bytes: Uint8Array): RawElf {
 /** The ELF header alone. */
 export function parseFileHeader(bytes: Uint8Array): RawElf {
   const wrong = (): never => {
-    throw new FormatError("file format not recognized");
+    throw new FormatError('file format not recognized');
   };
   if (!isElf(bytes)) wrong();
   const elfClass = bytes[4] === 2 ? 64 : 32;
-  if (
-    bytes[4] < 1 ||
-    bytes[4] > 2 ||
-    bytes[5] !== 1 ||
-    bytes[6] !== 1 ||
-    bytes.length < SIZES[elfClass].header
-  )
-    wrong();
+  if (bytes[4] < 1 || bytes[4] > 2 || bytes[5] !== 1 || bytes[6] !== 1 || bytes.length < SIZES[elfClass].header) wrong();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = elfClass === 64;
-  const word = (i: number): bigint =>
-    wide ? view.getBigUint64(24 + i * 8, true) : BigInt(view.getUint32(24 + i * 4, true));
+  const word = (i: number): bigint => (wide ? view.getBigUint64(24 + i * 8, true) : BigInt(view.getUint32(24 + i * 4, true)));
   const rest = wide ? 48 : 36;
   const half = (i: number): number => view.getUint16(rest + 4 + i * 2, true);
   return {
@@ -140,30 +126,25 @@ export function parseFileHeader(bytes: Uint8Array): RawElf {
 function parseSections(raw: RawElf): void {
   const sizes = SIZES[raw.elfClass];
   const fileSize = BigInt(raw.bytes.length);
-  if (
-    raw.sectionHeaderOffset < BigInt(sizes.header) ||
-    raw.sectionHeaderSize !== sizes.sectionHeader
-  ) {
-    throw new FormatError("file format not recognized");
+  if (raw.sectionHeaderOffset < BigInt(sizes.header) || raw.sectionHeaderSize !== sizes.sectionHeader) {
+    throw new FormatError('file format not recognized');
   }
-  if (raw.sectionHeaderOffset + BigInt(sizes.sectionHeader) > fileSize)
-    throw new FormatError("file format not recognized");
+  if (raw.sectionHeaderOffset + BigInt(sizes.sectionHeader) > fileSize) throw new FormatError('file format not recognized');
   const first = parseSection(raw, 0);
   let count = BigInt(raw.sectionHeaderCount);
   if (count === 0n) {
     count = first.size;
-    if (count === 0n) throw new FormatError("file format not recognized");
+    if (count === 0n) throw new FormatError('file format not recognized');
   }
   if (raw.rawNamesIndex === SHN.XINDEX) raw.namesIndex = first.link;
-  if (raw.sectionHeaderOffset + count * BigInt(sizes.sectionHeader) > fileSize)
-    throw new FormatError("file format not recognized");
+  if (raw.sectionHeaderOffset + count * BigInt(sizes.sectionHeader) > fileSize) throw new FormatError('file format not recognized');
   raw.sections.push(first);
   for (let i = 1; i < Number(count); i++) raw.sections.push(parseSection(raw, i));
   const names = raw.sections[raw.namesIndex];
   if (!names) return;
   const table = sectionBytes(raw, names);
   if (!table) return;
-  for (const section of raw.sections) section.name = stringAt(table, section.nameOffset) ?? "";
+  for (const section of raw.sections) section.name = stringAt(table, section.nameOffset) ?? '';
 }
 
 function parseSection(raw: RawElf, index: number): RawSection {
@@ -174,7 +155,7 @@ function parseSection(raw: RawElf, index: number): RawSection {
     wide ? view.getBigUint64(at + wideAt, true) : BigInt(view.getUint32(at + narrowAt, true));
   return {
     index,
-    name: "",
+    name: '',
     nameOffset: view.getUint32(at, true),
     type: view.getUint32(at + 4, true),
     flags: word(8, 8),
@@ -192,14 +173,12 @@ function parseSegments(raw: RawElf): void {
   const sizes = SIZES[raw.elfClass];
   const { view } = raw;
   const wide = raw.elfClass === 64;
-  if (raw.programHeaderSize !== sizes.programHeader)
-    throw new FormatError("file format not recognized");
+  if (raw.programHeaderSize !== sizes.programHeader) throw new FormatError('file format not recognized');
   const end = raw.programHeaderOffset + BigInt(raw.programHeaderCount * sizes.programHeader);
-  if (end > BigInt(raw.bytes.length)) throw new FormatError("file format not recognized");
+  if (end > BigInt(raw.bytes.length)) throw new FormatError('file format not recognized');
   for (let i = 0; i < raw.programHeaderCount; i++) {
     const at = Number(raw.programHeaderOffset) + i * sizes.programHeader;
-    const word = (n: number): bigint =>
-      wide ? view.getBigUint64(at + 8 + n * 8, true) : BigInt(view.getUint32(at + 4 + n * 4, true));
+    const word = (n: number): bigint => (wide ? view.getBigUint64(at + 8 + n * 8, true) : BigInt(view.getUint32(at + 4 + n * 4, true)));
     raw.segments.push({
       type: view.getUint32(at, true),
       flags: view.getUint32(at + (wide ? 4 : 24), true),
@@ -231,11 +210,11 @@ export function stringAt(table: Uint8Array, offset: number): string | null {
 
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
   if (to - from > 4096) {
-    let text = "";
+    let text = '';
     for (let i = from; i < to; i += 4096) text += latin1(bytes, i, Math.min(to, i + 4096));
     return text;
   }
-  let text = "";
+  let text = '';
   for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
   return text;
 }

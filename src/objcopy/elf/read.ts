@@ -1,20 +1,7 @@
 /** Reads an ELF file into the object model. */
-import type {
-  ObjectFile,
-  ObjectSection,
-  ObjectSymbol,
-  Relocation,
-  SymbolSection,
-} from "../../object.js";
-import { ET, GRP_COMDAT, SHF, SHN, SHT, SIZES } from "./constants.js";
-import {
-  FormatError,
-  parseElf,
-  sectionBytes,
-  stringAt,
-  type RawElf,
-  type RawSection,
-} from "./raw.js";
+import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SymbolSection } from '../../object.js';
+import { ET, GRP_COMDAT, SHF, SHN, SHT, SIZES } from './constants.js';
+import { FormatError, parseElf, sectionBytes, stringAt, type RawElf, type RawSection } from './raw.js';
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -45,11 +32,9 @@ export function objectOf(raw: RawElf): ObjectFile {
   const symbols = symtab ? readSymbols(raw, symtab, (index) => byIndex.get(index)) : [];
   for (const header of relocationHeaders) {
     const target = byIndex.get(header.info);
-    if (target)
-      target.relocations = target.relocations.concat(readRelocations(raw, header, symbols));
+    if (target) target.relocations = target.relocations.concat(readRelocations(raw, header, symbols));
   }
-  for (const [index, section] of byIndex)
-    linkSection(raw, raw.sections[index], section, byIndex, symbols, symtab);
+  for (const [index, section] of byIndex) linkSection(raw, raw.sections[index], section, byIndex, symbols, symtab);
   const object: ObjectFile = {
     elfClass: raw.elfClass,
     machine: raw.machine,
@@ -71,17 +56,12 @@ export function isTable(raw: RawElf, header: RawSection, symtab: RawSection | un
     header.type === SHT.NULL ||
     header === symtab ||
     header.type === SHT.SYMTAB_SHNDX ||
-    (header.type === SHT.STRTAB &&
-      (header.index === raw.namesIndex || header.index === symtab?.link))
+    (header.type === SHT.STRTAB && (header.index === raw.namesIndex || header.index === symtab?.link))
   );
 }
 
 /** True for the relocations of a section that is linked later; those of dynamic linking are contents like any other. */
-export function isRelocationOf(
-  raw: RawElf,
-  header: RawSection,
-  symtab: RawSection | undefined,
-): boolean {
+export function isRelocationOf(raw: RawElf, header: RawSection, symtab: RawSection | undefined): boolean {
   if (header.type !== SHT.REL && header.type !== SHT.RELA) return false;
   if (raw.type !== ET.REL && (header.flags & BigInt(SHF.ALLOC)) !== 0n) return false;
   const target = raw.sections[header.info];
@@ -91,7 +71,7 @@ export function isRelocationOf(
 
 function sectionOf(raw: RawElf, header: RawSection): ObjectSection {
   const data = sectionBytes(raw, header);
-  if (data === null) throw new FormatError("file truncated");
+  if (data === null) throw new FormatError('file truncated');
   return {
     name: header.name,
     type: header.type,
@@ -115,12 +95,7 @@ function clamp(value: bigint): number {
 function loadAddress(raw: RawElf, header: RawSection): bigint | undefined {
   if ((header.flags & BigInt(SHF.ALLOC)) === 0n) return undefined;
   for (const s of raw.segments) {
-    if (
-      s.type !== 1 ||
-      header.address < s.virtualAddress ||
-      header.address + header.size > s.virtualAddress + s.memorySize
-    )
-      continue;
+    if (s.type !== 1 || header.address < s.virtualAddress || header.address + header.size > s.virtualAddress + s.memorySize) continue;
     const address = s.physicalAddress + (header.address - s.virtualAddress);
     return address === header.address ? undefined : address;
   }
@@ -128,15 +103,11 @@ function loadAddress(raw: RawElf, header: RawSection): bigint | undefined {
 }
 
 /** The symbols of a symbol table without the null symbol. */
-export function readSymbols(
-  raw: RawElf,
-  symtab: RawSection,
-  sectionAt: (index: number) => ObjectSection | undefined,
-): ObjectSymbol[] {
+export function readSymbols(raw: RawElf, symtab: RawSection, sectionAt: (index: number) => ObjectSection | undefined): ObjectSymbol[] {
   const table = sectionBytes(raw, symtab);
   const stringSection = raw.sections[symtab.link];
   const strings = (stringSection && sectionBytes(raw, stringSection)) ?? NO_BYTES;
-  if (table === null) throw new FormatError("file truncated");
+  if (table === null) throw new FormatError('file truncated');
   const entry = SIZES[raw.elfClass].symbol;
   const shndx = raw.sections.find((s) => s.type === SHT.SYMTAB_SHNDX && s.link === symtab.index);
   const extended = shndx ? sectionBytes(raw, shndx) : null;
@@ -149,10 +120,10 @@ export function readSymbols(
     let section: SymbolSection;
     if (index === SHN.XINDEX && extended && extended.length >= (i + 1) * 4) {
       index = new DataView(extended.buffer, extended.byteOffset).getUint32(i * 4, true);
-      section = sectionAt(index) ?? "absolute";
+      section = sectionAt(index) ?? 'absolute';
     } else section = sectionOfIndex(index, sectionAt);
     symbols.push({
-      name: stringAt(strings, view.getUint32(at, true)) ?? "",
+      name: stringAt(strings, view.getUint32(at, true)) ?? '',
       value: wide ? view.getBigUint64(at + 8, true) : BigInt(view.getUint32(at + 4, true)),
       size: wide ? view.getBigUint64(at + 16, true) : BigInt(view.getUint32(at + 8, true)),
       binding: info >> 4,
@@ -164,25 +135,18 @@ export function readSymbols(
   return symbols;
 }
 
-function sectionOfIndex(
-  index: number,
-  sectionAt: (index: number) => ObjectSection | undefined,
-): SymbolSection {
-  if (index === SHN.UNDEF) return "undefined";
-  if (index === SHN.ABS) return "absolute";
-  if (index === SHN.COMMON) return "common";
+function sectionOfIndex(index: number, sectionAt: (index: number) => ObjectSection | undefined): SymbolSection {
+  if (index === SHN.UNDEF) return 'undefined';
+  if (index === SHN.ABS) return 'absolute';
+  if (index === SHN.COMMON) return 'common';
   if (index >= SHN.LORESERVE) return index;
-  return sectionAt(index) ?? "absolute";
+  return sectionAt(index) ?? 'absolute';
 }
 
 /** The relocations of one SHT_REL or SHT_RELA section; `symbols` without the null symbol. */
-export function readRelocations(
-  raw: RawElf,
-  header: RawSection,
-  symbols: readonly ObjectSymbol[],
-): Relocation[] {
+export function readRelocations(raw: RawElf, header: RawSection, symbols: readonly ObjectSymbol[]): Relocation[] {
   const table = sectionBytes(raw, header);
-  if (table === null) throw new FormatError("file truncated");
+  if (table === null) throw new FormatError('file truncated');
   const rela = header.type === SHT.RELA;
   const sizes = SIZES[raw.elfClass];
   const entry = rela ? sizes.rela : sizes.rel;
@@ -232,8 +196,7 @@ function linkSection(
   if (linked) section.linkedTo = linked;
   else if (header.link !== 0 && header.link === symtab?.index) section.linksSymtab = true;
   else if (header.link !== 0) section.link = header.link;
-  const infoSection =
-    (header.flags & BigInt(SHF.INFO_LINK)) !== 0n ? byIndex.get(header.info) : undefined;
+  const infoSection = (header.flags & BigInt(SHF.INFO_LINK)) !== 0n ? byIndex.get(header.info) : undefined;
   if (infoSection) section.infoSection = infoSection;
   else if (header.info !== 0) section.info = header.info;
 }

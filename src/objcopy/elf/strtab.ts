@@ -4,14 +4,14 @@
  */
 export class StringTable {
   private readonly indexes = new Map<string, number>();
-  private readonly strings: string[] = [""];
+  private readonly strings: string[] = [''];
   private offsets: Float64Array | null = null;
   private parents: Int32Array | null = null;
   size = 1;
 
   /** Adds a string; returns a handle for `offsetOf`. The empty string is always 0. */
   add(text: string): number {
-    if (text === "") return 0;
+    if (text === '') return 0;
     let index = this.indexes.get(text);
     if (index === undefined) {
       index = this.strings.length;
@@ -23,7 +23,7 @@ export class StringTable {
 
   /** Takes a string out again: it gets no bytes. */
   drop(handle: number): void {
-    this.strings[handle] = "";
+    this.strings[handle] = '';
   }
 
   /** Merges tails and gives every string its place. No string can be added afterwards. */
@@ -34,7 +34,7 @@ export class StringTable {
     const offsets = new Float64Array(count);
     let size = 1;
     for (let i = 1; i < count; i++) {
-      if (parents[i] !== 0 || strings[i] === "") continue;
+      if (parents[i] !== 0 || strings[i] === '') continue;
       offsets[i] = size;
       size += strings[i].length + 1;
     }
@@ -76,7 +76,7 @@ function tails(strings: readonly string[]): Int32Array {
   let current = 0;
   for (let k = order.length - 1; k >= 0; k--) {
     const index = order[k];
-    if (strings[index] === "") continue;
+    if (strings[index] === '') continue;
     if (current !== 0 && strings[current].endsWith(strings[index])) parents[index] = current;
     else current = index;
   }
@@ -97,13 +97,7 @@ function tailCode(text: string, depth: number): number {
 }
 
 /** Three-way radix quicksort of order[low, high), all of which agree in their last `depth` characters. */
-function quicksort(
-  strings: readonly string[],
-  order: Int32Array,
-  low: number,
-  high: number,
-  depth: number,
-): void {
+function quicksort(strings: readonly string[], order: Int32Array, low: number, high: number, depth: number): void {
   while (high - low > 12) {
     const a = tailCode(strings[order[low]], depth);
     const b = tailCode(strings[order[(low + high) >> 1]], depth);

@@ -5,10 +5,10 @@
  *   too many sections for 16 bits, .strtab, .shstrtab;
  * - the file: ELF header, program headers, sections, symbol table and its strings, relocations, section names, headers.
  */
-import type { ObjectFile, ObjectSection, ObjectSymbol } from "../../object.js";
-import { EM, GRP_COMDAT, SHF, SHN, SHT, SIZES, STB, STT } from "./constants.js";
-import { layoutRelocatable, layoutSegments } from "./layout.js";
-import { StringTable } from "./strtab.js";
+import type { ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
+import { EM, GRP_COMDAT, SHF, SHN, SHT, SIZES, STB, STT } from './constants.js';
+import { layoutRelocatable, layoutSegments } from './layout.js';
+import { StringTable } from './strtab.js';
 
 /** A section header on its way into the file. */
 export interface Header {
@@ -57,24 +57,14 @@ export function writeElf(object: ObjectFile): Uint8Array {
   names.finish();
   headers.shstrtab.size = names.size;
   headers.shstrtab.emit = (bytes) => names.write(bytes, headers.shstrtab.offset);
-  const headerTable =
-    object.segments && object.segments.length > 0
-      ? layoutSegments(object, headers)
-      : layoutRelocatable(object, headers);
+  const headerTable = object.segments && object.segments.length > 0 ? layoutSegments(object, headers) : layoutRelocatable(object, headers);
   return emit(object, headers, names, headerTable);
 }
 
 function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const sizes = SIZES[object.elfClass];
-  const [symtabName, strtabName, shstrtabName] = [
-    names.add(".symtab"),
-    names.add(".strtab"),
-    names.add(".shstrtab"),
-  ];
-  const ordered = [
-    ...object.sections.filter((s) => s.type === SHT.GROUP),
-    ...object.sections.filter((s) => s.type !== SHT.GROUP),
-  ];
+  const [symtabName, strtabName, shstrtabName] = [names.add('.symtab'), names.add('.strtab'), names.add('.shstrtab')];
+  const ordered = [...object.sections.filter((s) => s.type === SHT.GROUP), ...object.sections.filter((s) => s.type !== SHT.GROUP)];
   const rela = usesRela(object.machine);
   const inGroup = new Set<ObjectSection>();
   for (const section of object.sections) {
@@ -89,7 +79,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     nameOf.set(section, names.add(section.name));
     if (hasRelocationSection(section)) {
       hasRelocations = true;
-      relocationNameOf.set(section, names.add((rela ? ".rela" : ".rel") + section.name));
+      relocationNameOf.set(section, names.add((rela ? '.rela' : '.rel') + section.name));
     }
   }
 
@@ -103,8 +93,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     const relocationName = relocationNameOf.get(section);
     if (relocationName === undefined) continue;
     const header = blank(relocationName, rela ? SHT.RELA : SHT.REL);
-    header.flags =
-      SHF.INFO_LINK | (inGroup.has(section) && !section.relocationsOutsideGroup ? SHF.GROUP : 0);
+    header.flags = SHF.INFO_LINK | (inGroup.has(section) && !section.relocationsOutsideGroup ? SHF.GROUP : 0);
     header.entsize = rela ? sizes.rela : sizes.rel;
     header.size = section.relocations.length * header.entsize;
     header.info = indexOf.get(section)!;
@@ -147,14 +136,12 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
         if (memberIndex === undefined) continue;
         words.push(memberIndex);
         const relocationIndex = relocationIndexOf.get(member);
-        if (relocationIndex !== undefined && !member.relocationsOutsideGroup)
-          words.push(relocationIndex);
+        if (relocationIndex !== undefined && !member.relocationsOutsideGroup) words.push(relocationIndex);
       }
       header.link = symtabIndex;
       header.info = symbolIndexOf.get(group.signature) ?? 0;
       header.size = words.length * 4;
-      header.emit = (bytes, view) =>
-        words.forEach((word, i) => view.setUint32(header.offset + i * 4, word, true));
+      header.emit = (bytes, view) => words.forEach((word, i) => view.setUint32(header.offset + i * 4, word, true));
     }
   }
   return headers;
@@ -211,7 +198,7 @@ function addSymbolTable(
   all.push(symtab);
   let shndx: Header | undefined;
   if (all.length > SHN.LORESERVE - 2) {
-    shndx = headers.symtabShndx = blank(names.add(".symtab_shndx"), SHT.SYMTAB_SHNDX);
+    shndx = headers.symtabShndx = blank(names.add('.symtab_shndx'), SHT.SYMTAB_SHNDX);
     all.push(shndx);
   }
   const strtab = (headers.strtab = blank(strtabName, SHT.STRTAB));
@@ -225,9 +212,7 @@ function addSymbolTable(
     if (locals !== i) sorted = false;
     locals += 1;
   }
-  const symbols = sorted
-    ? object.symbols
-    : [...object.symbols.filter(isLocal), ...object.symbols.filter((s) => !isLocal(s))];
+  const symbols = sorted ? object.symbols : [...object.symbols.filter(isLocal), ...object.symbols.filter((s) => !isLocal(s))];
   const strings = new StringTable();
   const nameHandles = new Int32Array(symbols.length);
   for (let i = 0; i < symbols.length; i++) {
@@ -247,7 +232,7 @@ function addSymbolTable(
     for (let i = 0; i < symbols.length; i++) {
       const symbol = symbols[i];
       const index = sectionIndex(symbol, indexOf);
-      const big = index >= SHN.LORESERVE && typeof symbol.section === "object";
+      const big = index >= SHN.LORESERVE && typeof symbol.section === 'object';
       if (big && shndx) view.setUint32(shndx.offset + (i + 1) * 4, index, true);
       const at = symtab.offset + (i + 1) * sizes.symbol;
       const info = (symbol.binding << 4) | (symbol.type & 15);
@@ -280,10 +265,10 @@ function addSymbolTable(
 
 function sectionIndex(symbol: ObjectSymbol, indexOf: ReadonlyMap<ObjectSection, number>): number {
   const { section } = symbol;
-  if (typeof section === "object") return indexOf.get(section) ?? SHN.UNDEF;
-  if (section === "undefined") return SHN.UNDEF;
-  if (section === "absolute") return SHN.ABS;
-  if (section === "common") return SHN.COMMON;
+  if (typeof section === 'object') return indexOf.get(section) ?? SHN.UNDEF;
+  if (section === 'undefined') return SHN.UNDEF;
+  if (section === 'absolute') return SHN.ABS;
+  if (section === 'common') return SHN.COMMON;
   return section;
 }
 
@@ -312,12 +297,7 @@ function emitRelocations(
   }
 }
 
-function emit(
-  object: ObjectFile,
-  headers: Headers,
-  names: StringTable,
-  headerTable: number,
-): Uint8Array {
+function emit(object: ObjectFile, headers: Headers, names: StringTable, headerTable: number): Uint8Array {
   const sizes = SIZES[object.elfClass];
   const { all } = headers;
   const bytes = new Uint8Array(headerTable + all.length * sizes.sectionHeader);
@@ -339,12 +319,7 @@ function emit(
   return bytes;
 }
 
-function writeFileHeader(
-  object: ObjectFile,
-  view: DataView,
-  headerTable: number,
-  count: number,
-): void {
+function writeFileHeader(object: ObjectFile, view: DataView, headerTable: number, count: number): void {
   const sizes = SIZES[object.elfClass];
   const wide = object.elfClass === 64;
   const segments = object.segments?.length ?? 0;
@@ -385,40 +360,17 @@ function writeProgramHeaders(object: ObjectFile, view: DataView): void {
     view.setUint32(at, s.type, true);
     if (object.elfClass === 64) {
       view.setUint32(at + 4, s.flags, true);
-      const words = [
-        s.offset,
-        s.virtualAddress,
-        s.physicalAddress,
-        s.fileSize,
-        s.memorySize,
-        s.align,
-      ];
+      const words = [s.offset, s.virtualAddress, s.physicalAddress, s.fileSize, s.memorySize, s.align];
       words.forEach((value, i) => view.setBigUint64(at + 8 + i * 8, value, true));
     } else {
-      const words = [
-        s.offset,
-        s.virtualAddress,
-        s.physicalAddress,
-        s.fileSize,
-        s.memorySize,
-        BigInt(s.flags),
-        s.align,
-      ];
-      words.forEach((value, i) =>
-        view.setUint32(at + 4 + i * 4, Number(BigInt.asUintN(32, value)), true),
-      );
+      const words = [s.offset, s.virtualAddress, s.physicalAddress, s.fileSize, s.memorySize, BigInt(s.flags), s.align];
+      words.forEach((value, i) => view.setUint32(at + 4 + i * 4, Number(BigInt.asUintN(32, value)), true));
     }
     at += sizes.programHeader;
   }
 }
 
-function writeSectionHeader(
-  elfClass: 32 | 64,
-  view: DataView,
-  at: number,
-  h: Header,
-  name: number,
-): void {
+function writeSectionHeader(elfClass: 32 | 64, view: DataView, at: number, h: Header, name: number): void {
   view.setUint32(at, name, true);
   view.setUint32(at + 4, h.type, true);
   if (elfClass === 64) {
@@ -431,16 +383,7 @@ function writeSectionHeader(
     view.setBigUint64(at + 48, BigInt(h.align), true);
     view.setBigUint64(at + 56, BigInt(h.entsize), true);
   } else {
-    const words = [
-      h.flags,
-      Number(BigInt.asUintN(32, h.address)),
-      h.offset,
-      h.size,
-      h.link,
-      h.info,
-      h.align,
-      h.entsize,
-    ];
+    const words = [h.flags, Number(BigInt.asUintN(32, h.address)), h.offset, h.size, h.link, h.info, h.align, h.entsize];
     words.forEach((value, i) => view.setUint32(at + 8 + i * 4, value, true));
   }
 }

@@ -9,6 +9,8 @@ export interface DefaultLayout {
   omagic: boolean;
   /** -n: data page aligned, no demand paging */
   nmagic: boolean;
+  /** Code in pages of its own. */
+  separateCode: boolean;
 }
 
 const word = (l: DefaultLayout): number => (l.elfClass === 64 ? 8 : 4);
@@ -44,7 +46,7 @@ function unwindTables(constraint: string, pattern: string): string {
 
 export function defaultScript(l: DefaultLayout): string {
   const base = l.machine === 62 ? '0x400000' : '0x08048000';
-  const paged = !l.omagic && !l.nmagic;
+  const paged = !l.omagic && !l.nmagic && l.separateCode;
   const nextSegment = '. = ALIGN(CONSTANT(MAXPAGESIZE));';
   const data = l.omagic ? '. = .;' : '. = DATA_SEGMENT_ALIGN(CONSTANT(MAXPAGESIZE), CONSTANT(COMMONPAGESIZE));';
   const gotHeader = word(l) * 3;

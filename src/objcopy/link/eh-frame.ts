@@ -5,6 +5,8 @@
 import type { Relocation } from '../../object.js';
 import { SHT } from '../elf/constants.js';
 import type { Placement } from './assign.js';
+import type { CieLayout } from './cfa.js';
+import { cieLayout, fdeInstructions, instructionsEnd } from './cfa.js';
 import { InputSection } from './model.js';
 
 interface Frame {
@@ -12,9 +14,11 @@ interface Frame {
   /** Place and length, its length word included, in the input section. */
   readonly start: number;
   readonly size: number;
+  /** The length without padding. */
+  readonly used: number;
   readonly cie: Frame | null;
   readonly isCie: boolean;
-  used: boolean;
+  needed: boolean;
   /** The equal CIE that stands for this one. */
   same: Frame | null;
   removed: boolean;
@@ -36,46 +40,54 @@ export function mergeFrames(placement: Placement, pointerSize: 4 | 8): void {
     const parsed: Parsed[] = [];
     for (const input of output.inputs) {
       if (input.discarded || input.section.type === SHT.NOBITS) continue;
-      const frames = parse(input);
+      const frames = parse(input, pointerSize);
       // Something that is not a sequence of frames is kept as it is.
       if (frames) parsed.push({ section: input, frames });
     }
     mergeCies(parsed);
-    arrange(parsed, pointerSize);
+    arrange(parsed);
   }
 }
 
-function parse(section: InputSection): Frame[] | null {
+function parse(section: InputSection, pointerSize: number): Frame[] | null {
   const { data } = section.section;
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const frames: Frame[] = [];
   const cies = new Map<number, Frame>();
+  const layouts = new Map<Frame, CieLayout>();
   const byOffset = relocationsByOffset(section);
   for (let start = 0; start < data.length;) {
     if (start + 4 > data.length) return null;
     const length = view.getUint32(start, true);
     const size = length + 4;
-    const frame = (isCie: boolean, cie: Frame | null): Frame => ({
-      section, start, size, cie, isCie, used: false, same: null, removed: false, offset: 0, newSize: size,
+    const frame = (isCie: boolean, cie: Frame | null, end: number): Frame => ({
+      section, start, size, used: end - start, cie, isCie, needed: false, same: null, removed: false, offset: 0, newSize: size,
     }); // prettier-ignore
     if (length === 0) {
-      frames.push(frame(false, null));
+      frames.push(frame(false, null, start + 4));
       start += 4;
       continue;
     }
     if (length === 0xffffffff || start + size > data.length || length < 8) return null;
     const id = view.getUint32(start + 4, true);
     if (id === 0) {
-      const made = frame(true, null);
+      const layout = cieLayout(data, start, start + size, pointerSize);
+      const end = layout ? instructionsEnd(data, layout.instructions, start + size, layout.addressSize) : -1;
+      if (!layout || end < 0) return null;
+      const made = frame(true, null, end);
+      layouts.set(made, layout);
       cies.set(start, made);
       frames.push(made);
     } else {
       const cie = cies.get(start + 4 - id);
       if (!cie) return null;
-      const made = frame(false, cie);
+      const layout = layouts.get(cie)!;
+      const end = instructionsEnd(data, fdeInstructions(data, start, start + size, layout), start + size, layout.addressSize);
+      if (end < 0) return null;
+      const made = frame(false, cie, end);
       const target = byOffset.get(start + 8);
       if (target && isGone(section, target)) made.removed = true;
-      else cie.used = true;
+      else cie.needed = true;
       frames.push(made);
     }
     start += size;
@@ -103,7 +115,7 @@ function mergeCies(parsed: readonly Parsed[]): void {
     const byOffset = relocationsByOffset(section);
     for (const cie of frames) {
       if (!cie.isCie) continue;
-      if (!cie.used) {
+      if (!cie.needed) {
         cie.removed = true;
         continue;
       }
@@ -120,8 +132,7 @@ function mergeCies(parsed: readonly Parsed[]): void {
 /** Its bytes without trailing DW_CFA_nops, and the personality routine that its relocation names. */
 function cieKey(cie: Frame, byOffset: ReadonlyMap<number, Relocation>): string {
   const { data } = cie.section.section;
-  let end = cie.start + cie.size;
-  while (end > cie.start + 8 && data[end - 1] === 0) end--;
+  const end = cie.start + cie.used;
   let key = '';
   for (let i = cie.start + 8; i < end; i++) key += String.fromCharCode(data[i]);
   for (let i = cie.start; i < cie.start + cie.size; i++) {
@@ -133,12 +144,13 @@ function cieKey(cie: Frame, byOffset: ReadonlyMap<number, Relocation>): string {
   return key;
 }
 
-function arrange(parsed: readonly Parsed[], pointerSize: number): void {
+function arrange(parsed: readonly Parsed[]): void {
   for (const { section, frames } of parsed) {
     let offset = 0;
     for (const frame of frames) {
       if (frame.removed) continue;
-      frame.newSize = frame.size === 4 ? 4 : align(frame.size, pointerSize);
+      // Padding of the assembler's goes; every frame ends at a multiple of four.
+      frame.newSize = frame.size === 4 ? 4 : align(frame.used, 4);
       frame.offset = offset;
       offset += frame.newSize;
     }
@@ -162,7 +174,7 @@ function rewrite(section: InputSection, frames: readonly Frame[]): void {
   const view = new DataView(data.buffer);
   for (const frame of frames) {
     if (frame.removed) continue;
-    data.set(old.subarray(frame.start, frame.start + frame.size), frame.offset);
+    data.set(old.subarray(frame.start, frame.start + frame.used), frame.offset);
     if (frame.size > 4) view.setUint32(frame.offset, frame.newSize - 4, true);
   }
   section.data = data;

@@ -22,8 +22,11 @@ export interface Surroundings {
   segmentStart(name: string): bigint | undefined;
   readonly sizeofHeaders: bigint;
   readonly segment: DataSegment;
+  readonly relro: boolean;
   readonly constants: Readonly<Record<string, bigint>>;
   readonly at: ScriptPlace;
+  /** PT_LOAD and SHT_NOTE are numbers here. */
+  readonly elfNames?: boolean;
 }
 
 /** DATA_SEGMENT_ALIGN … DATA_SEGMENT_END: the page that can be saved shows only after a first pass. */
@@ -31,10 +34,19 @@ export interface DataSegment {
   phase: 'none' | 'align-seen' | 'relro-seen' | 'end-seen' | 'adjust' | 'relro-adjust' | 'done';
   base: bigint;
   pageSize: bigint;
+  /** What PT_GNU_RELRO ends at a multiple of. */
+  relroPageSize: bigint;
   relroEnd: bigint;
   relroOffset: bigint;
   end: bigint;
 }
+
+/** Numbers that PHDRS and TYPE= know by name (elf.h). */
+const ELF_NAMES: Readonly<Record<string, number>> = {
+  PT_NULL: 0, PT_LOAD: 1, PT_DYNAMIC: 2, PT_INTERP: 3, PT_NOTE: 4, PT_SHLIB: 5, PT_PHDR: 6, PT_TLS: 7,
+  PT_GNU_EH_FRAME: 0x6474e550, PT_GNU_STACK: 0x6474e551, PT_GNU_RELRO: 0x6474e552, PT_GNU_PROPERTY: 0x6474e553,
+  SHT_PROGBITS: 1, SHT_STRTAB: 3, SHT_NOTE: 7, SHT_NOBITS: 8, SHT_INIT_ARRAY: 14, SHT_FINI_ARRAY: 15, SHT_PREINIT_ARRAY: 16,
+}; // prettier-ignore
 
 const wrap = (value: bigint): bigint => BigInt.asUintN(64, value);
 const signed = (value: bigint): bigint => BigInt.asIntN(64, value);
@@ -65,6 +77,8 @@ export function evaluate(e: ScriptExpr, s: Surroundings): ScriptValue {
     case 'dot':
       return s.inside ? { value: wrap(s.dot - s.inside.address), space: s.inside } : address(s.dot);
     case 'name': {
+      const known = ELF_NAMES[e.name];
+      if (known !== undefined && s.elfNames) return plain(BigInt(known));
       const found = s.symbol(e.name) ?? fail(`undefined symbol \`${e.name}' referenced in expression`);
       return found.space === 'absolute' && s.inside ? { value: found.value, space: 'number' } : found;
     }
@@ -201,18 +215,20 @@ function call(
   }
 }
 
-function dataSegmentAlign({ dot, segment }: Surroundings, maxPage: bigint, commonPage: bigint): bigint {
+function dataSegmentAlign({ dot, segment, relro }: Surroundings, maxPage: bigint, commonPage: bigint): bigint {
   let value = alignUp(dot, maxPage);
   if (segment.phase === 'relro-adjust') return segment.base;
   if (segment.phase === 'adjust') {
     if (commonPage < maxPage) value += (dot + commonPage - 1n) & (maxPage - commonPage);
     return value;
   }
-  value += dot & (maxPage - 1n);
+  // With -z relro the segment begins on a page; without, where the file can share one with what came before.
+  if (!relro) value += dot & (maxPage - 1n);
   if (segment.phase === 'none') {
     segment.phase = 'align-seen';
     segment.base = value;
     segment.pageSize = commonPage;
+    segment.relroPageSize = maxPage;
     segment.relroEnd = 0n;
   }
   return value;
@@ -222,8 +238,8 @@ function dataSegmentRelroEnd({ segment }: Surroundings, offset: bigint, value: b
   segment.relroOffset = offset;
   if (segment.phase === 'align-seen' || segment.phase === 'relro-adjust') segment.relroEnd = value + offset;
   if (segment.phase === 'align-seen') segment.phase = 'relro-seen';
-  if (segment.phase === 'relro-adjust' && (segment.relroEnd & (segment.pageSize - 1n)) !== 0n) {
-    segment.relroEnd = alignUp(segment.relroEnd, segment.pageSize);
+  if (segment.phase === 'relro-adjust' && (segment.relroEnd & (segment.relroPageSize - 1n)) !== 0n) {
+    segment.relroEnd = alignUp(segment.relroEnd, segment.relroPageSize);
     return segment.relroEnd - offset;
   }
   return value;

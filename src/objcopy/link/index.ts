@@ -101,6 +101,12 @@ const EMULATIONS: Record<string, { elfClass: 32 | 64; machine: number }> = {
   elf32_x86_64: { elfClass: 32, machine: EM.X86_64 },
 };
 
+const FORMAT_TARGETS: Record<string, { elfClass: 32 | 64; machine: number }> = {
+  'elf32-i386': EMULATIONS.elf_i386,
+  'elf64-x86-64': EMULATIONS.elf_x86_64,
+  'elf32-x86-64': EMULATIONS.elf32_x86_64,
+};
+
 export function link(files: readonly LinkFile[], options: LinkOptions = {}): LinkResult {
   const diagnostics = new DiagnosticBag();
   const run = new LinkRun(options, diagnostics);
@@ -138,6 +144,7 @@ class LinkRun {
       return text;
     };
     if (options.script) parseScript(options.script.text, options.script.name, script, include);
+    if (script.outputFormat && FORMAT_TARGETS[script.outputFormat]) this.target = FORMAT_TARGETS[script.outputFormat];
     for (const name of [...(options.undefined ?? []), ...script.undefined]) symbols.require(name);
     const entryName = options.entry ?? script.entry ?? '_start';
     if (!/^(0x[0-9a-f]+|\d+)$/i.test(entryName) && (options.entry ?? script.entry) !== undefined) symbols.require(entryName);
@@ -147,7 +154,12 @@ class LinkRun {
 
     if (!script.sections)
       parseScript(
-        defaultScript({ ...target, omagic: options.omagic ?? false, nmagic: options.nmagic ?? false }),
+        defaultScript({
+          ...target,
+          omagic: options.omagic ?? false,
+          nmagic: options.nmagic ?? false,
+          separateCode: options.separateCode ?? true,
+        }),
         'the default layout',
         script,
         include,
@@ -184,9 +196,15 @@ class LinkRun {
       maxPageSize,
       commonPageSize: options.commonPageSize ?? 0x1000n,
       checkSections: options.checkSections ?? true,
-      sizeofHeaders: () => (options.flat ? 0n : headersSize(target.elfClass, headerCount(script, placement.outputs, segmentSettings))),
+      sizeofHeaders: () =>
+        options.flat
+          ? 0n
+          : headersSize(
+              target.elfClass,
+              headerCount(script, placement.outputs, segmentSettings) + (segmentSettings.paged && layout.hasRelro ? 1 : 0),
+            ),
     };
-    const layout = new Layout(script, placement, symbols, settings, diagnostics);
+    const layout: Layout = new Layout(script, placement, symbols, settings, diagnostics);
     layout.declareSymbols();
     layout.run();
 
@@ -360,7 +378,7 @@ class LinkRun {
     const explicit = this.options.entry ?? this.script.entry;
     if (explicit !== undefined) {
       this.diagnostics.warning(
-        `cannot find entry symbol ${name}; ${text ? `defaulting to ${text.address.toString(16).padStart(16, '0')}` : 'not setting start address'}`,
+        `cannot find entry symbol ${name}; ${text ? `defaulting to ${text.address.toString(16).padStart(this.target!.elfClass / 4, '0')}` : 'not setting start address'}`,
       );
     }
     return undefined;

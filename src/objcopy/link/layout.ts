@@ -43,7 +43,15 @@ export class Layout {
   private inside: OutputSection | null = null;
   private final = false;
   private changed = false;
-  private readonly segment: DataSegment = { phase: 'none', base: 0n, pageSize: 0n, relroEnd: 0n, relroOffset: 0n, end: 0n };
+  private readonly segment: DataSegment = {
+    phase: 'none',
+    base: 0n,
+    pageSize: 0n,
+    relroPageSize: 0n,
+    relroEnd: 0n,
+    relroOffset: 0n,
+    end: 0n,
+  };
   private regions = new Map<string, Region>();
   private fallback: Region = region('*default*');
   private readonly byName = new Map<string, OutputSection>();
@@ -98,7 +106,12 @@ export class Layout {
   /** An expression outside SECTIONS, after the layout: PHDRS. */
   valueOf(e: ScriptExpr): ScriptValue {
     this.inside = null;
-    return this.evaluate(e, NO_PLACE);
+    return evaluate(e, { ...this.surroundings(NO_PLACE), elfNames: true });
+  }
+
+  /** There are sections between DATA_SEGMENT_ALIGN and DATA_SEGMENT_RELRO_END: they get a PT_GNU_RELRO. */
+  get hasRelro(): boolean {
+    return this.settings.relro && this.segment.relroEnd !== 0n && this.relroSections().length > 0;
   }
 
   declaredRegions(): readonly { name: string; origin: bigint; length: bigint; attributes: string }[] {
@@ -164,13 +177,18 @@ export class Layout {
     }
   }
 
+  private relroSections(): OutputSection[] {
+    const { base, relroEnd, relroOffset } = this.segment;
+    return this.placement.outputs.filter(
+      (o) => !o.removed && o.alloc && o.size > 0 && o.address >= base && o.address < relroEnd - relroOffset,
+    );
+  }
+
   /** Moves the start of the read-only-after-relocation sections so that they end at a page (PT_GNU_RELRO). */
   private moveRelro(): void {
     const { segment } = this;
-    let end = alignUp(segment.relroEnd, segment.pageSize) - segment.relroOffset;
-    const limit = segment.relroEnd - segment.relroOffset;
-    for (const output of [...this.placement.outputs].reverse()) {
-      if (output.removed || !output.alloc || output.address < segment.base || output.address >= limit) continue;
+    let end = alignUp(segment.relroEnd, segment.relroPageSize) - segment.relroOffset;
+    for (const output of this.relroSections().reverse()) {
       const size = output.tbss ? 0n : BigInt(output.size);
       end = ((end - size) / BigInt(output.align)) * BigInt(output.align);
     }
@@ -183,6 +201,7 @@ export class Layout {
       inside: this.inside,
       at,
       segment: this.segment,
+      relro: this.settings.relro,
       sizeofHeaders: this.headersSize,
       constants: { MAXPAGESIZE: this.settings.maxPageSize, COMMONPAGESIZE: this.settings.commonPageSize },
       section: (name) => {
@@ -292,6 +311,7 @@ export class Layout {
     this.inside = null;
     output.size = Number(this.dot - output.address);
     if (spec?.fill) output.fill = this.fillBytes(spec.fill, at);
+    if (spec?.elfType) output.type = Number(evaluate(spec.elfType, { ...this.surroundings(at), elfNames: true }).value);
     this.setLoad(output, spec, owner, at, before);
     if (oldAddress !== output.address || oldSize !== output.size) this.changed = true;
     if (!output.alloc || output.tbss) this.dot = before;
@@ -384,12 +404,7 @@ export class Layout {
       const movedBack = output.address < last.address && output.size !== 0 && output.address + BigInt(output.size) <= last.address;
       output.load = movedBack ? output.address : output.address + last.load - last.address;
     } else output.load = output.address;
-    if (
-      output.alloc &&
-      !output.tbss &&
-      !spec?.loadRegion &&
-      (output.size !== 0 || (owner.last === null && output.address !== output.load))
-    ) {
+    if (output.alloc && !output.tbss && (output.size !== 0 || (owner.last === null && output.address !== output.load))) {
       owner.last = output;
     }
   }
@@ -492,12 +507,12 @@ function setTraits(output: OutputSection, body: readonly PlacedStatement[]): voi
     if (!spec?.subalign && input.align > align) align = input.align;
   }
   flags &= ~(mergeable | BigInt(SHF.GROUP | SHF.LINK_ORDER | SHF.INFO_LINK));
-  flags |= common;
+  if (type >= 0) flags |= common;
   const data = body.some(({ statement }) => statement?.kind === 'data' || statement?.kind === 'ascii');
   const moves = body.some(({ statement }) => statement?.kind === 'assign' && statement.name === '.');
   if (type < 0) {
     type = data ? SHT.PROGBITS : SHT.NOBITS;
-    if (data || moves) flags |= BigInt(SHF.ALLOC | (data ? SHF.WRITE : SHF.WRITE));
+    if (data || moves) flags |= BigInt(SHF.ALLOC | (data ? 0 : SHF.WRITE));
     entsize = 0;
   } else if (data && type === SHT.NOBITS) type = SHT.PROGBITS;
   output.noload = spec?.type === 'NOLOAD';

@@ -26,8 +26,11 @@ function traits(type: number, flags: bigint): Traits {
   };
 }
 
-function outputTraits(output: OutputSection): Traits | null {
-  if (output.inputs.length === 0) return null;
+function outputTraits(output: OutputSection): (Traits & { type: number }) | null {
+  if (output.inputs.length === 0) {
+    const hasData = output.spec?.body.some((s) => s.kind === 'data' || s.kind === 'ascii') ?? false;
+    return hasData ? { ...traits(SHT.PROGBITS, BigInt(SHF.ALLOC)), type: SHT.PROGBITS } : null;
+  }
   let flags = 0n;
   let type: number = SHT.NOBITS;
   let readonly = true;
@@ -36,7 +39,7 @@ function outputTraits(output: OutputSection): Traits | null {
     if (section.type !== SHT.NOBITS) type = section.type;
     if ((section.flags & BigInt(SHF.WRITE)) !== 0n) readonly = false;
   }
-  return { ...traits(type, flags), readonly };
+  return { ...traits(type, flags), readonly, type };
 }
 
 type Hold = 'text' | 'rodata' | 'tdata' | 'data' | 'bss' | 'interp' | 'nonalloc';
@@ -58,7 +61,8 @@ export function placeOrphans(placement: Placement, unique: readonly string[]): v
   const { entries, outputs } = placement;
   const lastOf = new Map<Hold, OutputSection>();
   for (const orphan of placement.orphans) {
-    const { name } = orphan.section;
+    // Common symbols that no statement takes go to .bss.
+    const name = orphan.section.name === 'COMMON' ? '.bss' : orphan.section.name;
     const t = traits(orphan.section.type, orphan.section.flags);
     const alone = unique.some((u) => matcher(u)(name));
     const existing = alone ? undefined : outputs.find((o) => o.name === name && compatible(o, t));
@@ -73,9 +77,12 @@ export function placeOrphans(placement: Placement, unique: readonly string[]): v
     const after =
       lastOf.get(hold) ??
       outputs.find((o) => o.name === HOLD_NAME[hold] && (o.inputs.length > 0 || hold === 'nonalloc')) ??
-      findByTraits(outputs, t);
+      findByTraits(outputs, t, orphan.section.type);
     attach(orphan, output);
-    insertAfter(entries, outputs, after, { kind: 'section', output, body: [{ statement: null, sections: [orphan] }] });
+    if (hold === 'nonalloc' && after === null) {
+      outputs.push(output);
+      entries.push({ kind: 'section', output, body: [{ statement: null, sections: [orphan] }] });
+    } else insertAfter(entries, outputs, after, { kind: 'section', output, body: [{ statement: null, sections: [orphan] }] });
     lastOf.set(hold, output);
   }
 }
@@ -85,63 +92,55 @@ function compatible(output: OutputSection, t: Traits): boolean {
   return o === null || (o.alloc === t.alloc && o.tls === t.tls);
 }
 
-/** The last section whose traits agree, from exact agreement to mere allocation. */
-function findByTraits(outputs: readonly OutputSection[], t: Traits): OutputSection | null {
-  const rounds: (readonly (keyof Traits)[])[] = t.code
-    ? [
-        ['contents', 'alloc', 'readonly', 'code', 'tls'],
-        ['contents', 'alloc', 'code', 'tls'],
-        ['contents', 'alloc', 'tls'],
-      ]
-    : t.readonly && t.alloc && t.contents
-      ? [
-          ['contents', 'alloc', 'readonly', 'code', 'tls'],
-          ['contents', 'alloc', 'readonly', 'tls'],
-          ['contents', 'alloc', 'tls'],
-        ]
-      : t.tls
-        ? [
-            ['contents', 'alloc', 'readonly', 'code', 'tls'],
-            ['alloc', 'tls'],
-            ['contents', 'alloc'],
-          ]
-        : t.contents
-          ? [
-              ['contents', 'alloc', 'readonly', 'code', 'tls'],
-              ['contents', 'alloc', 'tls'],
-              ['contents', 'alloc'],
-            ]
-          : [['contents', 'alloc', 'tls'], ['alloc']];
-  if (!t.alloc) return null;
-  for (const keys of rounds) {
-    let found: OutputSection | null = null;
-    for (const output of outputs) {
-      const o = outputTraits(output);
-      if (o && keys.every((key) => o[key] === t[key])) found = output;
+/** What must agree, round by round; the last section that agrees in the first successful round is the neighbour. */
+function rounds(t: Traits): readonly (readonly (keyof Traits)[])[] {
+  const exact: readonly (keyof Traits)[] = ['contents', 'alloc', 'readonly', 'code', 'tls'];
+  if (!t.alloc) return [];
+  if (t.code) return [exact, ['contents', 'alloc', 'code', 'tls']];
+  if (t.readonly) return [exact, ['contents', 'alloc', 'readonly']];
+  if (t.tls) return [exact, ['alloc', 'tls'], ['contents', 'alloc']];
+  return t.contents ? [exact, ['contents', 'alloc', 'tls']] : [exact, ['alloc']];
+}
+
+/** First among sections of the same sh_type, then among all. */
+function findByTraits(outputs: readonly OutputSection[], t: Traits, type: number): OutputSection | null {
+  for (const sameType of [true, false]) {
+    for (const keys of rounds(t)) {
+      let found: OutputSection | null = null;
+      for (const output of outputs) {
+        const o = outputTraits(output);
+        if (o && (!sameType || o.type === type) && keys.every((key) => o[key] === t[key])) found = output;
+      }
+      if (found) return found;
     }
-    if (found) return found;
   }
   return null;
 }
 
+/**
+ * Puts a new section behind `after` and the assignments that belong to it: those up to an assignment to dot, which belongs
+ * to what follows. Behind nothing (null) means in front of everything but a first assignment to dot.
+ */
 function insertAfter(
   entries: LayoutEntry[],
   outputs: OutputSection[],
   after: OutputSection | null,
   entry: LayoutEntry & { kind: 'section' },
 ): void {
-  if (after === null) {
-    outputs.push(entry.output);
-    entries.push(entry);
-    return;
-  }
-  outputs.splice(outputs.indexOf(after) + 1, 0, entry.output);
+  outputs.splice(after === null ? 0 : outputs.indexOf(after) + 1, 0, entry.output);
+  let ignoreFirst = after === null;
   let at = entries.findIndex((e) => e.kind === 'section' && e.output === after) + 1;
-  // Assignments belong to the section before them, except one to dot, which belongs to what follows.
-  while (at < entries.length) {
+  let beforeDot = -1;
+  for (; at < entries.length; at++) {
     const next = entries[at];
-    if (next.kind !== 'statement' || (next.statement.kind === 'assign' && next.statement.name === '.')) break;
-    at++;
+    if (next.kind === 'section') {
+      if (beforeDot >= 0) at = beforeDot;
+      break;
+    }
+    if (beforeDot < 0 && next.statement.kind === 'assign' && next.statement.name === '.') {
+      if (!ignoreFirst) beforeDot = at;
+      ignoreFirst = false;
+    }
   }
   entries.splice(at, 0, entry);
 }

@@ -117,20 +117,7 @@ function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection
     }
   }
   for (const symbol of symbols.byName.values()) {
-    if (!symbol.isDefined) {
-      if (symbol.state === 'weak-undefined' && symbol.referenced) {
-        globals.push({
-          name: symbol.name,
-          value: 0n,
-          size: 0n,
-          binding: STB.WEAK,
-          type: 0,
-          other: symbol.visibility,
-          section: 'undefined',
-        });
-      }
-      continue;
-    }
+    if (!symbol.isDefined) continue;
     const place = symbol.place instanceof InputSection ? symbol.place.output : symbol.place;
     if (symbol.place instanceof InputSection && symbol.place.discarded) continue;
     const section = place

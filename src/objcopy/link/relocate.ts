@@ -58,13 +58,13 @@ export function relocateSection(section: InputSection, settings: RelocateSetting
     }
     const addend = rela ? r.addend : readSigned(data, at, field.size);
     const target = resolve(section, r.symbol, addend);
-    if (target.undefined) {
+    if (target.undefined && settings.unresolved !== 'ignore') {
       const name = symbolName(r.symbol);
-      if (settings.unresolved !== 'ignore' && !reported.has(name)) {
+      if (!reported.has(name)) {
         reported.add(name);
         report(diagnostics, section, r, `undefined reference to \`${name}'`, settings.unresolved === 'warning' ? 'warning' : 'error');
       }
-      continue;
+      if (settings.unresolved === 'error') continue;
     }
     if (
       target.gone &&

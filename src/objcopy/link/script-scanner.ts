@@ -16,7 +16,7 @@ export interface Word {
   readonly text: string;
 }
 
-const NAME = /[A-Za-z_.$\\~][A-Za-z0-9_.$\\~]*/y;
+const NAME = /[A-Za-z_.$\\][A-Za-z0-9_.$\\~]*/y;
 const NUMBER = /(?:0[xX][0-9a-fA-F]+|\$[0-9a-fA-F]+|[0-9][0-9a-fA-F]*[hH]|[0-9]+)[kKmM]?/y;
 const PATTERN = /[A-Za-z0-9_/.\\$~+\-:[\]?*^!@#]+/y;
 

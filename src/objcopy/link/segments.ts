@@ -65,8 +65,8 @@ function loadGroups(live: readonly OutputSection[], settings: SegmentSettings): 
       (output.nobits || !last.nobits) &&
       (!settings.paged ||
         (nextPage(output.load) <= nextPage(last.load + BigInt(last.size)) &&
-          (page(output.address) === page(end - 1n) || writable(output) === writable(last)) &&
-          (!settings.separateCode || executable(output) === executable(last))));
+          (page(output.load) === page(last.load + BigInt(last.size) - 1n) ||
+            ((!writable(output) || group.some(writable)) && (!settings.separateCode || executable(output) === executable(last))))));
     if (fitsIn) group.push(output);
     else groups.push([output]);
   }
@@ -95,7 +95,7 @@ export function makeSegments(
   value: (e: Script['phdrs'][number]['type']) => ScriptValue,
   settings: SegmentSettings,
 ): ObjectSegment[] {
-  const live = outputs.filter((o) => o.alloc && !o.removed && sections.has(o));
+  const live = liveSections(outputs).filter((o) => sections.has(o));
   if (script.phdrs.length > 0) return scriptSegments(script, live, sections, value);
   const groups = loadGroups(live, settings);
   const segments = groups.map((group) => segment(PT.LOAD, group, sections));

@@ -1,0 +1,201 @@
+/** `link` against GNU ld on objects from gcc and as: flat images, symbol values, refusals. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { linkFiles } from '../../src/commands/link.js';
+import { parseLinkOptions } from '../../src/commands/shared/link-options.js';
+import { flatBinary } from '../../src/objcopy/link/output.js';
+
+const test = suite('link');
+const dir = mkdtempSync(path.join(os.tmpdir(), 'tskvm-link-'));
+const at = (name: string): string => path.join(dir, name);
+const home = process.cwd();
+test.before(() => process.chdir(dir));
+test.after(() => {
+  process.chdir(home);
+  rmSync(dir, { recursive: true });
+});
+
+type Bits = '32' | '64';
+
+const START = (bits: Bits): string => `
+.globl _start
+.text
+_start: mov $stack_top, ${bits === '32' ? '%esp' : '%rsp'}
+  call main
+  call foo
+  hlt
+  .section .rodata.str1.1,"aMS",@progbits,1
+m1: .asciz "hello"
+m2: .asciz "lo"
+  .section .rodata
+  .long m1, m2
+  .data
+msg: .long 0x1234, foo, _start-.
+  .bss
+  .balign 16
+stack: .skip 4096
+stack_top:
+  .comm cc,100,32
+  .weak wk
+  .section .init_array,"aw"
+  .${bits === '32' ? 'long' : 'quad'} _start
+  .section mysec,"aw"
+  .long 5
+  .section .note.GNU-stack,"",@progbits
+`;
+
+const C = `
+static int x = 5; int y; const char *s = "hello"; extern int cc; static const char tab[] = "abc";
+extern int __start_mysec[], __stop_mysec[];
+int foo(int a) { return x + a + y + cc + tab[a] + (int)(__stop_mysec - __start_mysec); }
+int main(void) { return foo(3) + s[0]; }
+const char *t(void) { return "lo"; }
+int unused(void) { return 7; }
+`;
+
+function objects(bits: Bits, flags: readonly string[]): [string, string] {
+  const key = `${bits}${flags.join('')}`.replace(/[^\w]/g, '_');
+  const [a, b] = [`s${key}.o`, `c${key}.o`];
+  execFileSync('as', [`--${bits}`, '-o', at(a), '-'], { input: START(bits) });
+  execFileSync('gcc', [`-m${bits}`, '-c', '-ffreestanding', ...flags, '-x', 'c', '-o', at(b), '-'], { input: C });
+  return [a, b];
+}
+
+/** Links with both; compares the flat image and every symbol's value. */
+function same(bits: Bits, argv: readonly string[]): void {
+  const emulation = bits === '32' ? 'elf_i386' : 'elf_x86_64';
+  const gnu = spawnSync('ld', ['-m', emulation, '-o', at('gnu.elf'), ...argv], { encoding: 'utf8' });
+  const ours = linkFiles(parseLinkOptions(['-m', emulation, ...argv]));
+  const messages = ours.diagnostics.map((d) => d.message).join('\n');
+  assert.is(ours.image !== null, gnu.status === 0, `${argv.join(' ')}\n${gnu.stderr}\n${messages}`);
+  if (gnu.status !== 0 || !ours.image) return;
+  execFileSync('objcopy', ['-O', 'binary', at('gnu.elf'), at('gnu.bin')]);
+  const theirs = readFileSync(at('gnu.bin'));
+  const mine = Buffer.from(flatBinary(ours.image));
+  if (Buffer.compare(mine, theirs) !== 0) {
+    let i = 0;
+    while (mine[i] === theirs[i]) i++;
+    assert.unreachable(`${bits} ${argv.join(' ')}: ${mine.length}/${theirs.length} bytes, first difference at 0x${i.toString(16)}`);
+  }
+  const values = new Map(ours.image.symbols.map((s) => [s.name, s.address]));
+  for (const line of execFileSync('nm', [at('gnu.elf')], { encoding: 'utf8' })
+    .trim()
+    .split('\n')) {
+    const match = /^([0-9a-f]+) \w (\S+)$/.exec(line);
+    if (match) assert.is(values.get(match[2]), BigInt(`0x${match[1]}`), `${argv.join(' ')}: ${match[2]}`);
+  }
+}
+
+const VARIANTS = [
+  ['-O2', '-fno-pic'],
+  ['-O0', '-fPIC'],
+  ['-O2', '-fno-pic', '-ffunction-sections', '-fdata-sections', '-g'],
+];
+
+for (const bits of ['32', '64'] as const) {
+  test(`the default layout, ${bits}-bit`, () => {
+    for (const flags of VARIANTS) {
+      const files = objects(bits, flags);
+      for (const options of [
+        [], ['-Ttext=0x100000'], ['-Ttext', '0x7c00', '-N'], ['-n'], ['-Ttext=0', '-Tdata=0x5000'], ['-e', 'main', '--gc-sections'],
+        ['-z', 'norelro'], ['-z', 'noseparate-code'], ['-z', 'max-page-size=0x10000'], ['--section-start=mysec=0x9000000'], ['--image-base=0x200000'],
+      ]) same(bits, [...options, ...files]); // prettier-ignore
+    }
+  });
+}
+
+const SCRIPTS: Record<string, string> = {
+  'a kernel at 1 MiB': `ENTRY(_start) PHDRS { text PT_LOAD FLAGS(5); data PT_LOAD FLAGS(6); }
+    SECTIONS { . = 1M; kernel_start = .;
+      .text BLOCK(4K) : ALIGN(4K) { *(.multiboot) *(.text .text.*) } :text
+      .rodata BLOCK(4K) : ALIGN(4K) { *(.rodata .rodata.*) } :text
+      .data BLOCK(4K) : ALIGN(4K) { *(.data) data_end = .; LONG(0xdeadbeef) BYTE(1) SHORT(2) QUAD(kernel_start) } :data
+      .bss BLOCK(4K) : ALIGN(4K) { bss_start = .; *(COMMON) *(.bss) bss_end = ABSOLUTE(.); }
+      kernel_end = .; size = kernel_end - kernel_start; PROVIDE(end = .); PROVIDE(nobody_wants_this = 5);
+      /DISCARD/ : { *(.comment) *(.eh_frame) *(.note*) } }`,
+  'memory regions': `MEMORY { rom (rx) : ORIGIN = 0x8000, LENGTH = 32K  ram (rw) : ORIGIN = 0x20000, LENGTH = 64K }
+    SECTIONS { .vectors : { KEEP(*(.vectors)) . = ALIGN(16); } >rom
+      .text : { *(EXCLUDE_FILE(*c32.o) .text*) *(.text*) *(.rodata*) } >rom =0x90
+      .data : { _sdata = .; *(.data*) . = ALIGN(8); _edata = .; } >ram AT>rom
+      _sidata = LOADADDR(.data);
+      .bss (NOLOAD) : { *(.bss*) *(COMMON) . = . + 100; } >ram
+      .stack : { . += 0x100; } >ram
+      total = SIZEOF(.text) + SIZEOF(.data); ASSERT(total < 0x10000, "too big") }`,
+  'a higher half': `KERNEL_VMA = 0xC0000000;
+    SECTIONS { . = 0x00100000; .boot : { *(.multiboot.data) *(.init_array) } . += KERNEL_VMA;
+      .text ALIGN(4K) : AT(ADDR(.text) - KERNEL_VMA) { *(.text*) }
+      .rodata ALIGN (4K) : AT (ADDR (.rodata) - KERNEL_VMA) { *(SORT_BY_NAME(.rodata*)) FILL(0xAABB) . = ALIGN(64); }
+      .data ALIGN (4K) : AT (ADDR (.data) - KERNEL_VMA) { *(.data) }
+      .bss ALIGN (4K) : AT (ADDR (.bss) - KERNEL_VMA) { *(COMMON) *(.bss) } _kernel_end = .; }`,
+  'a boot sector': `SECTIONS { . = 0x7c00; .text : { *s32*.o(.text) *(.text) } .rodata : { *(.rodata*) }
+      .data : SUBALIGN(32) { *(.data*) *(mysec) } .sig 0x7dfe : { SHORT(0xaa55) }
+      x = 5; y1 = x * 3 + (x << 2); z = MAX(x, y1); w = DEFINED(foo) ? 1 : 2; nn = ALIGN(., 0x100); v = !x; u = ~x & 0xff; }`,
+  'orphans only': 'SECTIONS { .text 0 : { *(.text) } }',
+  'values inside and outside': `SECTIONS { . = 0x100000;
+      .all : { a = .; *(.text*) b = . - a; . = ALIGN(0x100); c = .; *(.data*) . = 0x1000; d = .; *(.bss*) *(COMMON) e = SIZEOF(.all); f = ADDR(.all); g = 0x20; h = . + g; }
+      i = a + 4; j = c - a; k = .; .empty : { m = .; *(.nothing) } .kept : { . = .; } ll = .; }`,
+};
+
+for (const [name, script] of Object.entries(SCRIPTS)) {
+  test(`script: ${name}`, () => {
+    writeFileSync(at('script.ld'), script);
+    for (const bits of ['32', '64'] as const) for (const flags of VARIANTS) same(bits, ['-T', 'script.ld', ...objects(bits, flags)]);
+  });
+}
+
+test('archives, wrap, defsym, undefined and multiple definitions', () => {
+  const parts = {
+    a1: 'int f1(void){return 1;} int f2(void);int g=7;',
+    a2: 'int f2(void){return 2;} extern int f1(void); int f3(void){return f1();}',
+    a3: 'extern int f3(void); __attribute__((weak)) int wk(void); int wdef(void) __attribute__((weak)); int wdef(void){return 1;} void _start(void){ f3(); if (wk) wk(); wdef(); }',
+  };
+  for (const bits of ['32', '64'] as const) {
+    for (const [name, text] of Object.entries(parts)) {
+      execFileSync('gcc', [`-m${bits}`, '-c', '-O1', '-ffreestanding', '-fno-pic', '-x', 'c', '-o', at(`${name}.o`), '-'], { input: text });
+    }
+    rmSync(at('liba.a'), { force: true });
+    execFileSync('ar', ['rcs', at('liba.a'), at('a1.o'), at('a2.o')]);
+    for (const argv of [
+      ['a3.o', 'liba.a'], ['a3.o', '-L.', '-la'], ['liba.a', 'a3.o'], ['--start-group', 'liba.a', 'a3.o', '--end-group'],
+      ['a3.o', 'liba.a', '--wrap=f1', '--defsym=__wrap_f1=0x1234'], ['a3.o', 'liba.a', '--defsym', 'wk=f1+4'],
+      ['--whole-archive', 'liba.a', '--no-whole-archive', 'a3.o'], ['a3.o', 'liba.a', '--gc-sections', '-u', 'g'], ['a3.o'], ['a3.o', 'a3.o', 'liba.a'],
+    ]) same(bits, argv); // prettier-ignore
+  }
+});
+
+test('messages name symbol, object, section and offset', () => {
+  execFileSync('as', ['--32', '-o', at('u.o'), '-'], {
+    input: '.globl _start\n_start: call nowhere\n.byte far\n far=0\n .word _start+0x12345\n',
+  });
+  const result = linkFiles(parseLinkOptions(['-m', 'elf_i386', 'u.o']));
+  assert.is(result.image, null);
+  const text = result.diagnostics.map((d) => d.message).join('\n');
+  assert.match(text, /u\.o:\(\.text\+0x1\): undefined reference to `nowhere'/);
+  assert.match(text, /u\.o:\(\.text\+0x6\): relocation truncated to fit: R_386_16 against `\.text'/);
+});
+
+test('wrong scripts and inputs are one clear message', () => {
+  const [a] = objects('32', VARIANTS[0]);
+  const message = (script: string): string => {
+    writeFileSync(at('bad.ld'), script);
+    const result = linkFiles(parseLinkOptions(['-m', 'elf_i386', '-T', 'bad.ld', '--unresolved-symbols=ignore-all', a]));
+    assert.is(result.image, null);
+    return result.diagnostics.map((d) => d.message).join('\n');
+  };
+  assert.match(message('SECTIONS { .text : { *(.text) } '), /bad\.ld:1: syntax error/);
+  assert.match(message('SECTIONS { . = nowhere; .text : { *(.text) } }'), /undefined symbol `nowhere' referenced in expression/);
+  assert.match(message('SECTIONS { .text : { *(.text) . = 1; } }'), /cannot move location counter backwards/);
+  assert.match(message('SECTIONS { .text : { *(.text) } >rom }'), /memory region `rom' not declared/);
+  assert.match(message('MEMORY { r : ORIGIN = 0, LENGTH = 4 } SECTIONS { .text : { *(.text) } >r }'), /region `r' overflowed by \d+ bytes/);
+  assert.match(message('SECTIONS { .text 0 : { *(.text) } .data 2 : { *(.data) } }'), /overlaps section/);
+  assert.match(message('SECTIONS { .text 0 : { *(.text) } ASSERT(0, "no luck") }'), /no luck/);
+  assert.match(message(`SECTIONS { x = ${'('.repeat(100000)}1; }`), /nested too deeply/);
+  writeFileSync(at('junk.o'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0, 0, 0]));
+  assert.match(linkFiles(parseLinkOptions(['junk.o'])).diagnostics[0].message, /junk\.o: file (format not recognized|truncated)/);
+});
+
+test.run();
