@@ -102,7 +102,7 @@ for (const bits of ['32', '64'] as const) {
       const files = objects(bits, flags);
       for (const options of [
         [], ['-Ttext=0x100000'], ['-Ttext', '0x7c00', '-N'], ['-n'], ['-Ttext=0', '-Tdata=0x5000'], ['-e', 'main', '--gc-sections'],
-        ['-z', 'norelro'], ['-z', 'noseparate-code'], ['-z', 'max-page-size=0x10000'], ['--section-start=mysec=0x9000000'], ['--image-base=0x200000'],
+        ['-z', 'norelro'], ['-z', 'noseparate-code'], ['-z', 'max-page-size=0x10000'], ['--section-start=mysec=0x9000000'], ['-Ttext-segment=0x200000'],
       ]) same(bits, [...options, ...files]); // prettier-ignore
     }
   });
@@ -169,13 +169,13 @@ test('archives, wrap, defsym, undefined and multiple definitions', () => {
 
 test('messages name symbol, object, section and offset', () => {
   execFileSync('as', ['--32', '-o', at('u.o'), '-'], {
-    input: '.globl _start\n_start: call nowhere\n.byte far\n far=0\n .word _start+0x12345\n',
+    input: '.globl _start\n_start: call nowhere\n.byte 0\n .word elsewhere\n',
   });
-  const result = linkFiles(parseLinkOptions(['-m', 'elf_i386', 'u.o']));
+  const result = linkFiles(parseLinkOptions(['-m', 'elf_i386', 'u.o', '--defsym=elsewhere=0x12345']));
   assert.is(result.image, null);
   const text = result.diagnostics.map((d) => d.message).join('\n');
   assert.match(text, /u\.o:\(\.text\+0x1\): undefined reference to `nowhere'/);
-  assert.match(text, /u\.o:\(\.text\+0x6\): relocation truncated to fit: R_386_16 against `\.text'/);
+  assert.match(text, /u\.o:\(\.text\+0x6\): relocation truncated to fit: R_386_16 against symbol `elsewhere'/);
 });
 
 test('wrong scripts and inputs are one clear message', () => {
@@ -195,7 +195,7 @@ test('wrong scripts and inputs are one clear message', () => {
   assert.match(message('SECTIONS { .text 0 : { *(.text) } ASSERT(0, "no luck") }'), /no luck/);
   assert.match(message(`SECTIONS { x = ${'('.repeat(100000)}1; }`), /nested too deeply/);
   writeFileSync(at('junk.o'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1, 0, 0, 0]));
-  assert.match(linkFiles(parseLinkOptions(['junk.o'])).diagnostics[0].message, /junk\.o: file (format not recognized|truncated)/);
+  assert.throws(() => linkFiles(parseLinkOptions(['junk.o'])), /junk\.o: .*file format not recognized/);
 });
 
 test.run();

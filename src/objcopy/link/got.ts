@@ -28,7 +28,7 @@ export class GotTable {
   ) {}
 
   /** Turns what can be relaxed, and lists what needs an entry. */
-  scan(objects: readonly InputObject[], symbols: SymbolTable): void {
+  scan(objects: readonly InputObject[], symbols: SymbolTable, scripted: ReadonlySet<string>): void {
     const fields = relocationFields(this.machine);
     let owner: InputObject | null = null;
     // The table exists for its entries, and for relocations against its symbol; a mere mention makes none.
@@ -38,7 +38,7 @@ export class GotTable {
       for (const section of object.sections) {
         if (section.discarded || section.section.relocations.length === 0) continue;
         const relax = this.machine === 62 ? relax64 : relax32;
-        section.relocations = section.section.relocations.map((r) => relax(section, r) ?? r);
+        section.relocations = section.section.relocations.map((r) => relax(section, r, scripted) ?? r);
         for (const r of section.relocations) {
           if (base && r.symbol && object.globals.get(r.symbol) === base) wanted = !base.isDefined;
           const formula = fields.get(r.type)?.formula;
@@ -49,7 +49,8 @@ export class GotTable {
       }
     }
     if (this.entries.length === 0 && !wanted && owner === null) return;
-    const home = owner ?? base?.object ?? objects[0];
+    // ld hangs what it makes on the first input: there orphans of these names would stand.
+    const home = objects[0];
     this.got = this.makeSection(home, '.got', this.entries.length * this.wordSize);
     // Three words that a dynamic linker would use; the table's symbol points here.
     this.plt = this.makeSection(home, '.got.plt', this.entries.length > 0 || wanted ? this.wordSize * 3 : 0);
@@ -101,11 +102,12 @@ export class GotTable {
   }
 }
 
-function resolvable(section: InputSection, { symbol }: Relocation): boolean {
+/** The symbol has, or will have, an address; `scripted`: names that the script or the linker itself defines. */
+function resolvable(section: InputSection, { symbol }: Relocation, scripted: ReadonlySet<string>): boolean {
   if (!symbol) return false;
   const global = section.object.globals.get(symbol);
   if (!global) return typeof symbol.section === 'object' || symbol.section === 'absolute';
-  return (global.isDefined || global.state === 'common') && global.type !== STT.GNU_IFUNC;
+  return (global.isDefined || global.state === 'common' || scripted.has(global.name)) && global.type !== STT.GNU_IFUNC;
 }
 
 /** Sections are shared with the input object: the first change makes a copy. */
@@ -114,11 +116,11 @@ function writable(section: InputSection): Uint8Array {
   return section.data;
 }
 
-function relax64(section: InputSection, r: Relocation): Relocation | null {
+function relax64(section: InputSection, r: Relocation, scripted: ReadonlySet<string>): Relocation | null {
   const at = Number(r.offset);
-  if (r.type === R64.GOTTPOFF) return relaxInitialExec(section, r, at);
+  if (r.type === R64.GOTTPOFF) return relaxInitialExec(section, r, at, scripted);
   if ((r.type !== R64.GOTPCREL && r.type !== R64.GOTPCRELX && r.type !== R64.REX_GOTPCRELX) || r.addend !== -4n) return null;
-  if (!resolvable(section, r) || at < 2) return null;
+  if (!resolvable(section, r, scripted) || at < 2) return null;
   const opcode = section.data[at - 2];
   const modrm = section.data[at - 1];
   const relocX = r.type !== R64.GOTPCREL;
@@ -168,8 +170,8 @@ function relax64(section: InputSection, r: Relocation): Relocation | null {
 }
 
 /** `mov foo@GOTTPOFF(%rip), %reg` → `mov $foo@TPOFF, %reg`; `add` → `lea foo@TPOFF(%reg), %reg` (psABI TLS, IE to LE). */
-function relaxInitialExec(section: InputSection, r: Relocation, at: number): Relocation | null {
-  if (!resolvable(section, r) || at < 3) return null;
+function relaxInitialExec(section: InputSection, r: Relocation, at: number, scripted: ReadonlySet<string>): Relocation | null {
+  if (!resolvable(section, r, scripted) || at < 3) return null;
   const bytes = writable(section);
   const rex = bytes[at - 3];
   const register = (bytes[at - 1] & 0x38) >> 3;
@@ -191,8 +193,8 @@ function relaxInitialExec(section: InputSection, r: Relocation, at: number): Rel
   return { ...r, type: R64.TPOFF32, addend: 0n };
 }
 
-function relax32(section: InputSection, r: Relocation): Relocation | null {
-  if ((r.type !== R32.GOT32X && r.type !== R32.GOT32) || !resolvable(section, r)) return null;
+function relax32(section: InputSection, r: Relocation, scripted: ReadonlySet<string>): Relocation | null {
+  if ((r.type !== R32.GOT32X && r.type !== R32.GOT32) || !resolvable(section, r, scripted)) return null;
   const at = Number(r.offset);
   if (at < 2) return null;
   const view = new DataView(section.data.buffer, section.data.byteOffset, section.data.byteLength);

@@ -8,7 +8,7 @@ import type { Image, ObjectFile } from '../../object.js';
 import { isArchive, readArchive } from '../archive.js';
 import { EM } from '../elf/constants.js';
 import { readElf } from '../elf/read.js';
-import { placeInputs } from './assign.js';
+import { placeInputs, type Placement } from './assign.js';
 import type { Script, TopStatement } from './ast.js';
 import { allocateCommons } from './commons.js';
 import { defaultScript } from './default-script.js';
@@ -19,7 +19,8 @@ import { SymbolTable } from './inputs.js';
 import { Layout } from './layout.js';
 import { linkMap } from './map.js';
 import { mergeSections } from './merge.js';
-import type { InputSection, OutputSection } from './model.js';
+import type { InputSection } from './model.js';
+import { OutputSection } from './model.js';
 import { fillGot, imageOf, linkedObject } from './output.js';
 import { placeOrphans } from './orphans.js';
 import { relocateSection } from './relocate.js';
@@ -171,10 +172,11 @@ class LinkRun {
     // Sections are placed once to learn what KEEP keeps; with --gc-sections a second time without the dead.
     if (options.gcSections) this.collect(statements, entryName);
     this.declareScriptNames(statements);
-    got.scan(symbols.objects, symbols);
+    got.scan(symbols.objects, symbols, this.namesToCome(statements));
     const placement = placeInputs(statements, symbols.objects);
     for (const object of symbols.objects)
       for (const s of object.sections) if (s.discarded && s.size > 0 && !this.dropped.includes(s)) this.dropped.push(s);
+    this.startSections(placement);
     placeOrphans(placement, options.unique ?? []);
     this.startStopSymbols(placement.outputs);
     if (!options.flat) {
@@ -245,6 +247,16 @@ class LinkRun {
       format: script.outputFormat,
       diagnostics: diagnostics.all,
     };
+  }
+
+  /** --section-start of a section that the layout does not mention: it comes first. */
+  private startSections({ entries, outputs, orphans }: Placement): void {
+    for (const name of this.options.sectionStarts?.keys() ?? []) {
+      if (outputs.some((o) => o.name === name) || !orphans.some((o) => o.section.name === name)) continue;
+      const output = new OutputSection(name, null);
+      outputs.unshift(output);
+      entries.unshift({ kind: 'section', output, body: [] });
+    }
   }
 
   private scriptFiles(): LinkFile[] {
@@ -354,6 +366,20 @@ class LinkRun {
     for (const statement of statements) {
       if (statement.kind === 'assign' && !statement.provide && statement.name !== '.') this.symbols.require(statement.name);
     }
+  }
+
+  /** What has no address yet but will: assignments of the script, bounds of sections with C names. */
+  private namesToCome(statements: readonly TopStatement[]): Set<string> {
+    const names = new Set<string>();
+    for (const statement of statements) {
+      const inner = statement.kind === 'output' ? statement.body : [statement];
+      for (const s of inner) if (s.kind === 'assign') names.add(s.name);
+    }
+    for (const object of this.symbols.objects) {
+      for (const { section } of object.sections)
+        if (/^[A-Za-z_]\w*$/.test(section.name)) names.add(`__start_${section.name}`).add(`__stop_${section.name}`);
+    }
+    return names;
   }
 
   /** __start_NAME and __stop_NAME of sections whose names are C identifiers (ld manual, node Orphan Sections). */
