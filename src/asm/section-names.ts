@@ -29,7 +29,8 @@ type Match = 'exact' | 'dot' | 'any';
 // prettier-ignore
 const rows: readonly (readonly [name: string, match: Match, type: number, flags: bigint, entsize?: (addressSize: number) => number])[] = [
   ['.bss', 'dot', 8, WA], ['.comment', 'exact', 1, 0n],
-  ['.data', 'dot', 1, WA], ['.data1', 'exact', 1, WA], ['.debug', 'any', 1, 0n], ['.dynamic', 'exact', 6, A], ['.dynstr', 'exact', 3, A], ['.dynsym', 'exact', 11, A],
+  ['.data', 'dot', 1, WA], ['.data1', 'exact', 1, WA], ['.debug', 'exact', 1, 0n], ['.debug_line', 'exact', 1, 0n], ['.debug_info', 'exact', 1, 0n],
+  ['.debug_abbrev', 'exact', 1, 0n], ['.debug_aranges', 'exact', 1, 0n], ['.dynamic', 'exact', 6, A], ['.dynstr', 'exact', 3, A], ['.dynsym', 'exact', 11, A],
   ['.fini', 'exact', 1, AX], ['.fini_array', 'dot', 15, WA, pointer],
   ['.gnu.linkonce.b', 'dot', 8, WA], ['.gnu.lto_', 'any', 1, 0x80000000n], ['.got', 'exact', 1, WA], ['.gnu.version', 'exact', 0x6fffffff, 0n],
   ['.gnu.version_d', 'exact', 0x6ffffffd, 0n], ['.gnu.version_r', 'exact', 0x6ffffffe, 0n], ['.gnu.liblist', 'exact', 0x6ffffff7, A],

@@ -131,6 +131,8 @@ function location(asm: Assembler, args: Arguments): void {
     if (!locationOption(asm, args, current, option, at)) return;
   }
   args.demandEnd();
+  // A view numbers this very place: its row does not wait for an instruction.
+  if (current.view !== null) table.instruction();
 }
 
 /** One option of .loc; false after a message. */

@@ -45,7 +45,7 @@ export function writeDebugInfo(asm: Assembler, table: LineTable): void {
   const info = debugSection(asm, '.debug_info');
   const abbreviations = debugSection(asm, '.debug_abbrev');
   const aranges = debugSection(asm, '.debug_aranges');
-  const strings = new StringPool(asm, '.debug_str', false);
+  const strings = new StringPool(asm, '.debug_str');
   aranges.alignPower = Math.max(aranges.alignPower, asm.addressSize === 8 ? 4 : 3);
   const ranges = table.sections.length > 1 ? writeRanges(unit) : null;
   const infoStart = startOf(info);

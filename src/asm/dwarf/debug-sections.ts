@@ -31,29 +31,20 @@ function endOf(section: Section): Expr {
   return symbol.reference;
 }
 
-/** A section of zero-ended strings (.debug_str, .debug_line_str), filled as they are asked for. */
+/** A section of zero-ended strings (.debug_str, .debug_line_str), filled as they are asked for; gas shares none. */
 export class StringPool {
-  private readonly places = new Map<string, Expr>();
   readonly section: Section;
 
-  constructor(
-    asm: Assembler,
-    name: string,
-    /** The same text gets the same place. */
-    private readonly shared: boolean,
-  ) {
+  constructor(asm: Assembler, name: string) {
     // SHF_MERGE | SHF_STRINGS
     this.section = debugSection(asm, name, 0x30n);
     this.section.entsize = 1;
   }
 
-  /** The place of `text`, as an expression. */
+  /** Appends `text`; its place, as an expression. */
   reference(text: string): Expr {
-    const known = this.shared ? this.places.get(text) : undefined;
-    if (known !== undefined) return known;
     const place = endOf(this.section);
     this.section.chain(0).data.cstring(text);
-    this.places.set(text, place);
     return place;
   }
 }

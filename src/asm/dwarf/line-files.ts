@@ -55,8 +55,9 @@ export class LineFiles {
       this.asm.error(`file table slot ${number} is already occupied by a different file (${was} vs ${given})`);
       return;
     }
-    const length = directory === null ? baseOffset(name) : 0;
-    const where = this.directory(directory ?? name.slice(0, length), directory, number === 0);
+    // The directory given with file 0 is the compilation directory; the name's own one then comes after it.
+    const length = directory === null || number === 0 ? baseOffset(name) : 0;
+    const where = this.directory(length === 0 ? (directory ?? '') : name.slice(0, length), directory, number === 0);
     this.lastPath = null;
     this.files[number] = { name: name.slice(length), directory: where, md5 };
   }

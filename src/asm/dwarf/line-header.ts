@@ -1,5 +1,6 @@
 /** The header of .debug_line, versions 3 to 5, with its directory and file tables (DWARF 5 standard, section 6.2.4). */
 import type { Assembler } from '../assembler.js';
+import type { Expr } from '../expression.js';
 import type { LateBytes } from './late.js';
 import { remap, type LineFile, type LineFiles } from './line-files.js';
 import { LINE_BASE, LINE_RANGE, OPCODE_BASE } from './line-program.js';
@@ -32,8 +33,9 @@ export interface LineHeader {
   readonly files: readonly LineFile[];
   /** Remapped; [0] is the compilation directory. */
   readonly directories: readonly string[];
-  /** .debug_line_str, for version 5. */
-  readonly strings: StringPool | null;
+  /** In .debug_line_str, for version 5: where the directories' and the files' names stand. */
+  readonly directoryNames: readonly Expr[];
+  readonly fileNames: readonly Expr[];
 }
 
 /** Everything that the header says, remapped as --debug-prefix-map asks. */
@@ -43,7 +45,13 @@ export function lineHeader(asm: Assembler, table: LineFiles, version: number, st
   let count = directories.length;
   if (count === 0 && table.files.length > 0) count = 1;
   const named = Array.from({ length: count }, (_, i) => remap(asm, directories[i] ?? (i === 0 ? asm.host.cwd : '')));
-  return { version, addressSize: asm.addressSize, files, directories: named, strings };
+  const directoryNames = strings === null ? [] : named.map((name) => strings.reference(name));
+  const fileNames: Expr[] = [];
+  if (strings !== null) {
+    // A file 0 that only repeats file 1 has that one's name.
+    for (const file of files) fileNames.push(file === files[0] && fileNames.length > 0 ? fileNames[0] : strings.reference(file.name));
+  }
+  return { version, addressSize: asm.addressSize, files, directories: named, directoryNames, fileNames };
 }
 
 /** Writes the header; `length` and the position to patch are the caller's: the unit's length stands in the first 4 bytes. */
@@ -83,18 +91,18 @@ function writeTables(out: LateBytes, { files, directories }: LineHeader): void {
   out.u8(0);
 }
 
-function writeTables5(out: LateBytes, { files, directories, strings }: LineHeader): void {
+function writeTables5(out: LateBytes, { files, directoryNames, fileNames }: LineHeader): void {
   out.append([1, DW_LNCT_PATH, DW_FORM_LINE_STRP]);
-  out.uleb(directories.length);
-  for (const directory of directories) out.field(4, strings!.reference(directory));
+  out.uleb(directoryNames.length);
+  for (const name of directoryNames) out.field(4, name);
   // gas looks at the first byte only.
   const md5 = files.some((file) => file.md5 !== null && file.md5[0] !== 0);
   out.append([md5 ? 3 : 2, DW_LNCT_PATH, DW_FORM_LINE_STRP, DW_LNCT_DIRECTORY_INDEX, DW_FORM_UDATA]);
   if (md5) out.append([DW_LNCT_MD5, DW_FORM_DATA16]);
   out.uleb(files.length);
-  for (const file of files) {
-    out.field(4, strings!.reference(file.name));
-    out.uleb(file.directory);
-    if (md5) out.append(file.md5 ?? new Uint8Array(16));
-  }
+  files.forEach(({ directory, md5: sum }, i) => {
+    out.field(4, fileNames[i]);
+    out.uleb(directory);
+    if (md5) out.append(sum ?? new Uint8Array(16));
+  });
 }

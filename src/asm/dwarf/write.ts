@@ -14,7 +14,7 @@ export function writeDebugSections(asm: Assembler, table: LineTable): void {
   const ownInfo = hasContents(asm, '.debug_info');
   const ownLines = hasContents(asm, '.debug_line');
   const { sections } = table;
-  if (sections.length > 0 && ownLines) {
+  if (sections.length > 0 && ownLines && !table.generating) {
     asm.report({ severity: 'error', message: 'duplicate .debug_line sections', at: { file: asm.file, line: 0 } });
     return;
   }
@@ -22,8 +22,7 @@ export function writeDebugSections(asm: Assembler, table: LineTable): void {
   if (sections.length === 0 && !ownInfo) return;
   if (ownInfo && ownLines) return;
   defineViews(asm, sections);
-  const lines = debugSection(asm, '.debug_line');
-  writeLines(asm, table, lines);
+  if (!ownLines) writeLines(asm, table, debugSection(asm, '.debug_line'));
   if (!ownInfo) writeDebugInfo(asm, table);
 }
 
@@ -35,7 +34,7 @@ function hasContents(asm: Assembler, name: string): boolean {
 function writeLines(asm: Assembler, table: LineTable, section: Section): void {
   const { sections, version } = table;
   const anyFile = table.files.files.length > 0 || table.files.directories.length > 0;
-  const strings = version >= 5 && anyFile ? new StringPool(asm, '.debug_line_str', true) : null;
+  const strings = version >= 5 && anyFile ? new StringPool(asm, '.debug_line_str') : null;
   const header = lineHeader(asm, table.files, version, strings);
   appendLate(asm, section, (out) => {
     writeLineHeader(out, header);
