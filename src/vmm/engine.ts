@@ -162,6 +162,10 @@ export interface Engine {
   readonly cpus: readonly Cpu[];
   readonly statistics: EngineStatistics;
   has(feature: EngineFeature): boolean;
+  /** Keeps registers at hand at every exit, for logs and traces. */
+  watchRegisters?(on: boolean): void;
+  /** Calls back at every exit with its kernel name and a short detail; absent when the engine has none. */
+  observeExits?(callback: ((name: string, detail: string) => void) | null): void;
   /** What the engine must still load before its first run. */
   ready?(): Promise<void>;
   /** Level of an ISA line of the in-engine chips; only with `kernelIrqchip`. */

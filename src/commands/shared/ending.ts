@@ -1,19 +1,21 @@
 /** Endings other than a plain halt, in words and as JSON. */
+import type { Explanation } from '../../vmm/explain.js';
 import { reportJson, reportText } from '../../vmm/report.js';
+export { showsRegisters } from '../../vmm/report.js';
 import type { RunResult } from '../../vmm/result.js';
 
 /** Ways to end that are the guest's own choice: -q says nothing about them. */
 const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'output-closed']);
 
 /** What the user is told on standard error. */
-export function endingText(result: RunResult, quiet: boolean): string {
+export function endingText(result: RunResult, quiet: boolean, explanation: Explanation | null = null): string {
   if (result.ending.kind === 'output-closed' || (quiet && peaceful.has(result.ending.kind))) return '';
-  return `${reportText(result)}\n`;
+  return `${reportText(result, explanation)}\n`;
 }
 
 /** One line. */
-export function endingJson(result: RunResult): string {
-  return `${JSON.stringify(reportJson(result))}\n`;
+export function endingJson(result: RunResult, explanation: Explanation | null = null): string {
+  return `${JSON.stringify(reportJson(result, explanation))}\n`;
 }
 
 /** --stats: exits by reason, accesses by port, what was emulated, the time. */

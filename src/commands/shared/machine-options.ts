@@ -31,6 +31,8 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
   { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
   { flags: '--no-coalesce', description: 'every port write leaves the guest at once' },
+  { flags: '--log-ports <file>', description: 'log every port and MMIO access (- is standard error; FILE.jsonl gets JSON lines)' },
+  { flags: '--log-exits <file>', description: 'log every exit from the guest, by KVM\'s name' },
   { flags: '--stats', description: 'show exits by reason and port, and the time' },
   { flags: '-q, --quiet', description: 'say nothing about a run that ended well' },
   { flags: '--json', description: 'report the ending as one line of JSON on standard error' },
@@ -82,6 +84,8 @@ export interface MachineRequest {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly statistics: boolean;
+  readonly logPorts?: string;
+  readonly logExits?: string;
   readonly screen?: string;
 }
 
@@ -118,6 +122,8 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     quiet: options.quiet === true,
     json: options.json === true,
     statistics: options.stats === true,
+    logPorts: options.logPorts as string | undefined,
+    logExits: options.logExits as string | undefined,
     screen: options.screen as string | undefined,
   };
 }

@@ -14,9 +14,11 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
   const machine = createMachine(request.options);
   try {
     machine.load(source);
+    const closeLogs = openLogs(machine, request);
     const result = await machine.run();
+    closeLogs?.();
     if (request.screen !== undefined) showScreen(machine, request.screen);
-    report(request, result);
+    report(request, machine, result);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
   } finally {
     machine.release();
@@ -29,15 +31,22 @@ function showScreen(machine: Machine, file: string): void {
   writeOutputFile(file, screenText(machine), exitStatus.usage);
 }
 
-function report(request: MachineRequest, result: RunResult): void {
+function openLogs(machine: Machine, request: MachineRequest): (() => void) | null {
+  if (request.logPorts === undefined && request.logExits === undefined) return null;
+  const { startLogs } = require('./run-logs.js') as typeof import('./run-logs.js');
+  return startLogs(machine, request.logPorts, request.logExits);
+}
+
+function report(request: MachineRequest, machine: Machine, result: RunResult): void {
   const { ending } = result;
   // The usual end needs nothing else to be loaded.
   if (ending.kind === 'halt' && !ending.forever && !request.json && !request.statistics) {
     if (!request.quiet) writeStderr('KVM_EXIT_HLT\n');
     return;
   }
-  const { endingText, endingJson, statisticsText } = require('./ending.js') as typeof import('./ending.js');
-  if (request.json) writeStderr(endingJson(result));
-  else writeStderr(endingText(result, request.quiet));
+  const { endingText, endingJson, showsRegisters, statisticsText } = require('./ending.js') as typeof import('./ending.js');
+  const explanation = showsRegisters(ending) ? machine.explain(result) : null;
+  if (request.json) writeStderr(endingJson(result, explanation));
+  else writeStderr(endingText(result, request.quiet, explanation));
   if (request.statistics && !request.json) writeStderr(statisticsText(result));
 }

@@ -3,7 +3,7 @@ import { TskvmError } from '../../diagnostics.js';
 import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions, EngineStatistics, Exit, MemoryView } from '../engine.js';
 import { constants, structs } from '../kvm/abi.js';
 import { decodeExit } from '../kvm/decode-exit.js';
-import { EXIT_HLT, EXIT_IO, EXIT_IRQ_WINDOW_OPEN, EXIT_MMIO, exitReasons } from '../kvm/exit-reasons.js';
+import { EXIT_HLT, EXIT_IO, EXIT_IRQ_WINDOW_OPEN, EXIT_MMIO, exitName, exitReasons } from '../kvm/exit-reasons.js';
 import type { Ffi } from '../kvm/ffi.js';
 import { sliceTimer } from '../kvm/slice.js';
 import type { SliceTimer } from '../kvm/slice.js';
@@ -218,6 +218,16 @@ export class KvmEngine implements Engine {
     if (this.running === 0) this.timer.arm(0);
   }
 
+  exitObserver: ((name: string, detail: string) => void) | null = null;
+
+  watchRegisters(on: boolean): void {
+    for (const cpu of this.cpus) cpu.vcpu.syncRegisters(on);
+  }
+
+  observeExits(callback: ((name: string, detail: string) => void) | null): void {
+    this.exitObserver = callback;
+  }
+
   setSlice(milliseconds: number): void {
     if (this.running > 0) this.timer.arm(milliseconds);
   }
@@ -278,6 +288,7 @@ class KvmCpu implements Cpu {
         // Delayed writes came before the exit, so they are dispatched before it.
         if (this.ring !== 0) this.drain();
       }
+      if (engine.exitObserver !== null && reason >= 0 && !this.pausedIn) engine.exitObserver(exitName(reason), this.detail(reason));
       if (reason === EXIT_IO) {
         if (!this.pausedIn) counts[EXIT_IO] += 1;
         this.port();
@@ -305,6 +316,22 @@ class KvmCpu implements Cpu {
         return SLICE;
       }
     }
+  }
+
+  /** For the log: `out 0xf1, 1 byte`. */
+  private detail(reason: number): string {
+    const { bytes, halves, words } = this.vcpu;
+    const plural = (n: number): string => `${n} byte${n === 1 ? '' : 's'}`;
+    if (reason === EXIT_IO) {
+      const direction = bytes[run['io.direction'][0]] === constants.KVM_EXIT_IO_OUT ? 'out' : 'in';
+      const count = words[run['io.count'][0] >> 2];
+      return `${direction} 0x${halves[run['io.port'][0] >> 1].toString(16)}, ${plural(bytes[run['io.size'][0]])}${count === 1 ? '' : ` ×${count}`}`;
+    }
+    if (reason === EXIT_MMIO) {
+      const direction = bytes[run['mmio.is_write'][0]] !== 0 ? 'write' : 'read';
+      return `${direction} 0x${this.vcpu.view.getBigUint64(run['mmio.phys_addr'][0], true).toString(16)}, ${plural(words[run['mmio.len'][0] >> 2])}`;
+    }
+    return '';
   }
 
   /** With the chips in the kernel, hlt does not exit: the vCPU sleeps inside KVM_RUN until a signal ends it. */

@@ -3,6 +3,8 @@
  * code with paging, x87 and SSE2. Only v86's processor is used: its PC devices are cut off, and ports and memory holes
  * go to our bus. The names of its processor are internal, so package.json pins the exact version.
  */
+import { readFileSync } from 'node:fs';
+import { runInThisContext } from 'node:vm';
 import { TskvmError } from '../../diagnostics.js';
 import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions, EngineStatistics, Exit, MemoryView } from '../engine.js';
 import { Context, Fault } from '../fixups/context.js';
@@ -78,6 +80,34 @@ const generalNames = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi'] as
 /** Blocks of state that are typed arrays in the processor object. */
 const stateArrays = ['reg_xmm32s', 'mxcsr', 'fpu_st', 'fpu_stack_empty', 'fpu_stack_ptr', 'fpu_control_word', 'fpu_status_word', 'reg_pdpte', 'in_hlt', 'sysenter_cs', 'sysenter_esp', 'sysenter_eip'] as const; // prettier-ignore
 
+interface Loaded {
+  V86: new (settings: Record<string, unknown>) => V86Instance;
+  wasm: WebAssembly.Module;
+}
+
+let loaded: Loaded | null = null;
+
+/**
+ * The npm package, loaded once a process. Its CommonJS build stands in a package of ES modules, where `require` does not
+ * find its exports, so it is evaluated here. @throws TskvmError when it is not installed
+ */
+function loadV86(): Loaded {
+  if (loaded !== null) return loaded;
+  try {
+    const source = require.resolve('v86/build/libv86.js');
+    const module = { exports: {} as Loaded };
+    const wrapper = runInThisContext(`(function (module, exports, require) {${readFileSync(source, 'utf8')}\n})`, { filename: source }) as (
+      ...words: unknown[]
+    ) => void;
+    wrapper(module, module.exports, require);
+    if (typeof module.exports.V86 !== 'function') throw new Error('no V86 in it');
+    const wasm = new WebAssembly.Module(readFileSync(require.resolve('v86/build/v86.wasm')));
+    return (loaded = { V86: module.exports.V86, wasm });
+  } catch {
+    throw new TskvmError('the soft engine needs the npm package v86, which is not installed here', 2, ['npm install v86@0.5.462']);
+  }
+}
+
 export function createSoftEngine(options: EngineOptions): Engine {
   return new SoftEngine(options);
 }
@@ -140,16 +170,10 @@ class SoftEngine implements Engine {
   /** Loads v86 and moves memory and state into it. @throws TskvmError when the package is missing or does not start */
   async ready(): Promise<void> {
     if (this.processor !== null) return;
-    let module: { V86: new (settings: Record<string, unknown>) => V86Instance };
-    let wasm: string;
-    try {
-      wasm = require.resolve('v86/build/v86.wasm');
-      module = (await import('v86')) as unknown as typeof module;
-    } catch {
-      throw new TskvmError('the soft engine needs the npm package v86, which is not installed', 2, ['npm install v86@0.5.462']);
-    }
-    const instance = new module.V86({
-      wasm_path: wasm,
+    const { V86, wasm } = loadV86();
+    const instance = new V86({
+      // Given like this, v86 reads no file: its own way is a dynamic import, which code run through V8's cache cannot do.
+      wasm_fn: async (imports: WebAssembly.Imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
       bios: { buffer: new ArrayBuffer(64 * KIB) },
       memory_size: Math.max(MIB, this.size),
       vga_memory_size: MIB,
