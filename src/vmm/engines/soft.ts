@@ -57,6 +57,11 @@ interface V86Instance {
 }
 
 declare const require: { resolve(id: string): string };
+/** Node has it; the compiler's library without the DOM does not say so. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  instantiate(module: object, imports: unknown): Promise<{ exports: unknown }>;
+};
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -82,7 +87,7 @@ const stateArrays = ['reg_xmm32s', 'mxcsr', 'fpu_st', 'fpu_stack_empty', 'fpu_st
 
 interface Loaded {
   V86: new (settings: Record<string, unknown>) => V86Instance;
-  wasm: WebAssembly.Module;
+  wasm: object;
 }
 
 let loaded: Loaded | null = null;
@@ -173,7 +178,7 @@ class SoftEngine implements Engine {
     const { V86, wasm } = loadV86();
     const instance = new V86({
       // Given like this, v86 reads no file: its own way is a dynamic import, which code run through V8's cache cannot do.
-      wasm_fn: async (imports: WebAssembly.Imports) => (await WebAssembly.instantiate(wasm, imports)).exports,
+      wasm_fn: async (imports: unknown) => (await WebAssembly.instantiate(wasm, imports)).exports,
       bios: { buffer: new ArrayBuffer(64 * KIB) },
       memory_size: Math.max(MIB, this.size),
       vga_memory_size: MIB,
