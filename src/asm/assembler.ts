@@ -95,6 +95,8 @@ export class Assembler {
   usedChanging = false;
   /** Something that only GNU/Linux loaders and linkers know was used: EI_OSABI says so. */
   gnuExtensions = false;
+  /** gas reads the operands of `movq` twice when it turns out to be `mov` with a suffix: the order of symbols shows it. */
+  readTwice = false;
   /** Name of the first file, for messages about the whole. */
   firstFile = '';
   /** Set by .end and by what stops the reading of everything. */
@@ -213,6 +215,7 @@ export class Assembler {
       if (parent === null) return false;
       this.source = parent;
     }
+    this.symbols.statement += 1;
     this.line = this.source.logicalLine;
     this.file = this.source.logicalFile;
     this.statement = this.lines.text;
@@ -538,6 +541,7 @@ export class Assembler {
     for (let i = 0; i < count; i++) target[at + i] = bytes[i];
     for (let i = 0; i < fixups.length; i++) {
       const fixup = fixups[i];
+      if (fixup.role === 'memory' || fixup.role === 'branch') this.listMentioned(fixup.expression);
       section.fixups.push({
         fragment,
         offset: at - fragment.start + fixup.offset,
@@ -546,6 +550,7 @@ export class Assembler {
         expression: fixup.expression,
         role: fixup.role,
         signed: fixup.signed,
+        lead: fixup.offset,
         plt: fixup.role === 'branch' && mayBeElsewhere(fixup.expression),
         relaxable: fixup.relaxable,
         trailing: fixup.pcrel ? count - fixup.offset - fixup.size : 0,
@@ -555,6 +560,7 @@ export class Assembler {
         file: this.file,
       });
     }
+    if (branch !== undefined) this.listMentioned(branch.target);
     if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
   }
 
@@ -694,6 +700,16 @@ export class Assembler {
   fillNops(bytes: Uint8Array, at: number, size: number, control: number, bits: 16 | 32 | 64, tune: unknown, fragment: Fragment): void {
     const { explicitNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
     bytes.set(explicitNops(size, control, bits, tune as ArchState, (message) => this.errorAt(message, fragment.file, fragment.line)), at);
+  }
+
+  /** A `.L` name takes its place in the symbol table's order where an operand begins with it and it was known before. */
+  private listMentioned(expr: Expr): void {
+    while (expr.kind !== 'symbol') {
+      if (expr.kind === 'binary') expr = expr.left;
+      else if (expr.kind === 'reloc') expr = expr.operand;
+      else return;
+    }
+    if (!expr.symbol.listed && !expr.symbol.temporary && (this.readTwice || expr.symbol.born !== this.symbols.statement)) this.symbols.list(expr.symbol);
   }
 
   private recordLine(fragment: Fragment, offset: number): void {

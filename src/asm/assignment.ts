@@ -27,7 +27,7 @@ function assignDot(asm: Assembler, args: Arguments): void {
 }
 
 export function assignValue(asm: Assembler, name: string, expr: Expr, kind: AssignmentKind): AsmSymbol {
-  let symbol = asm.symbols.findOrMake(name);
+  let symbol = asm.symbols.listed(name);
   if (symbol.defined || symbol.common !== null) {
     if (kind !== 'set' || !symbol.redefinable) {
       asm.error(`symbol \`${name}' is already defined`);
@@ -42,6 +42,7 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   symbol.file = asm.file;
   symbol.redefinable = kind === 'set';
   symbol.forward = kind === 'eqv';
+  listTarget(asm, expr);
   if (kind === 'eqv') {
     symbol.equated = expr;
     return symbol;
@@ -57,6 +58,13 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     symbol.size ??= value.add.size;
   } else symbol.equated = expr;
   return symbol;
+}
+
+/** The symbol that another is equated to takes its place in the symbol table's order. */
+function listTarget(asm: Assembler, expr: Expr): void {
+  if (expr.kind === 'symbol') {
+    if (!expr.symbol.temporary) asm.symbols.list(expr.symbol);
+  } else if (expr.kind === 'binary' && expr.right.kind === 'constant') listTarget(asm, expr.left);
 }
 
 /** --defsym name=value, in order, before the first line. */

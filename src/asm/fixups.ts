@@ -18,6 +18,9 @@ export interface PendingRelocation {
 }
 
 const SHF_MERGE = 0x10n;
+const SHF_TLS = 0x400n;
+const STT_TLS = 6;
+const STT_GNU_IFUNC = 10;
 
 /** Applies `fixups[from..to)` of `section` to `bytes`; what only the linker knows becomes relocations. */
 export function applyFixups(
@@ -61,7 +64,7 @@ export function lateRelocations(
       asm.errorAt('attempt to write past end of section', late.file, late.line);
       continue;
     }
-    emitRelocation(asm, Number(where), size, late.type, value.add, value.value, false, bytes, scope, out);
+    emitRelocation(asm, Number(where), size, late.type, value.add, value.value, false, false, bytes, scope, out);
   }
   apply(done, section.fixups.length);
 }
@@ -92,19 +95,25 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     store(asm, fixup, bytes, where, addend);
     return;
   }
-  const type = fixup.type ?? relocationType(asm, fixup, value, pcrel, add);
+  const type = fixup.type ?? relocationType(asm, fixup, value, pcrel, add, scope);
   if (type === undefined) {
     asm.errorAt(`cannot represent relocation type BFD_RELOC_${size * 8}${pcrel ? '_PCREL' : ''}`, fixup.file, fixup.line);
     return;
   }
+  if (value.reloc === 'SIZE' && add !== null && add.binding === 'local' && scope.located(add) !== null) {
+    const known = add.size === null ? null : evaluate(add.size, scope);
+    store(asm, fixup, bytes, where, addend + (known !== null && known.add === null && known.sub === null ? known.value : 0n));
+    return;
+  }
   // Local and in this section: the distance is known.
-  if (pcrel && sub === null && add !== null && add.section === section && !keepsRelocation(add) && value.reloc === undefined && fixup.type === undefined) {
+  if (pcrel && sub === null && add !== null && add.section === section && !keepsRelocation(add) && (value.reloc === undefined || value.reloc === 'PLT') && fixup.type === undefined) {
     const distance = scope.address(add) + addend - place - BigInt(size + fixup.trailing);
     store(asm, fixup, bytes, where, distance);
     return;
   }
+  if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined) addend += BigInt(fixup.lead ?? 0);
   if (pcrel && sub === null) addend -= BigInt(size + fixup.trailing);
-  emitRelocation(asm, where, size, type, add, addend, pcrel, bytes, scope, out);
+  emitRelocation(asm, where, size, type, add, addend, pcrel, fixup.role !== 'data', bytes, scope, out);
 }
 
 /** Puts out one relocation: against the symbol, or its section where that says the same. */
@@ -116,6 +125,7 @@ function emitRelocation(
   add: AsmSymbol | null,
   addend: bigint,
   pcrel: boolean,
+  inInstruction: boolean,
   bytes: Uint8Array,
   scope: FinalScope,
   out: PendingRelocation[],
@@ -123,13 +133,15 @@ function emitRelocation(
   const { is64 } = asm;
   let symbol: AsmSymbol | Section | null = add;
   const place = add === null ? null : scope.located(add);
-  if (add !== null && place !== null && (add.isSection || adjustable(asm, add, place.section, type, pcrel, addend))) {
+  if (add !== null && place !== null && (add.isSection || adjustable(asm, add, place.section, type, pcrel, addend, inInstruction))) {
     addend += place.address;
     symbol = place.section;
   } else if (add !== null) {
     add.inRelocation = true;
-    asm.symbols.list(add);
-    if (isTlsRelocation(type, is64)) add.type = 6;
+    if (isTlsRelocation(type, is64)) {
+      if (place !== null && (place.section.flags & SHF_TLS) === 0n) asm.errorAt(`Accessing \`${add.name}' as thread-local object`, asm.firstFile, 0);
+      add.type = STT_TLS;
+    }
   }
   if (is64) out.push({ offset: where, type, symbol, addend: BigInt.asIntN(64, addend) });
   else {
@@ -146,24 +158,32 @@ function keepsRelocation(symbol: AsmSymbol): boolean {
 }
 
 /** May the relocation refer to the section instead of the symbol? `offset` is what was added to the symbol. */
-function adjustable(asm: Assembler, symbol: AsmSymbol, section: Section, type: number, pcrel: boolean, offset: bigint): boolean {
+function adjustable(asm: Assembler, symbol: AsmSymbol, section: Section, type: number, pcrel: boolean, offset: bigint, inInstruction: boolean): boolean {
   if (keepsRelocation(symbol)) return false;
   // The linker moves the strings and constants of mergeable sections: only their exact starts can be counted from the section.
   if ((section.flags & SHF_MERGE) !== 0n && (offset !== 0n || (pcrel && asm.is64))) return false;
   if (asm.is64) {
-    const { PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX } = R_X86_64;
-    return ![PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX].includes(type as 4) && !isTlsRelocation(type, true);
+    const { PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64 } = R_X86_64;
+    const named: readonly number[] = [PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64];
+    return !named.includes(type) && !isTlsRelocation(type, true);
   }
-  return type !== R_386.PLT32 && type !== R_386.GOT32 && type !== R_386.GOT32X && !isTlsRelocation(type, false);
+  const { PLT32, GOT32, GOT32X, GOTOFF, SIZE32 } = R_386;
+  const named: readonly number[] = [PLT32, GOT32, GOT32X, SIZE32];
+  if (type === GOTOFF) return inInstruction && (section.flags & SHF_MERGE) === 0n;
+  return !named.includes(type) && !isTlsRelocation(type, false);
 }
 
-function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boolean, add: AsmSymbol | null): number | undefined {
+function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boolean, add: AsmSymbol | null, scope: FinalScope): number | undefined {
   const is64 = asm.is64;
   if (value.reloc !== undefined) {
+    // A procedure of this file needs no linkage table.
+    if (value.reloc === 'PLT' && add !== null && add.binding === 'local' && add.type !== STT_GNU_IFUNC && scope.located(add) !== null) {
+      return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
+    }
     const type = operatorRelocation(value.reloc, fixup.size, is64);
     if (fixup.relaxable !== undefined && asm.state.options.relaxRelocations !== false) {
       if (type === R_X86_64.GOTPCREL && is64) return fixup.relaxable === 'rex' ? R_X86_64.REX_GOTPCRELX : R_X86_64.GOTPCRELX;
-      if (type === R_386.GOT32 && !is64) return R_386.GOT32X;
+      if (type === R_386.GOT32 && !is64 && fixup.bits !== 16) return R_386.GOT32X;
     }
     return type;
   }
@@ -172,7 +192,7 @@ function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boole
     if (fixup.size === 4) return R_X86_64.GOTPC32;
     if (fixup.size === 8) return R_X86_64.GOTPC64;
   }
-  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null) return R_X86_64.PLT32;
+  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null)) return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }
 

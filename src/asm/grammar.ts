@@ -262,6 +262,7 @@ class Grammar extends EmbeddedActionsParser {
 
   private atSuffix(expr: Expr, at: IToken): Expr {
     this.reloc = at.image.slice(1).toUpperCase();
+    if (this.reloc !== 'PLT' && this.reloc !== 'SIZE') this.asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
     return expr;
   }
 }

@@ -1,4 +1,5 @@
 /** Settled fragments to the bytes of a section. */
+import { writeBig } from '../bytes.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
 import type { FinalScope } from './final-scope.js';
@@ -103,6 +104,12 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
         bytes[field++] = 0x70 | (branch.condition ^ 1);
         bytes[field++] = 1 + width;
         bytes[field++] = 0xe9;
+      }
+      if (tail.known === true) {
+        // It has grown, but the distance is the assembler's to say.
+        const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
+        writeBig(bytes, field, width, to - BigInt(field + width));
+        return;
       }
       fixups.push({
         fragment,

@@ -29,8 +29,18 @@ export function writeObject(asm: Assembler): ObjectFile | null {
     made.set(section, objectSection(section, data));
   }
   linkOrder(asm, made, scope);
+  // Those that have no place in the symbol table yet get one: first sections of the assembler's own, then `.L` names.
   const used = new Set<Section>();
-  for (const relocations of pending.values()) for (const { symbol } of relocations) if (symbol instanceof Section) used.add(symbol);
+  for (const relocations of pending.values()) {
+    for (const { symbol } of relocations) {
+      if (!(symbol instanceof Section) || used.has(symbol)) continue;
+      used.add(symbol);
+      asm.symbols.list(symbol.symbol);
+    }
+  }
+  for (const relocations of pending.values()) {
+    for (const { symbol } of relocations) if (symbol !== null && !(symbol instanceof Section)) asm.symbols.list(symbol);
+  }
   const { symbols, bySymbol } = symbolTables(asm, made, used, scope);
   for (const [section, relocations] of pending) {
     const target = made.get(section)!.relocations;

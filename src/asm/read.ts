@@ -28,6 +28,7 @@ export function read(asm: Assembler): void {
             asm.lines.extraLines = 0;
             asm.lines.start = source.pos;
             source.pos = newline + 1;
+            asm.symbols.statement += 1;
             asm.line = source.logicalLine;
             asm.file = source.logicalFile;
             asm.emitEncoded(hit);

@@ -112,6 +112,8 @@ class Relaxation {
   private beginBranch(fragment: Fragment, branch: Branch, target: Expr): void {
     const value = evaluate(target, this.scope);
     const add = value !== null && value.sub === null ? value.add : null;
+    // A `.L` target that has no place in the symbol table's order takes it now.
+    if (target.kind === 'symbol' && !target.symbol.temporary) this.asm.symbols.list(target.symbol);
     const near = add === null || add.section !== fragment.section || this.mustKeep(add);
     if (near) {
       this.targets.set(fragment, { symbol: add, fragment: null, offset: 0 });
@@ -119,6 +121,7 @@ class Relaxation {
       fragment.tailSize = branchSize(branch, 1);
     } else {
       this.targets.set(fragment, { symbol: add, fragment: add.fragment, offset: add.offset + Number(value!.value) });
+      (fragment.tail as { known?: boolean }).known = true;
       fragment.tailSize = branchSize(branch, 0);
     }
   }

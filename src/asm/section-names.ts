@@ -40,7 +40,7 @@ const rows: readonly (readonly [name: string, match: Match, type: number, flags:
   ['.line', 'exact', 1, 0n],
   ['.noinit', 'dot', 8, WA], ['.note.GNU-stack', 'exact', 1, 0n], ['.note', 'any', 7, 0n],
   ['.persistent.bss', 'exact', 8, WA], ['.persistent', 'dot', 1, WA], ['.preinit_array', 'dot', 16, WA, pointer], ['.plt', 'exact', 1, AX],
-  ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.rela', 'any', 4, 0n], ['.rel', 'any', 9, 0n],
+  ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.rela', 'any', 4, 0n], ['.rel', 'dot', 9, 0n],
   ['.shstrtab', 'exact', 3, 0n], ['.strtab', 'exact', 3, 0n], ['.symtab', 'exact', 2, 0n], ['.stabstr', 'any', 3, 0n],
   ['.tbss', 'dot', 8, WAT], ['.tdata', 'dot', 1, WAT], ['.text', 'dot', 1, AX],
 ];

@@ -17,8 +17,8 @@ export type Tail =
   /** .nops size, control. */
   | { kind: 'nops'; size: Expr; control: number; bits: 16 | 32 | 64; tune?: unknown }
   | { kind: 'leb128'; value: Expr; signed: boolean }
-  /** jmp, jcc: the opcode bytes of the size chosen so far. */
-  | { kind: 'branch'; branch: Branch; target: Expr; state: number }
+  /** jmp, jcc: the opcode bytes of the size chosen so far. `known`: the target is in reach of the assembler, no relocation is needed. */
+  | { kind: 'branch'; branch: Branch; target: Expr; state: number; known?: boolean }
   /** Sized by a callback at every pass: CFI advances, line program steps, branch alignment. */
   | { kind: 'computed'; size(pass: number): number; emit(size: number): Uint8Array };
 
@@ -101,6 +101,8 @@ export interface Fixup {
   readonly signed: boolean;
   /** A call: the symbol was undefined, global or weak when it was assembled, so that the relocation is PLT32. */
   readonly plt?: boolean;
+  /** Bytes of the instruction before the field: i386 counts `_GLOBAL_OFFSET_TABLE_` from the instruction's start. */
+  readonly lead?: number;
   /** The linker may relax the instruction: GOTPCRELX, REX_GOTPCRELX, GOT32X. */
   readonly relaxable?: 'norex' | 'rex';
   /** Bytes of the instruction that follow the field: what pcrel counts from is the instruction's end. */

@@ -96,6 +96,7 @@ function instruction(asm: Assembler, text: string, column: number, alone: boolea
   const errors = asm.bag.all.length;
   asm.usedChanging = false;
   const encoded = encodeInstruction(text, column, asm);
+  asm.readTwice = text.startsWith('movq') && !text.includes('mm');
   if (encoded === null) return;
   asm.emitEncoded(encoded);
   if (alone && encoded.cacheable && !asm.usedChanging && asm.bag.all.length === errors) asm.encodedInstruction = encoded;

@@ -18,6 +18,8 @@ export class AsmSymbol {
   binding: 'local' | 'global' | 'weak' = 'local';
   /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
   unique = false;
+  /** Number of the statement that mentioned it first. */
+  born = 0;
   /** It has its place in the order of the symbol table. */
   listed = false;
   /** STV_*. */
@@ -88,6 +90,9 @@ export class SymbolTable {
   readonly all: AsmSymbol[] = [];
   private readonly place = new Map<AsmSymbol, number>();
 
+  /** Number of the statement at hand. */
+  statement = 0;
+
   /** `keepLocals` (-L): `.L` symbols are like all others. */
   constructor(private readonly keepLocals: boolean) {}
 
@@ -99,6 +104,7 @@ export class SymbolTable {
     let symbol = this.byName.get(name);
     if (symbol === undefined) {
       symbol = new AsmSymbol(name);
+      symbol.born = this.statement;
       this.byName.set(name, symbol);
       if (this.keepLocals || !isLocalName(name)) this.list(symbol);
     }

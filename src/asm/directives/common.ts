@@ -81,7 +81,8 @@ function readAlign(asm: Assembler, args: Arguments): number | null | undefined {
 /** Room for the symbol in `section`; output goes on where it was. */
 function allocate(asm: Assembler, symbol: AsmSymbol, section: Section, size: bigint, align: number): void {
   const { place, previous } = asm;
-  asm.enter(section);
+  // As in gas: behind what .bss itself holds.
+  asm.enter(section, 1);
   asm.align(Math.log2(align), null, 0);
   asm.forget(symbol);
   asm.placeSymbol(symbol);
