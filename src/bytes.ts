@@ -76,6 +76,13 @@ export function writeBig(bytes: Uint8Array, at: number, size: number, value: big
   }
 }
 
+/** The signed little-endian value of `size` bytes. */
+export function readInt(bytes: Uint8Array, at: number, size: number): bigint {
+  let value = 0n;
+  for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[at + i]);
+  return BigInt.asIntN(size * 8, value);
+}
+
 /** `b0 48 e6`: for messages, goldens and byte comparisons in tests. */
 export function hex(bytes: ArrayLike<number>, separator = ' '): string {
   const parts: string[] = [];

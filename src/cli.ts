@@ -34,6 +34,7 @@ const commands: Record<string, Entry> = {
   cpp: { summary: 'the C preprocessor for .S sources', failure: 1, raw: () => require('./commands/cpp.js') as typeof import('./commands/cpp.js') },
   trace: { summary: 'run a guest one instruction at a time', spec: () => (require('./commands/trace.js') as typeof import('./commands/trace.js')).trace },
   doctor: { summary: 'check what this machine can run', spec: () => (require('./commands/doctor.js') as typeof import('./commands/doctor.js')).doctor },
+  objcopy: { summary: 'copy objects into other formats, as GNU objcopy does', failure: 1, raw: () => require('./commands/objcopy.js') as typeof import('./commands/objcopy.js') },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
 };
 

@@ -19,6 +19,12 @@ export interface ObjectFile {
   sections: ObjectSection[];
   /** In symbol table order without the null symbol; locals first. */
   symbols: ObjectSymbol[];
+  /** Write a symbol table even when it is empty. */
+  keepSymbolTable?: boolean;
+  /** The machine whose conventions hold when `machine` is a number of the user's. */
+  mainMachine?: number;
+  /** Segments are laid out for mapping by pages. */
+  paged?: boolean;
   /** Program headers, for executables. */
   segments?: ObjectSegment[];
   /** Address → source, when the maker knows it. Not written to a file: it stays with the image in memory. */
@@ -103,6 +109,27 @@ export interface ObjectSegment {
   align: bigint;
   /** What lies in it: the writer then chooses the file offsets. */
   sections?: ObjectSection[];
+  /** What the segment covers, when the writer is to lay it out. */
+  plan?: SegmentPlan;
+}
+
+/** A segment in terms of what it holds: addresses and offsets follow from the sections. */
+export interface SegmentPlan {
+  /** Ascending by address. */
+  sections: ObjectSection[];
+  /** The ELF header and the program headers lie in it. */
+  includesHeader: boolean;
+  includesProgramHeaders: boolean;
+  /** Set where the value is given, not computed. */
+  physicalAddress?: bigint;
+  flags?: number;
+  align?: bigint;
+  /** Bytes before the first section that are no headers; the address of a segment without sections. */
+  addressOffset: bigint;
+  /** Bytes from the segment's start to its first section. */
+  headerSize?: bigint;
+  /** p_memsz where no section tells. */
+  size?: bigint;
 }
 
 /** Sorted by (section, offset): `line` of `file` starts at `offset` of `section`. */

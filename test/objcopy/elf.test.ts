@@ -1,22 +1,22 @@
-import { suite } from "uvu";
-import * as assert from "uvu/assert";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { hex } from "../../src/bytes.js";
-import { FormatError } from "../../src/objcopy/elf/raw.js";
-import { readElf } from "../../src/objcopy/elf/read.js";
-import { writeElf } from "../../src/objcopy/elf/write.js";
-import { flatten } from "../../src/objcopy/flatten.js";
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { hex } from '../../src/bytes.js';
+import { FormatError } from '../../src/objcopy/elf/raw.js';
+import { readElf } from '../../src/objcopy/elf/read.js';
+import { writeElf } from '../../src/objcopy/elf/write.js';
+import { flatten } from '../../src/objcopy/flatten.js';
 
-const test = suite("elf");
-const dir = mkdtempSync(path.join(tmpdir(), "tskvm-elf-"));
+const test = suite('elf');
+const dir = mkdtempSync(path.join(tmpdir(), 'tskvm-elf-'));
 test.after(() => rmSync(dir, { recursive: true }));
 
 function gas(mode: string, source: string): Uint8Array {
-  const output = path.join(dir, "a.o");
-  execFileSync("as", [mode, "-o", output, "-"], { input: source });
+  const output = path.join(dir, 'a.o');
+  execFileSync('as', [mode, '-o', output, '-'], { input: source });
   return new Uint8Array(readFileSync(output));
 }
 
@@ -52,20 +52,20 @@ local: call main
   .symver foo, foo@VERS_1
 `;
 
-for (const mode of ["--32", "--64", "--x32"]) {
+for (const mode of ['--32', '--64', '--x32']) {
   test(`what gas ${mode} writes is read and written again byte for byte`, () => {
     const bytes = gas(mode, SOURCE);
     assert.is(hex(writeElf(readElf(bytes))), hex(bytes));
   });
   test(`an empty object, ${mode}`, () => {
-    const bytes = gas(mode, "");
+    const bytes = gas(mode, '');
     assert.is(hex(writeElf(readElf(bytes))), hex(bytes));
   });
 }
 
-test("a group is numbered first and its name comes where the section stands", () => {
+test('a group is numbered first and its name comes where the section stands', () => {
   const bytes = gas(
-    "--64",
+    '--64',
     '.section .text.a,"axG",@progbits,sig,comdat\nx: call y\n.section .data.a,"awG",@progbits,sig,comdat\n.long x\n',
   );
   const object = readElf(bytes);
@@ -73,43 +73,40 @@ test("a group is numbered first and its name comes where the section stands", ()
   assert.is(hex(writeElf(object)), hex(bytes));
 });
 
-test("more sections than 16 bits can count", () => {
-  let source = "";
+test('more sections than 16 bits can count', () => {
+  let source = '';
   for (let i = 0; i < 65400; i++) source += `.section .s${i},"a"\nx${i}: .byte ${i & 255}\n`;
-  source += ".long x65399\n.globl x65399\n";
-  const bytes = gas("--64", source);
+  source += '.long x65399\n.globl x65399\n';
+  const bytes = gas('--64', source);
   const object = readElf(bytes);
   assert.is(object.sections.length, 65403);
   assert.ok(Buffer.compare(writeElf(object), bytes) === 0);
 });
 
-test("every truncation of a file ends in one clear error or an object", () => {
-  const bytes = gas("--64", SOURCE);
+test('every truncation of a file ends in one clear error or an object', () => {
+  const bytes = gas('--64', SOURCE);
   for (let length = 0; length < bytes.length; length += 7) {
     try {
       readElf(bytes.subarray(0, length));
-      assert.unreachable("a truncated file was accepted");
+      assert.unreachable('a truncated file was accepted');
     } catch (error) {
       assert.instance(error, FormatError);
     }
   }
 });
 
-test("a single object with absolute references is put at its base", () => {
+test('a single object with absolute references is put at its base', () => {
   const object = readElf(
-    gas(
-      "--32",
-      '.text\nmovl $message, %esi\nmovl (table), %eax\nhlt\n.data\n.byte 1\nmessage: .ascii "hi"\ntable: .long table\n',
-    ),
+    gas('--32', '.text\nmovl $message, %esi\nmovl (table), %eax\nhlt\n.data\n.byte 1\nmessage: .ascii "hi"\ntable: .long table\n'),
   );
   const { image, diagnostics } = flatten(object, { base: 0x1000n });
   assert.equal(diagnostics, []);
   assert.is(image.chunks[0].address, 0x1000n);
-  assert.is(hex(image.chunks[0].data), "be 0c 10 00 00 a1 0e 10 00 00 f4 01 68 69 0e 10 00 00");
+  assert.is(hex(image.chunks[0].data), 'be 0c 10 00 00 a1 0e 10 00 00 f4 01 68 69 0e 10 00 00');
 });
 
-test("an undefined symbol is named with its place", () => {
-  const { diagnostics } = flatten(readElf(gas("--64", "nop\ncall nowhere\n")));
+test('an undefined symbol is named with its place', () => {
+  const { diagnostics } = flatten(readElf(gas('--64', 'nop\ncall nowhere\n')));
   assert.equal(
     diagnostics.map((d) => d.message),
     ["(.text+0x2): undefined reference to `nowhere'"],

@@ -8,6 +8,7 @@
 import type { ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
 import { EM, GRP_COMDAT, SHF, SHN, SHT, SIZES, STB, STT } from './constants.js';
 import { layoutRelocatable, layoutSegments } from './layout.js';
+import { layoutPlanned, type Fail, type Report } from './segments.js';
 import { StringTable } from './strtab.js';
 
 /** A section header on its way into the file. */
@@ -51,21 +52,30 @@ export function usesRela(machine: number): boolean {
  * With `segments` each of which lists its `sections`, file offsets and program headers are laid out from them; without,
  * sections follow one another.
  */
-export function writeElf(object: ObjectFile): Uint8Array {
+export function writeElf(object: ObjectFile, warn: Report = () => {}, fail: Fail = cannotWrite): Uint8Array {
   const names = new StringTable();
   const headers = makeHeaders(object, names);
   names.finish();
   headers.shstrtab.size = names.size;
   headers.shstrtab.emit = (bytes) => names.write(bytes, headers.shstrtab.offset);
-  const headerTable = object.segments && object.segments.length > 0 ? layoutSegments(object, headers) : layoutRelocatable(object, headers);
+  const headerTable = layout(object, headers, warn, fail);
   return emit(object, headers, names, headerTable);
+}
+
+function layout(object: ObjectFile, headers: Headers, warn: Report, fail: Fail): number {
+  if (!object.segments || object.segments.length === 0) return layoutRelocatable(object, headers);
+  return object.segments[0].plan ? layoutPlanned(object, headers, warn, fail) : layoutSegments(object, headers);
+}
+
+function cannotWrite(message: string, section: ObjectSection): never {
+  throw new Error(`${section.name}: ${message}`);
 }
 
 function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const sizes = SIZES[object.elfClass];
   const [symtabName, strtabName, shstrtabName] = [names.add('.symtab'), names.add('.strtab'), names.add('.shstrtab')];
   const ordered = [...object.sections.filter((s) => s.type === SHT.GROUP), ...object.sections.filter((s) => s.type !== SHT.GROUP)];
-  const rela = usesRela(object.machine);
+  const rela = usesRela(object.mainMachine ?? object.machine);
   const inGroup = new Set<ObjectSection>();
   for (const section of object.sections) {
     if (section.group) for (const member of section.group.members) inGroup.add(member);
@@ -107,7 +117,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const headers: Headers = { all, relocations, shstrtab: blank(shstrtabName, SHT.STRTAB) };
   const symbolIndexOf = new Map<ObjectSymbol, number>();
   // A relocatable file with relocations has a symbol table even when it is empty.
-  if (object.symbols.length > 0 || (hasRelocations && object.type === 1)) {
+  if (object.symbols.length > 0 || object.keepSymbolTable || (hasRelocations && object.type === 1)) {
     addSymbolTable(object, headers, names, symtabName, strtabName, indexOf, symbolIndexOf);
   } else {
     names.drop(symtabName);
@@ -172,7 +182,7 @@ function sectionHeader(section: ObjectSection, name: number): Header {
   header.flags = Number(section.flags);
   header.address = section.address;
   header.size = section.type === SHT.NOBITS ? section.size : section.data.length;
-  header.align = section.align;
+  header.align = alignAt(section.align, section.address);
   header.entsize = section.entsize;
   header.info = section.info ?? 0;
   header.link = section.link ?? 0;
@@ -181,6 +191,13 @@ function sectionHeader(section: ObjectSection, name: number): Header {
     header.emit = (bytes) => bytes.set(section.data, header.offset);
   }
   return header;
+}
+
+/** An alignment that the address does not have is not claimed. */
+function alignAt(align: number, address: bigint): number {
+  if (address === 0n) return align;
+  const both = BigInt(align) | address;
+  return Number(both & -both);
 }
 
 function addSymbolTable(

@@ -1,0 +1,169 @@
+/** Intel Hex: data, end, segment and linear addresses, both kinds of start address. Addresses have 32 bits. */
+import { FormatError } from '../elf/raw.js';
+import { fatal } from '../errors.js';
+import type { Program } from '../model.js';
+import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run } from './records.js';
+
+const BYTES_PER_RECORD = 16;
+const COLON = 58;
+
+const TYPE = { data: 0, end: 1, segment: 2, startSegment: 3, linear: 4, startLinear: 5 } as const;
+
+/** True when the file starts like a record. */
+export function isIhex(bytes: Uint8Array): boolean {
+  if (bytes.length < 9 || bytes[0] !== COLON) return false;
+  for (let i = 1; i < 9; i++) if (!isHexDigit(bytes[i])) return false;
+  return hexByte(bytes, 7) <= 5;
+}
+
+/** The sections of a file. Complaints go to `warn`, in GNU's words; a broken file is a `FormatError`. */
+export function readIhex(bytes: Uint8Array, name: string, warn: (message: string) => void): Program {
+  if (!isIhex(bytes)) throw new FormatError('file format not recognized');
+  const bad = (message: string): never => {
+    warn(`${name}:${line}: ${message}`);
+    throw new FormatError('file format not recognized');
+  };
+  const out = new RecordSections();
+  let line = 1;
+  let segment = 0;
+  let base = 0;
+  let start = 0;
+  let ended = false;
+  for (let at = 0; at < bytes.length && !ended;) {
+    const code = bytes[at];
+    if (code === 13) {
+      at += 1;
+      continue;
+    }
+    if (code === 10) {
+      line += 1;
+      at += 1;
+      continue;
+    }
+    if (code !== COLON) bad(`unexpected character \`${shown(code)}' in Intel Hex file`);
+    const record = (offset: number): number => {
+      const value = hexByte(bytes, at + 1 + offset * 2);
+      if (value >= 0) return value;
+      const where = at + 1 + offset * 2;
+      if (where + 1 >= bytes.length) throw new FormatError('file format not recognized');
+      const culprit = isHexDigit(bytes[where]) ? bytes[where + 1] : bytes[where];
+      return bad(`unexpected character \`${shown(culprit)}' in Intel Hex file`);
+    };
+    const length = record(0);
+    const address = record(1) * 256 + record(2);
+    const type = record(3);
+    let sum = length + (address >> 8) + (address & 255) + type;
+    const value = (from: number, count: number): number => {
+      let result = 0;
+      for (let i = 0; i < count; i++) result = result * 256 + record(4 + from + i);
+      return result;
+    };
+    for (let i = 0; i < length; i++) sum += record(4 + i);
+    const expected = -sum & 255;
+    const found = record(4 + length);
+    if (found !== expected) bad(`bad checksum in Intel Hex file (expected ${expected}, found ${found})`);
+    switch (type) {
+      case TYPE.data:
+        if (length > 0) {
+          const place = out.add(BigInt(segment + base + address), length);
+          for (let i = 0; i < length; i++) place.bytes[place.at + i] = record(4 + i);
+        }
+        break;
+      case TYPE.end:
+        if (start === 0) start = address;
+        ended = true;
+        break;
+      case TYPE.segment:
+        if (length !== 2) bad('bad extended address record length in Intel Hex file');
+        segment = value(0, 2) << 4;
+        out.break();
+        break;
+      case TYPE.startSegment:
+        if (length !== 4) bad('bad extended start address length in Intel Hex file');
+        start += value(0, 2) * 16 + value(2, 2);
+        out.break();
+        break;
+      case TYPE.linear:
+        if (length !== 2) bad('bad extended linear address record length in Intel Hex file');
+        base = value(0, 2) * 65536;
+        out.break();
+        break;
+      case TYPE.startLinear:
+        if (length !== 2 && length !== 4) bad('bad extended linear start address length in Intel Hex file');
+        start += length === 2 ? value(0, 2) * 65536 : value(0, 4);
+        out.break();
+        break;
+      default:
+        bad(`unrecognized ihex type ${type} in Intel Hex file`);
+    }
+    at += 1 + (5 + length) * 2;
+  }
+  out.finish();
+  return { target: 'ihex', sections: out.sections, symbols: [], start: BigInt(start), linked: true, hasRelocations: false };
+}
+
+/** The file of what is loaded. `name` is the output's, for messages. */
+export function writeIhex(runs: readonly Run[], start: bigint, name: string): Uint8Array {
+  let total = 0;
+  for (const run of runs) total += run.data.length;
+  const out = new HexText(Math.ceil((total / BYTES_PER_RECORD) * 45) + 1024);
+  let segment = 0;
+  let base = 0;
+  for (const run of runs) {
+    // A sign-extended 32-bit address is as good as the address itself.
+    const low = Number(run.address & 0xffffffffn);
+    if (run.address !== BigInt(low) && run.address !== BigInt.asUintN(64, BigInt.asIntN(32, run.address))) {
+      fatal(`${name} 64-bit address 0x${run.address.toString(16)} out of range for Intel Hex file\n${name}: bad value`);
+    }
+    let where = low;
+    for (let at = 0; at < run.data.length;) {
+      if (where > segment + base + 0xffff || where < segment + base) {
+        if (where <= 0xfffff) {
+          segment = where & 0xf0000;
+          record(out, TYPE.segment, 0, [segment >> 12, 0], 0, 2);
+        } else {
+          if (segment !== 0) {
+            record(out, TYPE.segment, 0, [0, 0], 0, 2);
+            segment = 0;
+          }
+          base = where - (where % 0x10000);
+          if (base > 0xffff0000) {
+            const past = `0x${where.toString(16)}`;
+            fatal(`${name} 64-bit address ${past} out of range for Intel Hex file\n${name}: bad value`);
+          }
+          record(out, TYPE.linear, 0, [Math.floor(base / 0x1000000), Math.floor(base / 0x10000) & 255], 0, 2);
+        }
+      }
+      const address = where - (base + segment);
+      let now = Math.min(BYTES_PER_RECORD, run.data.length - at);
+      if (address + now > 0xffff) now = 0x10000 - address;
+      record(out, TYPE.data, address, run.data, at, now);
+      at += now;
+      where += now;
+    }
+  }
+  if (start !== 0n) {
+    const value = Number(start & 0xffffffffn);
+    if (start <= 0xfffffn) record(out, TYPE.startSegment, 0, [(value & 0xf0000) >> 12, 0, (value >> 8) & 255, value & 255], 0, 4);
+    else record(out, TYPE.startLinear, 0, [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255], 0, 4);
+  }
+  record(out, TYPE.end, 0, [], 0, 0);
+  return out.done();
+}
+
+function record(out: HexText, type: number, address: number, data: ArrayLike<number>, from: number, count: number): void {
+  out.room(count * 2 + 13);
+  out.put(COLON);
+  out.byte(count);
+  out.byte(address >> 8);
+  out.byte(address & 255);
+  out.byte(type);
+  let sum = count + (address >> 8) + (address & 255) + type;
+  for (let i = from; i < from + count; i++) {
+    const value = data[i];
+    out.byte(value);
+    sum += value;
+  }
+  out.byte(-sum & 255);
+  out.newline();
+}

@@ -1,0 +1,172 @@
+/** Motorola S-records: S0 header, S1 to S3 data, S7 to S9 start address; `$$` symbol blocks. */
+import { FormatError } from '../elf/raw.js';
+import { SYM, type Program, type Symbol } from '../model.js';
+import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run } from './records.js';
+
+const S = 83;
+/** Bytes that the count of a record can stand for. */
+const MAX_COUNT = 255;
+
+export interface SrecOptions {
+  /** Data bytes in a record. */
+  length: number;
+  forceS3: boolean;
+  /** Write the symbols too (target symbolsrec). */
+  symbols: boolean;
+}
+
+export function isSrec(bytes: Uint8Array): boolean {
+  return bytes.length >= 4 && bytes[0] === S && isHexDigit(bytes[1]) && isHexDigit(bytes[2]) && isHexDigit(bytes[3]);
+}
+
+export function isSymbolSrec(bytes: Uint8Array): boolean {
+  return bytes.length >= 2 && bytes[0] === 36 && bytes[1] === 36;
+}
+
+/** The sections (and symbols) of a file. Complaints go to `warn`, in GNU's words; a broken file is a `FormatError`. */
+export function readSrec(bytes: Uint8Array, name: string, warn: (message: string) => void): Program {
+  if (!isSrec(bytes) && !isSymbolSrec(bytes)) throw new FormatError('file format not recognized');
+  let line = 1;
+  const bad = (message: string): never => {
+    warn(`${name}:${line}: ${message}`);
+    throw new FormatError('file format not recognized');
+  };
+  const unexpected = (code: number): never => bad(`unexpected character \`${shown(code)}' in S-record file`);
+  const out = new RecordSections();
+  const symbols: Symbol[] = [];
+  let start = 0n;
+  let at = 0;
+  while (at < bytes.length) {
+    const code = bytes[at];
+    if (code === 10) {
+      line += 1;
+      at += 1;
+    } else if (code === 13) at += 1;
+    else if (code === 36) {
+      // A module's name: up to the end of the line.
+      while (at < bytes.length && bytes[at] !== 10) at += 1;
+    } else if (code === 32) at = readSymbols(bytes, at, symbols, unexpected);
+    else if (code === S) {
+      const type = bytes[at + 1];
+      const count = hexByte(bytes, at + 2);
+      if (count < 0) {
+        if (at + 3 >= bytes.length) throw new FormatError('file format not recognized');
+        unexpected(isHexDigit(bytes[at + 2]) ? bytes[at + 3] : bytes[at + 2]);
+      }
+      if (at + 4 + count * 2 > bytes.length) throw new FormatError('file truncated');
+      let sum = count;
+      const data: number[] = [];
+      for (let i = 0; i < count; i++) {
+        const value = hexByte(bytes, at + 4 + i * 2);
+        if (value < 0) {
+          const where = at + 4 + i * 2;
+          unexpected(isHexDigit(bytes[where]) ? bytes[where + 1] : bytes[where]);
+        }
+        data.push(value);
+        sum += value;
+      }
+      at += 4 + count * 2;
+      const digit = type - 48;
+      if (digit === 0 || digit === 5) {
+        out.break();
+        continue;
+      }
+      if (digit < 1 || digit > 9 || digit === 4 || digit === 6) continue;
+      const width = digit <= 3 ? digit + 1 : 11 - digit;
+      if (count < width + 1) bad(`byte count ${count} too small`);
+      if ((sum & 255) !== 255) bad('bad checksum in S-record file');
+      let address = 0;
+      for (let i = 0; i < width; i++) address = address * 256 + data[i];
+      if (digit >= 7) {
+        start = BigInt(address);
+        break;
+      }
+      const length = count - width - 1;
+      if (length === 0) continue;
+      const place = out.add(BigInt(address), length);
+      for (let i = 0; i < length; i++) place.bytes[place.at + i] = data[width + i];
+    } else unexpected(code);
+  }
+  out.finish();
+  return { target: 'srec', sections: out.sections, symbols, start, linked: true, hasRelocations: false };
+}
+
+/** Lines of `name $value` pairs after a blank. */
+function readSymbols(bytes: Uint8Array, at: number, symbols: Symbol[], unexpected: (code: number) => never): number {
+  const space = (code: number): boolean => code === 32 || code === 9;
+  for (;;) {
+    while (at < bytes.length && space(bytes[at])) at += 1;
+    if (at >= bytes.length || bytes[at] === 10 || bytes[at] === 13) return at;
+    let name = '';
+    while (at < bytes.length && !space(bytes[at]) && bytes[at] !== 10 && bytes[at] !== 13) name += String.fromCharCode(bytes[at++]);
+    while (at < bytes.length && space(bytes[at])) at += 1;
+    if (bytes[at] === 36) at += 1;
+    let digits = '';
+    while (at < bytes.length && isHexDigit(bytes[at])) digits += String.fromCharCode(bytes[at++]);
+    if (digits === '') unexpected(bytes[at] ?? 0);
+    symbols.push({ name, value: BigInt(`0x${digits}`) & 0xffffffffffffffffn, flags: SYM.GLOBAL, section: 'absolute' });
+  }
+}
+
+/** The file of what is loaded; `name` goes into the S0 record. */
+export function writeSrec(runs: readonly Run[], symbols: readonly Symbol[], start: bigint, name: string, o: SrecOptions): Uint8Array {
+  let type = o.forceS3 && runs.length > 0 ? 3 : 1;
+  for (const run of runs) {
+    if (o.forceS3) break;
+    const last = BigInt.asUintN(64, run.address + BigInt(run.data.length) - 1n);
+    if (last <= 0xffffn) continue;
+    type = last <= 0xffffffn && type <= 2 ? 2 : 3;
+  }
+  let total = 0;
+  for (const run of runs) total += run.data.length;
+  let length = o.length;
+  if (length === 0) length = 1;
+  else if (length > MAX_COUNT - type - 2) length = MAX_COUNT - type - 2;
+  const out = new HexText(Math.ceil(total / length) * (length * 2 + 16) + 1024);
+  if (o.symbols) writeSymbols(out, symbols, name);
+  const header = new Uint8Array(Math.min(name.length, 40));
+  for (let i = 0; i < header.length; i++) header[i] = name.charCodeAt(i);
+  record(out, 0, 0n, header, 0, header.length);
+  for (const run of runs) {
+    for (let at = 0; at < run.data.length; at += length) {
+      record(out, type, run.address + BigInt(at), run.data, at, Math.min(length, run.data.length - at));
+    }
+  }
+  record(out, 10 - type, start, [], 0, 0);
+  return out.done();
+}
+
+function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): void {
+  if (symbols.length === 0) return;
+  out.text(`$$ ${name}\r\n`);
+  for (const s of symbols) {
+    if (/^(\.L|L\w*\x01|_\.L_)/.test(s.name) || s.name.startsWith('.L') || (s.flags & SYM.DEBUGGING) !== 0) continue;
+    const base = typeof s.section === 'object' ? s.section.lma : 0n;
+    out.text(`  ${s.name} $${BigInt.asUintN(64, s.value + base).toString(16)}\r\n`);
+  }
+  out.text('$$ \r\n');
+}
+
+const ADDRESS_BYTES: Record<number, number> = { 0: 2, 1: 2, 2: 3, 3: 4, 7: 4, 8: 3, 9: 2 };
+
+function record(out: HexText, type: number, address: bigint, data: ArrayLike<number>, from: number, count: number): void {
+  out.room(count * 2 + 20);
+  out.put(S);
+  out.put(48 + type);
+  const width = ADDRESS_BYTES[type];
+  let sum = width + count + 1;
+  out.byte(sum);
+  const low = Number(address & 0xffffffffn);
+  for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) {
+    const value = (low >>> shift) & 255;
+    out.byte(value);
+    sum += value;
+  }
+  for (let i = from; i < from + count; i++) {
+    const value = data[i];
+    out.byte(value);
+    sum += value;
+  }
+  out.byte(255 - (sum & 255));
+  out.newline();
+}
