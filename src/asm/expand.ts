@@ -22,8 +22,14 @@ export interface Macro {
   /** The body taken apart, for either syntax; made when first needed. */
   plain: Template | null;
   alternate: Template | null;
-  /** Operand text → expansion, where that is all it depends on. */
-  readonly known: Map<string, string>;
+  /** Operands as written → expansion, where that is all it depends on. */
+  readonly known: Map<string, Expansion>;
+}
+
+/** What a call becomes: its text, and its lines. */
+export interface Expansion {
+  readonly text: string;
+  readonly lines: readonly string[] | null;
 }
 
 /** A body: texts between which stand formals (0 …), the invocation's number (-1) and local labels (-2 …). */
@@ -37,8 +43,9 @@ interface Template {
 const NUMBER = -1;
 const FIRST_LOCAL = -2;
 
-/** Expansions remembered per macro. */
+/** Expansions remembered per macro, and how long they may be. */
 const KNOWN_LIMIT = 1024;
+const KNOWN_TEXT = 4096;
 
 export class ExpansionError extends Error {}
 
@@ -325,16 +332,19 @@ export function fill(template: Template, values: readonly string[], counters: Co
   return out;
 }
 
-/** What a call of `macro` becomes; null after a reported error. `operands` is scrubbed. */
-export function expandCall(asm: Assembler, macro: Macro, operands: string, alternate: boolean, counters: Counters): string | null {
-  if (!alternate) {
-    const known = macro.known.get(operands);
-    if (known !== undefined) {
-      counters.calls += 1;
-      return known;
-    }
-  }
-  const errors = asm.bag.all.length;
+/**
+ * What a call of `macro` becomes; null after a reported error. `operands` is scrubbed, `written` the same as it stands in
+ * the source (null: not to be remembered).
+ */
+export function expandCall(
+  asm: Assembler,
+  macro: Macro,
+  operands: string,
+  written: string | null,
+  alternate: boolean,
+  counters: Counters,
+): Expansion | null {
+  const reported = asm.bag.all.length;
   const values = bindArguments(asm, macro, operands, alternate);
   if (values === null) return null;
   const names = macro.formals.map((formal) => formal.name);
@@ -343,6 +353,11 @@ export function expandCall(asm: Assembler, macro: Macro, operands: string, alter
     : (macro.plain ??= parseTemplate(asm, macro.body, names, false, macro));
   const text = fill(template, values, counters);
   counters.calls += 1;
-  if (!alternate && !template.numbered && asm.bag.all.length === errors && macro.known.size < KNOWN_LIMIT) macro.known.set(operands, text);
-  return text;
+  if (written === null || alternate || template.numbered || asm.bag.all.length !== reported || text.length > KNOWN_TEXT)
+    return { text, lines: null };
+  // Most operands never come again: only the second time is it worth while to take the text apart.
+  const again = macro.known.has(written);
+  const expansion = { text, lines: again ? text.split('\n') : null };
+  if (macro.known.size < KNOWN_LIMIT || again) macro.known.set(written, expansion);
+  return expansion;
 }

@@ -23,18 +23,28 @@ const NEST_LIMIT = 100;
 /** Text that repetitions may come to, all enclosing counts multiplied. */
 const REPEAT_LIMIT = 1 << 28;
 /** Expansions of macros in one assembly. */
-const CALL_LIMIT = 20_000_000;
+const CALL_LIMIT = 10_000_000;
+/** Characters that all expansions of macros may come to. */
+const TEXT_LIMIT = 2 ** 30;
+const ONE_TEXT_LIMIT = 2 ** 24;
+/** Calls nested deeper than this are recursion, which should come to an end. */
+const DEEP = 32;
+const DEEP_CALL_LIMIT = 20_000;
 
 export class Expansions {
   readonly macros = new Map<string, Macro>();
   readonly counters: Counters = { calls: 0, locals: 0 };
   readonly conditionals: Conditional[] = [];
+  /** Expressions of numbers alone that .if has evaluated. */
+  readonly constants = new Map<string, bigint>();
   /** .altmacro */
   alternate: boolean;
   /** Expansions being read. */
   nest = 0;
   /** Product of the counts of the repetitions being read, each as far as it still goes. */
   private repeating = 1;
+  private expanded = 0;
+  private deepCalls = 0;
 
   constructor(private readonly asm: Assembler) {
     this.alternate = asm.options.alternateMacro === true;
@@ -42,12 +52,20 @@ export class Expansions {
   }
 
   /** A macro's text is read next; its first line is `line` + 1 of `file`. */
-  pushMacro(text: string, macro: Macro): void {
-    if (this.counters.calls > CALL_LIMIT) return this.stop(`more than ${CALL_LIMIT} macro calls: do macros call one another without end?`);
+  pushMacro(text: string, macro: Macro, lines: readonly string[] | null = null): void {
+    this.expanded += text.length;
+    if (this.nest === 0) this.deepCalls = 0;
+    else if (this.nest > DEEP && ++this.deepCalls > DEEP_CALL_LIMIT) {
+      return this.stop(`more than ${DEEP_CALL_LIMIT} macro calls deep inside one: does \`${macro.name}' ever end?`);
+    }
+    if (this.counters.calls > CALL_LIMIT || this.expanded > TEXT_LIMIT || text.length > ONE_TEXT_LIMIT) {
+      return this.stop(`${this.counters.calls} macro calls so far: do macros call one another without end?`);
+    }
     const source = new Source(macro.file, text, `in macro \`${macro.name}', invoked from here`, true);
     source.lineDelta = macro.line;
     source.macro = true;
-    source.onEnd = () => this.leave();
+    source.lines = lines;
+    source.onEnd = this.left;
     this.enter(source);
   }
 
@@ -66,6 +84,7 @@ export class Expansions {
     source.lineDelta = line;
     const outer = this.repeating;
     let done = 1;
+    if (next === null && count > 2) source.lines = first.split('\n');
     source.onEnd = () => {
       const text = done < count ? (next === null ? first : next(done)) : null;
       if (text === null || source.parent === null) {
@@ -91,6 +110,8 @@ export class Expansions {
     this.nest += 1;
     this.asm.push(source);
   }
+
+  private readonly left = (): void => this.leave();
 
   private leave(): void {
     this.checkConditionals();

@@ -21,7 +21,7 @@ export function read(asm: Assembler): void {
       if (source.atLineStart && source.pos < source.text.length) {
         const newline = source.text.indexOf('\n', source.pos);
         if (newline >= 0) {
-          const raw = source.text.slice(source.pos, newline);
+          const raw = source.lines === null ? source.text.slice(source.pos, newline) : source.lines[source.line + asm.lines.extraLines];
           const hit = cache.get(raw);
           if (hit !== undefined) {
             source.line += 1 + asm.lines.extraLines;

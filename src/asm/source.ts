@@ -29,6 +29,8 @@ export class Source {
    * True: it has been wound back and is read again (.rept).
    */
   onEnd: (() => boolean | void) | null = null;
+  /** The lines of `text`, where it is read again and again: the same strings each time are found faster in a cache. */
+  lines: readonly string[] | null = null;
   /** A macro's expansion: debugging information names the place of its invocation instead. */
   macro = false;
 

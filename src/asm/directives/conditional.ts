@@ -31,6 +31,9 @@ export const conditionalTable: DirectiveTable = {
   '.endc': close,
 };
 
+/** Numbers, operators, parentheses: nothing that another place or time could change. */
+const numbersOnly = /^(?:0x[0-9a-f]+|[0-9]+(?![\w$])|[-+*\/%<>=!&|^~() \t])+$/i;
+
 /** A condition on an absolute expression. */
 function number(test: (value: bigint) => boolean): Directive {
   return (asm, args) => {
@@ -45,9 +48,23 @@ function number(test: (value: bigint) => boolean): Directive {
 function evaluate(asm: Assembler, args: Arguments, directive: string): bigint {
   const fast = args.fastInteger();
   if (fast !== null) return BigInt(fast);
+  const { constants } = expansions(asm);
+  const text = args.text.slice(args.pos);
+  const known = constants.get(text);
+  if (known !== undefined) {
+    args.pos = args.end;
+    return known;
+  }
+  const errors = asm.bag.all.length;
   const expr = args.expression();
   const value = expr.kind === 'absent' ? null : asm.evaluateNow(expr);
-  if (value !== null && isConstant(value) && value.reloc === undefined) return value.value;
+  if (value !== null && isConstant(value) && value.reloc === undefined) {
+    if (text.length < 80 && errors === asm.bag.all.length && args.atEnd() && numbersOnly.test(text)) {
+      if (constants.size > 4096) constants.clear();
+      constants.set(text, value.value);
+    }
+    return value.value;
+  }
   asm.error(`non-constant expression in ".${directive}" statement`);
   return 0n;
 }

@@ -112,8 +112,15 @@ function call(asm: Assembler, name: string, args: Arguments): boolean {
   const state = expansions(asm);
   const macro = state.macros.get(name) ?? state.macros.get(name.toLowerCase());
   if (macro === undefined) return false;
-  const text = expandCall(asm, macro, operandText(asm, args), state.alternate, state.counters);
-  if (text !== null) state.pushMacro(text, macro);
+  const written = args.text.slice(args.pos - 1);
+  let expansion = state.alternate ? undefined : macro.known.get(written);
+  if (expansion === undefined || expansion.lines === null) {
+    const rememberable = !written.includes('  ');
+    const made = expandCall(asm, macro, operandText(asm, args), rememberable ? written : null, state.alternate, state.counters);
+    if (made === null) return true;
+    expansion = made;
+  } else state.counters.calls += 1;
+  state.pushMacro(expansion.text, macro, expansion.lines);
   return true;
 }
 
