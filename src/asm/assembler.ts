@@ -202,6 +202,8 @@ export class Assembler {
   /** Reads `source` next, then what was being read. */
   push(source: Source): void {
     source.parent = this.source;
+    this.source.pendingLines = this.lines.extraLines;
+    this.lines.extraLines = 0;
     this.source = source;
   }
 
@@ -214,6 +216,8 @@ export class Assembler {
       if (this.source.onEnd?.() === true) continue;
       if (parent === null) return false;
       this.source = parent;
+      parent.line += parent.pendingLines;
+      parent.pendingLines = 0;
     }
     this.symbols.statement += 1;
     this.line = this.source.logicalLine;

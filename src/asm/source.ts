@@ -19,6 +19,8 @@ export class Source {
   /** Name and line offset as .file, .line, .linefile and `# 12 "file"` have set them: logical line = line + lineDelta. */
   logicalFile: string;
   lineDelta = 0;
+  /** Lines inside the statement that pushed another source: they count when this one reads on. */
+  pendingLines = 0;
   /** What .line and .file said of them, each by itself. */
   saidDelta: number | null = null;
   saidFile: string | null = null;

@@ -13,13 +13,58 @@ export interface ProgramOptions {
 }
 
 const instructions = [
-  'nop', 'ret', 'movl $%n, %eax', 'addq $%n, %rbx', 'xorl %ecx, %ecx', 'pushq %rbp', 'popq %rbp', 'leaq %n(%rax,%rbx,4), %rdx',
-  'movq %s(%rip), %rax', 'cmpb $%n, (%rsi)', 'testl %eax, %eax', 'call %l', 'movabsq $%s, %rcx', 'imull $%n, %edi, %edi', 'cltq',
-  'incl %n(%rsp)', 'lea %s+%n(%rip), %rsi',
+  'nop',
+  'ret',
+  'movl $%n, %eax',
+  'addq $%n, %rbx',
+  'xorl %ecx, %ecx',
+  'pushq %rbp',
+  'popq %rbp',
+  'leaq %n(%rax,%rbx,4), %rdx',
+  'movq %s(%rip), %rax',
+  'cmpb $%n, (%rsi)',
+  'testl %eax, %eax',
+  'call %l',
+  'movabsq $%s, %rcx',
+  'imull $%n, %edi, %edi',
+  'cltq',
+  'incl %n(%rsp)',
+  'lea %s+%n(%rip), %rsi',
 ];
 const jumps = ['jmp', 'je', 'jne', 'jl', 'jae', 'js', 'call'];
-const sections = ['.text', '.data', '.section .rodata', '.section .text.hot,"ax",@progbits', '.section .init.data,"aw"', '.bss', '.text 1', '.data 2'];
-const words = ['a', 'b1', '%eax', '$5', '1', '2', '-1', '(%rax)', '4(%rbx)', '"x y"', '"q"', 'foo', '.Lx', "'c", '$', '@', '0x10', '1+2', '3 * 4', '[a b]', '(c d)'];
+const sections = [
+  '.text',
+  '.data',
+  '.section .rodata',
+  '.section .text.hot,"ax",@progbits',
+  '.section .init.data,"aw"',
+  '.bss',
+  '.text 1',
+  '.data 2',
+];
+const words = [
+  'a',
+  'b1',
+  '%eax',
+  '$5',
+  '1',
+  '2',
+  '-1',
+  '(%rax)',
+  '4(%rbx)',
+  '"x y"',
+  '"q"',
+  'foo',
+  '.Lx',
+  "'c",
+  '$',
+  '@',
+  '0x10',
+  '1+2',
+  '3 * 4',
+  '[a b]',
+  '(c d)',
+];
 
 export function generateProgram(seed: number, options: ProgramOptions = {}): string {
   return new Generator(new Random(seed), options).program();
@@ -51,7 +96,8 @@ class Generator {
     for (let i = this.options.size ?? 40; i > 0; i--) this.statement(0);
     this.put('.text');
     for (const label of this.wanted) if (!this.labels.includes(label)) this.put(`${label}: nop`);
-    if (random.chance((this.options.mistakes ?? 0.02) * 2)) this.put(random.pick(['.endif', '.else', '.if 1', '.macro unfinished', '.rept 2']));
+    if (random.chance((this.options.mistakes ?? 0.02) * 2))
+      this.put(random.pick(['.endif', '.else', '.if 1', '.macro unfinished', '.rept 2']));
     return `${this.lines.join('\n')}\n`;
   }
 
@@ -60,13 +106,19 @@ class Generator {
     const blank = random.pick(['', ' ', '\t', '  ']);
     const comment = random.chance(0.06) ? random.pick([' # c', " # it's", ' /* x */', '/* y\n */', ' # "']) : '';
     const line = blank + text + comment;
-    if (this.lines.length > 0 && random.chance(0.05) && !/[#]|\/\*/.test(this.lines[this.lines.length - 1])) this.lines[this.lines.length - 1] += `;${line}`;
+    if (this.lines.length > 0 && random.chance(0.05) && !/[#]|\/\*/.test(this.lines[this.lines.length - 1]))
+      this.lines[this.lines.length - 1] += `;${line}`;
     else this.lines.push(line);
   }
 
   private number(): string {
     const { random } = this;
-    return random.pick([() => String(random.below(8)), () => String(random.below(300)), () => `0x${random.below(70000).toString(16)}`, () => `-${random.below(200)}`])();
+    return random.pick([
+      () => String(random.below(8)),
+      () => String(random.below(300)),
+      () => `0x${random.below(70000).toString(16)}`,
+      () => `-${random.below(200)}`,
+    ])();
   }
 
   private label(): string {
@@ -87,7 +139,8 @@ class Generator {
       this.wanted.add(name);
       return `${random.pick(jumps)} ${name}`;
     }
-    return random.pick(instructions)
+    return random
+      .pick(instructions)
       .replace('%n', this.number())
       .replace('%s', () => random.pick(['ext', 'data1', '.Lx', 'foo']))
       .replace('%l', () => {
@@ -99,13 +152,21 @@ class Generator {
 
   private condition(): string {
     const { random } = this;
-    const simple = (): string => random.pick([this.number(), `${this.number()} + ${this.number()}`, `${random.below(3)} == ${random.below(3)}`, `${random.below(3)}-${random.below(3)}`, `(${random.below(4)} << 1) > ${random.below(4)}`]);
+    const simple = (): string =>
+      random.pick([
+        this.number(),
+        `${this.number()} + ${this.number()}`,
+        `${random.below(3)} == ${random.below(3)}`,
+        `${random.below(3)}-${random.below(3)}`,
+        `(${random.below(4)} << 1) > ${random.below(4)}`,
+      ]);
     return random.pick([
       () => `.if ${simple()}`,
       () => `.${random.pick(['ifeq', 'ifne', 'iflt', 'ifle', 'ifgt', 'ifge'])} ${simple()}`,
       () => `.${random.pick(['ifdef', 'ifndef', 'ifnotdef'])} ${random.pick(['S0', 'S1', 'S2', 'L1', 'nothing', 'foo'])}`,
       () => `.${random.pick(['ifb', 'ifnb'])} ${random.pick(['', ' ', 'x', '"', '"x"'].filter((text) => text !== '"'))}`,
-      () => `.${random.pick(['ifc', 'ifnc'])} ${random.pick(['a', 'a b', ' a  b', 'A', '%eax', '"a"'])},${random.pick(['a', 'a b', 'a b ', 'A', '%eax', '"a"'])}`,
+      () =>
+        `.${random.pick(['ifc', 'ifnc'])} ${random.pick(['a', 'a b', ' a  b', 'A', '%eax', '"a"'])},${random.pick(['a', 'a b', 'a b ', 'A', '%eax', '"a"'])}`,
       () => `.${random.pick(['ifeqs', 'ifnes'])} "${random.pick(['a', 'b', 'a b'])}", "${random.pick(['a', 'b', 'a b'])}"`,
     ])();
   }
@@ -127,7 +188,13 @@ class Generator {
       () => this.put(`.rept ${random.below(4)}\n${this.instruction()}\n.endr`),
       () => this.put(`.ascii "&${random.pick(params.length > 0 ? params : ['z'])}& \\${random.pick(['nope', 'q'])}"`),
       () => {
-        if (this.macros.length > 0 && depth < 2) this.put(this.call(random.pick(this.macros), params.map((name) => `\\${name}`)));
+        if (this.macros.length > 0 && depth < 2)
+          this.put(
+            this.call(
+              random.pick(this.macros),
+              params.map((name) => `\\${name}`),
+            ),
+          );
       },
     ];
     random.pick(shapes)();
@@ -146,8 +213,14 @@ class Generator {
       if (param.kind === ':req') params[i] = { ...param, value: null };
     }
     const separator = random.pick([', ', ' ', ',', ' , ']);
-    this.put(`.macro ${name}${params.length > 0 ? random.pick([' ', ', ']) : ''}${params.map((p) => p.name + p.kind + (p.value === null ? '' : random.pick(['=', ' = ']) + p.value)).join(separator)}`);
-    for (let i = random.range(1, 4); i > 0; i--) this.bodyLine(params.map((p) => p.name), 1);
+    this.put(
+      `.macro ${name}${params.length > 0 ? random.pick([' ', ', ']) : ''}${params.map((p) => p.name + p.kind + (p.value === null ? '' : random.pick(['=', ' = ']) + p.value)).join(separator)}`,
+    );
+    for (let i = random.range(1, 4); i > 0; i--)
+      this.bodyLine(
+        params.map((p) => p.name),
+        1,
+      );
     if (random.chance(0.1)) this.put(`.macro inner_${name}\n.byte 9\n.endm\n.purgem inner_${name}`);
     if (this.alternate && random.chance(0.5)) this.put('LOCAL here\nhere: jmp here');
     this.put(random.pick(['.endm', '.endm', '.ENDM']));
@@ -159,9 +232,15 @@ class Generator {
     const value = (): string => (more.length > 0 && random.chance(0.4) ? random.pick(more) : random.pick(words));
     const positional = (): string => {
       const count = Math.max(0, macro.params.length - random.below(2) + (random.chance(this.options.mistakes ?? 0.02) ? 1 : 0));
-      return Array.from({ length: count }, () => (random.chance(0.1) ? '' : value())).join(random.pick([', ', ',', ' , ', random.chance(0.3) ? ' ' : ',']));
+      return Array.from({ length: count }, () => (random.chance(0.1) ? '' : value())).join(
+        random.pick([', ', ',', ' , ', random.chance(0.3) ? ' ' : ',']),
+      );
     };
-    const keyword = (): string => macro.params.filter(() => random.chance(0.7)).map((p) => `${p.name}=${value()}`).join(random.pick([', ', ',', ' ']));
+    const keyword = (): string =>
+      macro.params
+        .filter(() => random.chance(0.7))
+        .map((p) => `${p.name}=${value()}`)
+        .join(random.pick([', ', ',', ' ']));
     const text = macro.params.length > 0 && random.chance(0.2) ? keyword() : positional();
     const required = macro.params.some((p) => p.kind === ':req');
     const name = random.chance(0.1) ? macro.name.toUpperCase() : macro.name;
@@ -171,14 +250,40 @@ class Generator {
   private statement(depth: number): void {
     const { random } = this;
     const kind = random.next();
-    if (this.bss && kind < 0.6) {
-      this.put(random.pick([`.skip ${random.below(40)}`, `.space ${random.below(9)}`, '.zero 3', '.balign 8', `b${this.symbols++}: .long 0`]));
+    if (this.bss) {
+      if (random.chance(0.3)) {
+        this.put('.text');
+        this.bss = false;
+      }
+      this.put(
+        random.pick([`.skip ${random.below(40)}`, `.space ${random.below(9)}`, '.zero 3', '.balign 8', `b${this.symbols++}: .long 0`]),
+      );
       return;
     }
     if (kind < 0.24) this.put(this.instruction());
     else if (kind < 0.34) this.placeLabel();
-    else if (kind < 0.42) this.put(random.pick([`.byte ${this.number()} & 0xff`, `.long ${this.number()}, ${this.number()}`, `.quad ext + ${this.number()}`, '.ascii "a b\\n"', `.short ${random.below(60000)}`, `.word 1,2 , 3`, '.string "x"']));
-    else if (kind < 0.48) this.put(random.pick([`.p2align ${random.below(6)}`, `.balign ${1 << random.below(6)}`, `.p2align 4,,${random.below(15)}`, `.balign 16, 0x90`, `.align ${1 << random.below(5)}`]));
+    else if (kind < 0.42)
+      this.put(
+        random.pick([
+          `.byte ${this.number()} & 0xff`,
+          `.long ${this.number()}, ${this.number()}`,
+          `.quad ext + ${this.number()}`,
+          '.ascii "a b\\n"',
+          `.short ${random.below(60000)}`,
+          `.word 1,2 , 3`,
+          '.string "x"',
+        ]),
+      );
+    else if (kind < 0.48)
+      this.put(
+        random.pick([
+          `.p2align ${random.below(6)}`,
+          `.balign ${1 << random.below(6)}`,
+          `.p2align 4,,${random.below(15)}`,
+          `.balign 16, 0x90`,
+          `.align ${1 << random.below(5)}`,
+        ]),
+      );
     else if (kind < 0.54) this.section();
     else if (kind < 0.6) this.symbol();
     else if (kind < 0.72 && this.macros.length > 0) this.put(this.call(random.pick(this.macros)));
@@ -198,7 +303,24 @@ class Generator {
     else if (kind < 0.89) this.defineMacro();
     else if (kind < 0.9) this.put('.purgem nothing_of_that_name');
     else if (kind < 0.92) this.alternateMode();
-    else if (random.chance(this.options.mistakes ?? 0.02)) this.put(random.pick(['bogus %eax', '.bogus', '.if undefined_symbol', '.error "no"', '.byte', '.rept -1\n.endr', 'mov $1', '.else x', 'nop nop', '.ifc a', '.exitm', '.endm', '.err']));
+    else if (random.chance(this.options.mistakes ?? 0.02))
+      this.put(
+        random.pick([
+          'bogus %eax',
+          '.bogus',
+          '.if undefined_symbol',
+          '.error "no"',
+          '.byte',
+          '.rept -1\n.endr',
+          'mov $1',
+          '.else x',
+          'nop nop',
+          '.ifc a',
+          '.exitm',
+          '.endm',
+          '.err',
+        ]),
+      );
     else this.put(this.instruction());
   }
 
@@ -233,7 +355,16 @@ class Generator {
   private symbol(): void {
     const { random } = this;
     const name = `S${random.below(4)}`;
-    this.put(random.pick([`${name} = ${this.number()}`, `.set ${name}, ${this.number()} + 1`, `.equ ${name}, ${random.below(9)}`, `.globl g${this.symbols++}`, `.comm c${this.symbols++}, 8, 4`, `.weak w${this.symbols++}`]));
+    this.put(
+      random.pick([
+        `${name} = ${this.number()}`,
+        `.set ${name}, ${this.number()} + 1`,
+        `.equ ${name}, ${random.below(9)}`,
+        `.globl g${this.symbols++}`,
+        `.comm c${this.symbols++}, 8, 4`,
+        `.weak w${this.symbols++}`,
+      ]),
+    );
   }
 
   private repeat(): void {

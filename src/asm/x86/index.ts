@@ -5,6 +5,7 @@
  */
 import type { AssembleOptions } from '../index.js';
 import type { LazyRequire } from '../../lazy.js';
+import { scrub } from '../expand-scrub.js';
 import { TskvmError } from '../../diagnostics.js';
 import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.js';
 import { encodeRow } from './encode.js';
@@ -77,7 +78,7 @@ export function encodeInstruction(text: string, column: number, host: EncoderHos
               .toLowerCase();
       const pseudo = Object.hasOwn(pseudoPrefixes, name) ? pseudoPrefixes[name] : undefined;
       if (pseudo === undefined) {
-        host.error(`no such instruction: \`${text.slice(start)}'`, column + start);
+        host.error(`no such instruction: \`${scrub(text.slice(start)).trim()}'`, column + start);
         return null;
       }
       prefixes = { ...prefixes, [pseudo[0]]: pseudo[1] };
@@ -167,7 +168,7 @@ function encodeOperation(
     const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
     const { allMnemonics } = require('./table.js') as typeof import('./table.js');
     host.error(
-      `no such instruction: \`${text.slice(start).replace(/\s+/g, ' ').trim()}'`,
+      `no such instruction: \`${scrub(text.slice(start)).trim()}'`,
       column + start,
       written.length,
       undefined,
