@@ -209,6 +209,8 @@ function adjust(row) {
     row.operands = row.operands.map((o) => o.replace(/^r64\/m\d+/, 'r64'));
     if (/^v?p(ext|ins)rw$/.test(mnemonic)) row.flags.push(/ (C4|C5) /.test(row.encoding) ? 'suf=q' : 'suf=');
   }
+  // gas ignores W where the SDM says 0.
+  if (withoutW.test(mnemonic) || /^vpblendvb$|^vmovw$/.test(mnemonic)) row.encoding = row.encoding.replace('.W0', '.WIG');
   if (/^v?p(ext|ins)rw$/.test(mnemonic) && row.operands.some((o) => /^r32/.test(o))) {
     const split = row.operands.findIndex((o) => o === 'r32/m16');
     if (/ (C4|C5) /.test(row.encoding) && split >= 0)

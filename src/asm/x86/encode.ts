@@ -257,7 +257,8 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
 
   if (row.flags.has('far') && given[0]?.kind === 'immediate' && !farPointerFits(row, given, statement, host)) return null;
   // Immediates, branch displacements, far pointers, /is4.
-  let is4 = row.is4 >= 0 ? (given[row.is4] as RegisterOperand).register.number << 4 : -1;
+  // The register is implied (%xmm0) where the operand is left out.
+  let is4 = row.is4 >= 0 ? ((given[row.is4] as RegisterOperand | undefined)?.register.number ?? 0) << 4 : -1;
   for (let k = 0; k < given.length; k++) {
     const operand = given[k];
     const kind = row.operands[k];

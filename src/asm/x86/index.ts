@@ -163,7 +163,7 @@ function encodeOperation(
   host: EncoderHost,
   state: CodeState,
 ): Encoded | null {
-  const resolved = resolveMnemonic(written);
+  let resolved = resolveMnemonic(written);
   if (resolved === null) {
     const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
     const { allMnemonics } = require('./table.js') as typeof import('./table.js');
@@ -175,6 +175,11 @@ function encodeOperation(
       nearest(written, allMnemonics()),
     );
     return null;
+  }
+  const { options } = state;
+  if (options.sse2avx === true || options.unalignedVectorMove === true) {
+    const { rowsUnder } = require('./vector-options.js') as typeof import('./vector-options.js');
+    resolved = { ...resolved, rows: rowsUnder(options, resolved.mnemonic, resolved.rows) };
   }
   if (!available(resolved, written, column + start, host)) return null;
   if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
@@ -204,8 +209,16 @@ function encodeOperation(
     guess: '',
   };
   if (resolved.rows[0].flags.has('string') && !checkStringOperands(statement, host)) return null;
-  const row = matchStatement(statement, host);
+  let row = matchStatement(statement, host);
   if (row === null) return null;
+  if (options.sse2avx === true && row.encoding === 'vex' && written[0] !== 'v') {
+    const { commuted } = require('./vector-options.js') as typeof import('./vector-options.js');
+    row = commuted(row, statement);
+  }
+  if (options.optimize && (row.encoding === 'vex' || row.encoding === 'evex')) {
+    const { optimizeVector } = require('./vector-options.js') as typeof import('./vector-options.js');
+    row = optimizeVector(row, statement, options.optimize);
+  }
   return encodeRow(row, statement, host);
 }
 

@@ -286,7 +286,7 @@ export class RowTable {
     const start = text.indexOf(`\n${mnemonic} `) + 1;
     if (start === 0) return undefined;
     let end = start;
-    for (let at = start; at < text.length && (text[at] === '#' || text[at] === '\n' || text.startsWith(`${mnemonic} `, at)); ) {
+    for (let at = start; at < text.length && (text[at] === '#' || text[at] === '\n' || text.startsWith(`${mnemonic} `, at));) {
       const row = text[at] !== '#' && text[at] !== '\n';
       const next = text.indexOf('\n', at);
       at = next < 0 ? text.length : next + 1;

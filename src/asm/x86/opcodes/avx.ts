@@ -212,10 +212,10 @@ vdpps | xmm1, xmm2, xmm3/m128, imm8 | VEX.128.66.0F3A.WIG 40 /r ib | | avx |
 vdpps | ymm1, ymm2, ymm3/m256, imm8 | VEX.256.66.0F3A.WIG 40 /r ib | | avx |
 vextractf128 | xmm1/m128, ymm2, imm8 | VEX.256.66.0F3A.W0 19 /r ib | | avx |
 vextracti128 | xmm1/m128, ymm2, imm8 | VEX.256.66.0F3A.W0 39 /r ib | | avx2 |
-vextractps | r64, xmm1, imm8 | VEX.128.66.0F3A.W0 17 /r ib | 64 | avx | rm=0 reg=1
-vextractps | r/m32, xmm1, imm8 | VEX.128.66.0F3A.W0 17 /r ib | | avx |
-vextractps | r64, xmm1, imm8 | EVEX.128.66.0F3A.W0 17 /r ib | 64 | avx512f | rm=0 reg=1
-vextractps | r/m32, xmm1, imm8 | EVEX.128.66.0F3A.W0 17 /r ib | | avx512f |
+vextractps | r64, xmm1, imm8 | VEX.128.66.0F3A.WIG 17 /r ib | 64 | avx | rm=0 reg=1
+vextractps | r/m32, xmm1, imm8 | VEX.128.66.0F3A.WIG 17 /r ib | | avx |
+vextractps | r64, xmm1, imm8 | EVEX.128.66.0F3A.WIG 17 /r ib | 64 | avx512f | rm=0 reg=1
+vextractps | r/m32, xmm1, imm8 | EVEX.128.66.0F3A.WIG 17 /r ib | | avx512f |
 vfmadd132pd | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.W1 98 /r | | fma |
 vfmadd132pd | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.W1 98 /r | | fma |
 vfmadd132pd | xmm1 {k1}{z}, xmm2, xmm3/m128/m64bcst | EVEX.128.66.0F38.W1 98 /r | | avx512f+avx512vl |
@@ -590,14 +590,14 @@ vmovlps | xmm2, xmm1, m64 | VEX.128.0F.WIG 12 /r | | avx |
 vmovlps | m64, xmm1 | VEX.128.0F.WIG 13 /r | | avx |
 vmovlps | xmm2, xmm1, m64 | EVEX.128.0F.W0 12 /r | | avx512f |
 vmovlps | m64, xmm1 | EVEX.128.0F.W0 13 /r | | avx512f |
-vmovmskpd | r32, xmm2 | VEX.128.66.0F.W0 50 /r | | avx | suf=l
-vmovmskpd | r64, xmm2 | VEX.128.66.0F.W0 50 /r | 64 | avx | suf=q
-vmovmskpd | r32, ymm2 | VEX.256.66.0F.W0 50 /r | | avx | suf=l
-vmovmskpd | r64, ymm2 | VEX.256.66.0F.W0 50 /r | 64 | avx | suf=q
-vmovmskps | r32, xmm2 | VEX.128.0F.W0 50 /r | | avx | suf=l
-vmovmskps | r64, xmm2 | VEX.128.0F.W0 50 /r | 64 | avx | suf=q
-vmovmskps | r32, ymm2 | VEX.256.0F.W0 50 /r | | avx | suf=l
-vmovmskps | r64, ymm2 | VEX.256.0F.W0 50 /r | 64 | avx | suf=q
+vmovmskpd | r32, xmm2 | VEX.128.66.0F.WIG 50 /r | | avx | suf=l
+vmovmskpd | r64, xmm2 | VEX.128.66.0F.WIG 50 /r | 64 | avx | suf=q
+vmovmskpd | r32, ymm2 | VEX.256.66.0F.WIG 50 /r | | avx | suf=l
+vmovmskpd | r64, ymm2 | VEX.256.66.0F.WIG 50 /r | 64 | avx | suf=q
+vmovmskps | r32, xmm2 | VEX.128.0F.WIG 50 /r | | avx | suf=l
+vmovmskps | r64, xmm2 | VEX.128.0F.WIG 50 /r | 64 | avx | suf=q
+vmovmskps | r32, ymm2 | VEX.256.0F.WIG 50 /r | | avx | suf=l
+vmovmskps | r64, ymm2 | VEX.256.0F.WIG 50 /r | 64 | avx | suf=q
 vmovntdq | m128, xmm1 | VEX.128.66.0F.WIG E7 /r | | avx |
 vmovntdq | m256, ymm1 | VEX.256.66.0F.WIG E7 /r | | avx |
 vmovntdq | m128, xmm1 | EVEX.128.66.0F.W0 E7 /r | | avx512f+avx512vl |
@@ -794,8 +794,8 @@ vpavgw | ymm1 {k1}{z}, ymm2, ymm3/m256 | EVEX.256.66.0F.WIG E3 /r | | avx512bw+a
 vpavgw | zmm1 {k1}{z}, zmm2, zmm3/m512 | EVEX.512.66.0F.WIG E3 /r | | avx512bw |
 vpblendd | xmm1, xmm2, xmm3/m128, imm8 | VEX.128.66.0F3A.W0 02 /r ib | | avx2 |
 vpblendd | ymm1, ymm2, ymm3/m256, imm8 | VEX.256.66.0F3A.W0 02 /r ib | | avx2 |
-vpblendvb | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.W0 4C /r /is4 | | avx |
-vpblendvb | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.W0 4C /r /is4 | | avx2 |
+vpblendvb | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.WIG 4C /r /is4 | | avx |
+vpblendvb | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.WIG 4C /r /is4 | | avx2 |
 vpblendw | xmm1, xmm2, xmm3/m128, imm8 | VEX.128.66.0F3A.WIG 0E /r ib | | avx |
 vpblendw | ymm1, ymm2, ymm3/m256, imm8 | VEX.256.66.0F3A.WIG 0E /r ib | | avx2 |
 vpbroadcastb | xmm1, xmm2/m8 | VEX.128.66.0F38.W0 78 /r | | avx2 |
@@ -933,22 +933,22 @@ vpermq | ymm1 {k1}{z}, ymm2, ymm3/m256/m64bcst | EVEX.256.66.0F38.W1 36 /r | | a
 vpermq | zmm1 {k1}{z}, zmm2, zmm3/m512/m64bcst | EVEX.512.66.0F38.W1 36 /r | | avx512f |
 vpermq | ymm1 {k1}{z}, ymm2/m256/m64bcst, imm8 | EVEX.256.66.0F3A.W1 00 /r ib | | avx512f+avx512vl |
 vpermq | zmm1 {k1}{z}, zmm2/m512/m64bcst, imm8 | EVEX.512.66.0F3A.W1 00 /r ib | | avx512f |
-vpextrb | r64, xmm2, imm8 | VEX.128.66.0F3A.W0 14 /r ib | 64 | avx | rm=0 reg=1
-vpextrb | r32/m8, xmm2, imm8 | VEX.128.66.0F3A.W0 14 /r ib | | avx |
-vpextrb | r64, xmm2, imm8 | EVEX.128.66.0F3A.W0 14 /r ib | 64 | avx512bw | rm=0 reg=1
-vpextrb | r32/m8, xmm2, imm8 | EVEX.128.66.0F3A.W0 14 /r ib | | avx512bw |
+vpextrb | r64, xmm2, imm8 | VEX.128.66.0F3A.WIG 14 /r ib | 64 | avx | rm=0 reg=1
+vpextrb | r32/m8, xmm2, imm8 | VEX.128.66.0F3A.WIG 14 /r ib | | avx |
+vpextrb | r64, xmm2, imm8 | EVEX.128.66.0F3A.WIG 14 /r ib | 64 | avx512bw | rm=0 reg=1
+vpextrb | r32/m8, xmm2, imm8 | EVEX.128.66.0F3A.WIG 14 /r ib | | avx512bw |
 vpextrd | r/m32, xmm2, imm8 | VEX.128.66.0F3A.W0 16 /r ib | | avx |
 vpextrd | r/m32, xmm2, imm8 | EVEX.128.66.0F3A.W0 16 /r ib | | avx512dq |
 vpextrq | r/m64, xmm2, imm8 | VEX.128.66.0F3A.W1 16 /r ib | 64 | avx |
 vpextrq | r/m64, xmm2, imm8 | EVEX.128.66.0F3A.W1 16 /r ib | 64 | avx512dq |
-vpextrw | r32, xmm1, imm8 | VEX.128.66.0F.W0 C5 /r ib | | avx | suf=l swap load
-vpextrw | r64, xmm1, imm8 | VEX.128.66.0F.W0 C5 /r ib | 64 | avx | suf=q swap load
-vpextrw | r64, xmm2, imm8 | VEX.128.66.0F3A.W0 15 /r ib | 64 | avx | suf= rm=0 reg=1 swap store
-vpextrw | r32/m16, xmm2, imm8 | VEX.128.66.0F3A.W0 15 /r ib | | avx | swap store
-vpextrw | r32, xmm1, imm8 | EVEX.128.66.0F.W0 C5 /r ib | | avx512bw | suf=l swap load
-vpextrw | r64, xmm1, imm8 | EVEX.128.66.0F.W0 C5 /r ib | 64 | avx512bw | suf=q swap load
-vpextrw | r64, xmm2, imm8 | EVEX.128.66.0F3A.W0 15 /r ib | 64 | avx512bw | suf= rm=0 reg=1 swap store
-vpextrw | r32/m16, xmm2, imm8 | EVEX.128.66.0F3A.W0 15 /r ib | | avx512bw | swap store
+vpextrw | r32, xmm1, imm8 | VEX.128.66.0F.WIG C5 /r ib | | avx | suf=l swap load
+vpextrw | r64, xmm1, imm8 | VEX.128.66.0F.WIG C5 /r ib | 64 | avx | suf=q swap load
+vpextrw | r64, xmm2, imm8 | VEX.128.66.0F3A.WIG 15 /r ib | 64 | avx | suf= rm=0 reg=1 swap store
+vpextrw | r32/m16, xmm2, imm8 | VEX.128.66.0F3A.WIG 15 /r ib | | avx | swap store
+vpextrw | r32, xmm1, imm8 | EVEX.128.66.0F.WIG C5 /r ib | | avx512bw | suf=l swap load
+vpextrw | r64, xmm1, imm8 | EVEX.128.66.0F.WIG C5 /r ib | 64 | avx512bw | suf=q swap load
+vpextrw | r64, xmm2, imm8 | EVEX.128.66.0F3A.WIG 15 /r ib | 64 | avx512bw | suf= rm=0 reg=1 swap store
+vpextrw | r32/m16, xmm2, imm8 | EVEX.128.66.0F3A.WIG 15 /r ib | | avx512bw | swap store
 vpgatherdd | xmm1, vm32x, xmm2 | VEX.128.66.0F38.W0 90 /r | | avx2 |
 vpgatherdd | ymm1, vm32y, ymm2 | VEX.256.66.0F38.W0 90 /r | | avx2 |
 vpgatherdd | xmm1 {k1}, vm32x | EVEX.128.66.0F38.W0 90 /r | | avx512f+avx512vl |
@@ -982,20 +982,20 @@ vphsubsw | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.WIG 07 /r | | avx |
 vphsubsw | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 07 /r | | avx2 |
 vphsubw | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.WIG 05 /r | | avx |
 vphsubw | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 05 /r | | avx2 |
-vpinsrb | xmm1, xmm2, r32/m8, imm8 | VEX.128.66.0F3A.W0 20 /r ib | | avx |
-vpinsrb | xmm1, xmm2, r64, imm8 | VEX.128.66.0F3A.W0 20 /r ib | 64 | avx |
-vpinsrb | xmm1, xmm2, r32/m8, imm8 | EVEX.128.66.0F3A.W0 20 /r ib | | avx512bw |
-vpinsrb | xmm1, xmm2, r64, imm8 | EVEX.128.66.0F3A.W0 20 /r ib | 64 | avx512bw |
+vpinsrb | xmm1, xmm2, r32/m8, imm8 | VEX.128.66.0F3A.WIG 20 /r ib | | avx |
+vpinsrb | xmm1, xmm2, r64, imm8 | VEX.128.66.0F3A.WIG 20 /r ib | 64 | avx |
+vpinsrb | xmm1, xmm2, r32/m8, imm8 | EVEX.128.66.0F3A.WIG 20 /r ib | | avx512bw |
+vpinsrb | xmm1, xmm2, r64, imm8 | EVEX.128.66.0F3A.WIG 20 /r ib | 64 | avx512bw |
 vpinsrd | xmm1, xmm2, r/m32, imm8 | VEX.128.66.0F3A.W0 22 /r ib | | avx |
 vpinsrd | xmm1, xmm2, r/m32, imm8 | EVEX.128.66.0F3A.W0 22 /r ib | | avx512dq |
 vpinsrq | xmm1, xmm2, r/m64, imm8 | VEX.128.66.0F3A.W1 22 /r ib | 64 | avx |
 vpinsrq | xmm1, xmm2, r/m64, imm8 | EVEX.128.66.0F3A.W1 22 /r ib | 64 | avx512dq |
-vpinsrw | xmm1, xmm2, r32, imm8 | VEX.128.66.0F.W0 C4 /r ib | | avx | suf=l
-vpinsrw | xmm1, xmm2, m16, imm8 | VEX.128.66.0F.W0 C4 /r ib | | avx |
-vpinsrw | xmm1, xmm2, r64, imm8 | VEX.128.66.0F.W0 C4 /r ib | 64 | avx | suf=q
-vpinsrw | xmm1, xmm2, r32, imm8 | EVEX.128.66.0F.W0 C4 /r ib | | avx512bw | suf=l
-vpinsrw | xmm1, xmm2, m16, imm8 | EVEX.128.66.0F.W0 C4 /r ib | | avx512bw |
-vpinsrw | xmm1, xmm2, r64, imm8 | EVEX.128.66.0F.W0 C4 /r ib | 64 | avx512bw | suf=q
+vpinsrw | xmm1, xmm2, r32, imm8 | VEX.128.66.0F.WIG C4 /r ib | | avx | suf=l
+vpinsrw | xmm1, xmm2, m16, imm8 | VEX.128.66.0F.WIG C4 /r ib | | avx |
+vpinsrw | xmm1, xmm2, r64, imm8 | VEX.128.66.0F.WIG C4 /r ib | 64 | avx | suf=q
+vpinsrw | xmm1, xmm2, r32, imm8 | EVEX.128.66.0F.WIG C4 /r ib | | avx512bw | suf=l
+vpinsrw | xmm1, xmm2, m16, imm8 | EVEX.128.66.0F.WIG C4 /r ib | | avx512bw |
+vpinsrw | xmm1, xmm2, r64, imm8 | EVEX.128.66.0F.WIG C4 /r ib | 64 | avx512bw | suf=q
 vpmaddubsw | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.WIG 04 /r | | avx |
 vpmaddubsw | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 04 /r | | avx2 |
 vpmaddubsw | xmm1 {k1}{z}, xmm2, xmm3/m128 | EVEX.128.66.0F38.WIG 04 /r | | avx512bw+avx512vl |
@@ -1074,10 +1074,10 @@ vpminuw | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 3A /r | | avx2 |
 vpminuw | xmm1 {k1}{z}, xmm2, xmm3/m128 | EVEX.128.66.0F38.WIG 3A /r | | avx512bw+avx512vl |
 vpminuw | ymm1 {k1}{z}, ymm2, ymm3/m256 | EVEX.256.66.0F38.WIG 3A /r | | avx512bw+avx512vl |
 vpminuw | zmm1 {k1}{z}, zmm2, zmm3/m512 | EVEX.512.66.0F38.WIG 3A /r | | avx512bw |
-vpmovmskb | r32, xmm1 | VEX.128.66.0F.W0 D7 /r | | avx | suf=l
-vpmovmskb | r64, xmm1 | VEX.128.66.0F.W0 D7 /r | 64 | avx | suf=q
-vpmovmskb | r32, ymm1 | VEX.256.66.0F.W0 D7 /r | | avx2 | suf=l
-vpmovmskb | r64, ymm1 | VEX.256.66.0F.W0 D7 /r | 64 | avx2 | suf=q
+vpmovmskb | r32, xmm1 | VEX.128.66.0F.WIG D7 /r | | avx | suf=l
+vpmovmskb | r64, xmm1 | VEX.128.66.0F.WIG D7 /r | 64 | avx | suf=q
+vpmovmskb | r32, ymm1 | VEX.256.66.0F.WIG D7 /r | | avx2 | suf=l
+vpmovmskb | r64, ymm1 | VEX.256.66.0F.WIG D7 /r | 64 | avx2 | suf=q
 vpmovsxbd | xmm1, xmm2/m32 | VEX.128.66.0F38.WIG 21 /r | | avx |
 vpmovsxbd | ymm1, xmm2/m64 | VEX.256.66.0F38.WIG 21 /r | | avx2 |
 vpmovsxbd | xmm1 {k1}{z}, xmm2/m32 | EVEX.128.66.0F38.WIG 21 /r | | avx512f+avx512vl |

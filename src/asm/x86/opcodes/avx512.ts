@@ -495,8 +495,8 @@ vmovsh | xmm1 {k1}{z}, m16 | EVEX.LIG.F3.MAP5.W0 10 /r | | avx512_fp16 |
 vmovsh | xmm1 {k1}{z}, xmm2, xmm3 | EVEX.LIG.F3.MAP5.W0 10 /r | | avx512_fp16 | swap load
 vmovsh | xmm1 {k1}{z}, xmm2, xmm3 | EVEX.LIG.F3.MAP5.W0 11 /r | | avx512_fp16 | swap store rm=0 v=1 reg=2
 vmovsh | m16 {k1}, xmm1 | EVEX.LIG.F3.MAP5.W0 11 /r | | avx512_fp16 |
-vmovw | xmm1, r32/m16 | EVEX.128.66.MAP5.W0 6E /r | | avx512_fp16 |
-vmovw | r32/m16, xmm1 | EVEX.128.66.MAP5.W0 7E /r | | avx512_fp16 |
+vmovw | xmm1, r32/m16 | EVEX.128.66.MAP5.WIG 6E /r | | avx512_fp16 |
+vmovw | r32/m16, xmm1 | EVEX.128.66.MAP5.WIG 7E /r | | avx512_fp16 |
 vmulph | xmm1 {k1}{z}, xmm2, xmm3/m128/m16bcst | EVEX.128.MAP5.W0 59 /r | | avx512_fp16+avx512vl |
 vmulph | ymm1 {k1}{z}, ymm2, ymm3/m256/m16bcst | EVEX.256.MAP5.W0 59 /r | | avx512_fp16+avx512vl |
 vmulph | zmm1 {k1}{z}, zmm2, zmm3/m512/m16bcst{er} | EVEX.512.MAP5.W0 59 /r | | avx512_fp16 |

@@ -164,7 +164,7 @@ paddb | mm, mm/m64 | NP 0F FC /r | | mmx |
 paddb | xmm1, xmm2/m128 | 66 0F FC /r | | sse2 |
 paddd | mm, mm/m64 | NP 0F FE /r | | mmx |
 paddd | xmm1, xmm2/m128 | 66 0F FE /r | | sse2 |
-paddq | mm, mm/m64 | NP 0F D4 /r | | sse2 |
+paddq | mm, mm/m64 | NP 0F D4 /r | | mmx |
 paddq | xmm1, xmm2/m128 | 66 0F D4 /r | | sse2 |
 paddsb | mm, mm/m64 | NP 0F EC /r | | mmx |
 paddsb | xmm1, xmm2/m128 | 66 0F EC /r | | sse2 |
@@ -238,8 +238,8 @@ pinsrb | xmm1, r32/m8, imm8 | 66 0F 3A 20 /r ib | | sse4.1 |
 pinsrb | xmm1, r64, imm8 | 66 0F 3A 20 /r ib | 64 | sse4.1 |
 pinsrd | xmm1, r/m32, imm8 | 66 0F 3A 22 /r ib | | sse4.1 |
 pinsrq | xmm1, r/m64, imm8 | 66 o64 0F 3A 22 /r ib | 64 | sse4.1 | suf=
-pinsrw | mm, r32, imm8 | NP 0F C4 /r ib | | sse/3dnowa | suf=l
-pinsrw | mm, m16, imm8 | NP 0F C4 /r ib | | sse/3dnowa |
+pinsrw | mm, r32, imm8 | NP 0F C4 /r ib | | sse | suf=l
+pinsrw | mm, m16, imm8 | NP 0F C4 /r ib | | sse |
 pinsrw | mm, r64, imm8 | NP 0F C4 /r ib | 64 | sse/3dnowa | suf=q
 pinsrw | xmm, r32, imm8 | 66 0F C4 /r ib | | sse2 | suf=l
 pinsrw | xmm, m16, imm8 | 66 0F C4 /r ib | | sse2 |
