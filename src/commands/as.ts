@@ -25,7 +25,9 @@ export function run(argv: string[]): number {
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
   const result = assemble(inputs, request.options, nodeHost);
   if (result.printed) writeStdout(Buffer.from(result.printed, 'latin1'));
-  const diagnostics = [...failures, ...judge(result, request)];
+  // A file that could not be read is reported where it stood: before all others, or behind them.
+  const first = failures.filter(({ at }) => !at);
+  const diagnostics = [...first, ...judge(result, request), ...failures.filter(({ at }) => at)];
   printDiagnostics(diagnostics);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error').length;
   if (result.listing !== undefined) writeOutputFile(request.listingFile || '-', result.listing);
@@ -65,15 +67,15 @@ function compressed(object: NonNullable<AssembleResult['object']>, request: AsRe
   throw new TskvmError(`option '--compress-debug-sections=${request.compressDebug}' is not supported yet by as: use objcopy's`, 1);
 }
 
-/** What make reads: the object and what it was made from, in lines of at most 72 columns (gas manual, node MD). */
+/** What make reads: the object and what it was made from, last first, in lines of at most 72 columns, as GNU as writes it. */
 export function makeRule(target: string, dependencies: readonly string[]): string {
   const quote = (name: string): string => name.replace(/([ \t#\\])/g, '\\$1').replaceAll('$', '$$$$');
   let text = `${quote(target)}:`;
   let column = text.length;
-  for (const name of [...new Set(dependencies)].map(quote)) {
+  for (const name of [...new Set(dependencies)].reverse().map(quote)) {
     if (column + 1 + name.length > 71) {
-      text += ' \\\n ';
-      column = 1;
+      text += ' \\\n';
+      column = 0;
     }
     text += ` ${name}`;
     column += 1 + name.length;

@@ -14,8 +14,10 @@ export function readSources(names: readonly string[]): { inputs: AssembleInput[]
     } catch (error) {
       if (!(error instanceof HostError)) throw error;
       const opened = error.code === 'EISDIR' || error.code === 'EIO';
+      const previous = inputs[inputs.length - 1]?.name;
       failures.push({
         severity: 'error',
+        at: previous === undefined ? undefined : { file: previous, line: 0 },
         message: opened ? `can't read from ${name}: ${error.reason}` : `can't open ${name} for reading: ${error.reason}`,
       });
     }
