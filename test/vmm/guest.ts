@@ -1,37 +1,21 @@
 /** Guests for the tests: our own assembler, a machine on KVM, and what came out. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { assemble } from '../../src/asm/index.js';
+import { memoryHost } from '../../src/host.js';
 import type { Image } from '../../src/object.js';
-import { readElfProgram } from '../../src/vmm/boot/elf.js';
+import { flatten } from '../../src/objcopy/flatten.js';
 import { createMachine } from '../../src/vmm/machine.js';
 import type { Machine, MachineOptions } from '../../src/vmm/machine.js';
 import type { RunResult } from '../../src/vmm/result.js';
 
-/** Assembles and links with the GNU tools of this machine; the code size starts at `bits`. Symbols, but no lines. */
+/** Assembles with our own assembler, as `--32` (`--64` for bits 64), at an address; the code size starts at `bits`. Lines count from 1. */
 export function build(source: string, bits: 16 | 32 | 64 = 16, at = 0): Image {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-guest-'));
-  try {
-    const file = (name: string): string => path.join(folder, name);
-    writeFileSync(file('g.s'), `.code${bits}\n${source}\n`);
-    execFileSync('as', [bits === 64 ? '--64' : '--32', '-o', file('g.o'), file('g.s')]);
-    execFileSync('ld', [
-      '-m',
-      bits === 64 ? 'elf_x86_64' : 'elf_i386',
-      '-N',
-      '--no-warn-rwx-segments',
-      `-Ttext=${at}`,
-      '-e',
-      String(at),
-      '-o',
-      file('g'),
-      file('g.o'),
-    ]);
-    return readElfProgram(readFileSync(file('g'))).image;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const text = new TextEncoder().encode(`.code${bits};${source}\n`);
+  const { object, diagnostics } = assemble([{ name: 'guest.S', text }], { abi: bits === 64 ? '64' : '32' }, memoryHost({}));
+  if (object === null) throw new Error(diagnostics.map((d) => `${d.at?.line}: ${d.message}`).join('\n'));
+  const flat = flatten(object, { base: BigInt(at) });
+  const failed = flat.diagnostics.filter((d) => d.severity === 'error');
+  if (failed.length > 0) throw new Error(failed.map((d) => d.message).join('\n'));
+  return flat.image;
 }
 
 export interface Outcome {
