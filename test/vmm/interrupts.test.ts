@@ -1,0 +1,259 @@
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { defineDevice } from '../../src/vmm/device.js';
+import type { DeviceDefinition } from '../../src/vmm/device.js';
+import { consoleDevice } from '../../src/vmm/devices/console.js';
+import { bytesInput, streamInput } from '../../src/vmm/input.js';
+import type { InterruptController } from '../../src/vmm/interrupts.js';
+import { createMachine } from '../../src/vmm/machine.js';
+import { build, runGuest } from './guest.js';
+
+const test = suite('interrupts, time and input');
+
+/** The smallest controller: line n is vector 0x20 + n, acknowledged once per edge. */
+function controller(): DeviceDefinition & { interruptController: InterruptController } {
+  let waiting: number[] = [];
+  return {
+    name: 'controller',
+    reset: () => {
+      waiting = [];
+    },
+    interruptController: {
+      setLine: (line, level) => {
+        if (level && !waiting.includes(line)) waiting.push(line);
+      },
+      pending: () => waiting.length > 0,
+      acknowledge: () => 0x20 + (waiting.shift() as number),
+    },
+  };
+}
+
+/** A write of n raises line 1 after n milliseconds. */
+const alarm = (): DeviceDefinition => {
+  let set: (milliseconds: number) => void = () => undefined;
+  return defineDevice({
+    name: 'alarm',
+    ports: [{ start: 0x70, length: 1 }],
+    irqs: [1],
+    attach: (context) => {
+      set = (milliseconds) =>
+        void context.timer(BigInt(milliseconds) * 1_000_000n, () => {
+          context.interrupt(true);
+          context.interrupt(false);
+        });
+    },
+    out: (_offset, value) => set(value),
+  });
+};
+
+const board = (): { definition: DeviceDefinition }[] => [controller(), alarm(), consoleDevice()].map((definition) => ({ definition }));
+
+const handlers = `
+  movw $tick, 0x21*4
+  movw $0, 0x21*4+2
+  movw $0x7000, %sp`;
+
+for (const engine of ['kvm', 'soft'] as const) {
+  test(`hlt waits for a device's interrupt (${engine})`, async () => {
+    const image = build(`${handlers}
+  sti
+  movw $3, %cx
+1: movb $5, %al
+  outb %al, $0x70
+  hlt
+  loop 1b
+  cli
+  hlt
+tick: movb $'t', %al
+  outb %al, $0xf1
+  iret`);
+    const { result, text } = await runGuest(image, { engine, irqchip: 'soft', devices: board() });
+    assert.is(text, 'ttt');
+    assert.equal(result.ending, { kind: 'halt', forever: false });
+  });
+
+  test(`an interrupt reaches a guest that spins with interrupts on, and waits while they are off (${engine})`, async () => {
+    const image = build(`${handlers}
+  movb $1, %al
+  outb %al, $0x70
+  cli
+  movl $300000, %ecx
+1: decl %ecx
+  jnz 1b
+  movb $'a', %al
+  outb %al, $0xf1
+  sti
+1: cmpb $1, done
+  jne 1b
+  cli
+  hlt
+tick: movb $'t', %al
+  outb %al, $0xf1
+  movb $1, done
+  iret
+done: .byte 0`);
+    const { text } = await runGuest(image, { engine, irqchip: 'soft', devices: board() });
+    assert.is(text, 'at');
+  });
+
+  test(`hlt that nothing can end says so (${engine})`, async () => {
+    const { result } = await runGuest(build('sti\n hlt'), { engine, irqchip: 'soft', devices: board() });
+    assert.equal(result.ending, { kind: 'halt', forever: true });
+    assert.is(result.status, 0);
+  });
+}
+
+test('the chips in the kernel: PIT ticks through the PIC, then hlt for ever', async () => {
+  const image = build(`
+  movw $tick, 0x20*4
+  movw $0, 0x20*4+2
+  movw $0x7000, %sp
+  movb $0x11, %al
+  outb %al, $0x20
+  movb $0x20, %al
+  outb %al, $0x21
+  movb $4, %al
+  outb %al, $0x21
+  movb $1, %al
+  outb %al, $0x21
+  movb $0xfe, %al
+  outb %al, $0x21
+  movb $0x34, %al
+  outb %al, $0x43
+  movb $0xa9, %al
+  outb %al, $0x40
+  movb $0x04, %al
+  outb %al, $0x40
+  movw $5, %cx
+  sti
+1: hlt
+  loop 1b
+  cli
+  hlt
+tick: movb $'.', %al
+  outb %al, $0xf1
+  movb $0x20, %al
+  outb %al, $0x20
+  iret`);
+  const { result, text } = await runGuest(image, { irqchip: 'kernel' });
+  assert.is(text, '.....');
+  assert.equal(result.ending, { kind: 'halt', forever: false });
+});
+
+test('the chips in the kernel: hlt with interrupts on but every source masked ends', async () => {
+  const { result } = await runGuest(build('movb $0xff, %al\n outb %al, $0x21\n outb %al, $0xa1\n sti\n hlt'), { irqchip: 'kernel' });
+  assert.equal(result.ending, { kind: 'halt', forever: true });
+});
+
+test('a second processor starts by INIT and SIPI and answers', async () => {
+  const image = build(
+    `
+  movl $0xfee00000, %ebx
+  movl $0x000c4500, 0x300(%ebx)
+  movl $0x000c4608, 0x300(%ebx)
+1: cmpb $'2', 0x9000
+  jne 1b
+  movb 0x9000, %al
+  outb %al, $0xf1
+  outb %al, $0xf4
+  .org 0x8000
+  .code16
+  movb $'2', %cs:0x1000
+  cli
+1: hlt
+  jmp 1b`,
+    32,
+  );
+  const { text } = await runGuest(image, { mode: 'protected', cpus: 2, irqchip: 'kernel' });
+  assert.is(text, '2');
+});
+
+test('NMI reaches the guest', async () => {
+  const machine = createMachine({ engine: 'kvm', timeout: 5 });
+  machine.load(build("movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt"));
+  setTimeout(() => machine.nmi(), 30);
+  const result = await machine.run();
+  assert.is(Buffer.from(machine.output()).toString(), 'N');
+  assert.is(result.ending.kind, 'halt');
+  machine.close();
+});
+
+test('a read of the console waits for input that comes later, and for the next block of rep insb', async () => {
+  const stream = new PassThrough();
+  const image = build(`
+  inb $0xf1, %al
+  outb %al, $0xf1
+  movw $buffer, %di
+  movw $0xf1, %dx
+  movw $4, %cx
+  cld
+  rep insb
+  movw $buffer, %si
+  movw $4, %cx
+  rep outsb
+  inb $0xf1, %al
+  outb %al, $0xf1
+  hlt
+buffer:`);
+  setTimeout(() => stream.write('a'), 20);
+  setTimeout(() => stream.write('bc'), 40);
+  setTimeout(() => stream.end('de'), 60);
+  const { text } = await runGuest(image, { input: streamInput(() => stream) });
+  assert.is(Buffer.from(text, 'latin1').toString('hex'), `${Buffer.from('abcde').toString('hex')}ff`);
+});
+
+test('Ctrl-C and the time-out end a guest that waits for input', async () => {
+  const image = build('inb $0xf1, %al\n hlt');
+  const timed = await runGuest(image, { input: streamInput(() => new PassThrough()), timeout: 0.1 });
+  assert.is(timed.result.status, 124);
+  const machine = createMachine({ engine: 'kvm', input: streamInput(() => new PassThrough()) });
+  machine.load(image);
+  setTimeout(() => machine.interrupt(), 20);
+  assert.is((await machine.run()).status, 130);
+  machine.close();
+});
+
+test('input that is known beforehand ends in 0xff', async () => {
+  const image = build('1: inb $0xf1, %al\n cmpb $0xff, %al\n je 2f\n outb %al, $0xf1\n jmp 1b\n2: hlt');
+  const { text } = await runGuest(image, { input: bytesInput(Buffer.from('echo')) });
+  assert.is(text, 'echo');
+});
+
+test('limits: exits, output, strict ports, a device that throws', async () => {
+  const spin = build('1: outb %al, $0xf1\n jmp 1b');
+  const most = await runGuest(spin, { maxExits: 5000 });
+  assert.is(most.result.status, 74);
+  assert.is(most.text.length, 5000);
+  const output = await runGuest(spin, { maxOutput: 7000 });
+  assert.is(output.result.status, 76);
+  assert.is(output.text.length, 7000);
+  const strict = await runGuest(build('nop\n outb %al, $0x99\n hlt'), { strictPorts: true });
+  assert.is(strict.result.status, 72);
+  const lax = await runGuest(build('movw $9, %cx\n1: outb %al, $0x99\n loop 1b\n hlt'));
+  assert.is(lax.result.status, 0);
+  assert.is(lax.warnings.length, 1);
+  const bad = defineDevice({ name: 'bad', ports: [{ start: 0x99, length: 1 }], out: () => { throw new Error('broken'); } }); // prettier-ignore
+  const thrown = await runGuest(build('outb %al, $0x99\n hlt'), { devices: [{ definition: bad }] });
+  assert.is(thrown.result.status, 78);
+});
+
+test('coalesced writes keep their order with everything else', async () => {
+  const seen: string[] = [];
+  const log = (name: string, coalesced: boolean, start: number): DeviceDefinition =>
+    defineDevice({ name, coalesced, ports: [{ start, length: 1 }], out: (_o, value) => void seen.push(`${name}${value}`), in: () => { seen.push(`${name}?`); return 0; } }); // prettier-ignore
+  const image = build(
+    'movw $4000, %cx\n1: movb %cl, %al\n outb %al, $0x10\n testb $7, %cl\n jnz 2f\n outb %al, $0x11\n inb $0x10, %al\n2: loop 1b\n hlt',
+  );
+  const devices = [{ definition: log('c', true, 0x10) }, { definition: log('d', false, 0x11) }];
+  const { result } = await runGuest(image, { devices });
+  const expected: string[] = [];
+  for (let n = 4000; n > 0; n--) {
+    expected.push(`c${n & 255}`);
+    if ((n & 7) === 0) expected.push(`d${n & 255}`, 'c?');
+  }
+  assert.equal(seen, expected);
+  assert.ok(result.statistics.coalesced > 0);
+});
+
+test.run();
