@@ -138,7 +138,7 @@ export class Bus implements IoHandler {
   }
 
   out(port: number, size: AccessSize, value: number): void {
-    this.count(1);
+    if (!this.count(1)) return;
     if (this.observer !== null) this.observe('port', 'out', port, size, value, 1);
     this.output(port, size, value);
   }
@@ -170,7 +170,7 @@ export class Bus implements IoHandler {
 
   outBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
-    this.count(count);
+    if (!this.count(count)) return;
     if (this.observer !== null) this.observe('port', 'out', port, size, load(data, 0, Math.min(data.length, size)), count);
     const window = this.windows[this.portMap[port]];
     if (window?.device.outBlock !== undefined && (window.sizes & size) !== 0) {
@@ -191,14 +191,17 @@ export class Bus implements IoHandler {
   }
 
   write(address: number, size: number, data: Uint8Array, offset: number): void {
-    this.count(1);
+    if (!this.count(1)) return;
     if (this.observer !== null) this.observe('mmio', 'out', address, size, loadWide(data, offset, size), 1);
     this.memoryWrite(address, size, data, offset);
   }
 
-  private count(elements: number): void {
-    this.accesses += elements;
+  /** Counts an access; false when the limit has been reached before it: then it is not dispatched. */
+  private count(elements: number): boolean {
+    const allowed = this.accesses < this.accessLimit;
+    if (allowed) this.accesses += elements;
     if (this.accesses >= this.accessLimit) this.attention = true;
+    return allowed;
   }
 
   private input(port: number, size: AccessSize): number {

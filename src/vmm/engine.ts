@@ -48,7 +48,7 @@ export type Exit =
   | { readonly kind: 'blocked' }
   /** hlt; the engine has no interrupt to wake it with. */
   | { readonly kind: 'halt' }
-  /** hlt inside an engine with its own interrupt chip: it waits; `forever` when nothing can wake it. */
+  /** hlt inside an engine with its own interrupt chip, or a vCPU that has not been started; `forever`: only another vCPU can wake it. */
   | { readonly kind: 'waiting'; readonly forever: boolean }
   /** The guest can take an interrupt now. */
   | { readonly kind: 'interrupt-window' }

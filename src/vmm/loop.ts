@@ -21,6 +21,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   const deadline = options.timeout === undefined ? Infinity : begun + options.timeout * 1000;
   bus.accessLimit = options.maxExits ?? Infinity;
   const removeSignals = options.signals === true ? listen(machine) : null;
+  const asleep = new Set<number>();
   let turn = 0;
   let turnBegan = begun;
   let ending: Ending | null = null;
@@ -38,7 +39,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
         exit = cpu.run();
         dealtWith = machine.tracer?.after(cpu, exit) ?? false;
       }
-      ending = pendingEnding(machine) ?? (dealtWith ? null : exitEnding(machine, exit));
+      ending = pendingEnding(machine) ?? (dealtWith ? null : exitEnding(machine, exit, asleep));
       if (ending !== null) break;
       const sleeps = exit.kind === 'halt' || exit.kind === 'blocked';
       const now = hostMilliseconds();
@@ -119,8 +120,10 @@ function outputEnding({ out, options }: Machine): Ending | null {
   return null;
 }
 
-/** What an exit means for the run; null: go on. */
-function exitEnding(machine: Machine, exit: Exit): Ending | null {
+/** What an exit means for the run; null: go on. `asleep`: the vCPUs that have slept without end since the last sign of life. */
+function exitEnding(machine: Machine, exit: Exit, asleep: Set<number>): Ending | null {
+  if (exit.kind === 'waiting' && exit.forever) asleep.add(machine.currentCpu.index);
+  else asleep.clear();
   switch (exit.kind) {
     case 'slice':
     case 'interrupt-window':
@@ -129,7 +132,7 @@ function exitEnding(machine: Machine, exit: Exit): Ending | null {
     case 'halt':
       return haltEnding(machine);
     case 'waiting':
-      return exit.forever && !machine.mayWake()
+      return exit.forever && asleep.size === machine.engine.cpus.length && !machine.mayWake()
         ? { kind: 'halt', forever: (machine.currentCpu.getGeneral().rflags & RFLAGS_IF) !== 0n }
         : null;
     case 'shutdown':

@@ -171,7 +171,7 @@ test('a second processor starts by INIT and SIPI and answers', async () => {
 
 test('NMI reaches the guest', async () => {
   const machine = createMachine({ engine: 'kvm', timeout: 5 });
-  machine.load(build("movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt"));
+  machine.load(build("movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt", 16, 0x1000));
   setTimeout(() => machine.nmi(), 30);
   const result = await machine.run();
   assert.is(Buffer.from(machine.output()).toString(), 'N');

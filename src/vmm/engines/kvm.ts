@@ -304,7 +304,7 @@ class KvmCpu implements Cpu {
         engine.interrupted(vcpu);
         return engine.options.kernelIrqchip ? this.blocked() : SLICE;
       } else if (reason === ENTER_NOT_STARTED) {
-        return WAITING;
+        return WAITING_FOREVER;
       } else {
         counts[reason & 63] += 1;
         if (reason === EXIT_HLT) return HALT;
@@ -338,7 +338,7 @@ class KvmCpu implements Cpu {
   private blocked(): Exit {
     const state = new Uint8Array(4);
     this.vcpu.buffer('KVM_GET_MP_STATE', state);
-    if (state[0] === constants.KVM_MP_STATE_UNINITIALIZED) return WAITING;
+    if (state[0] === constants.KVM_MP_STATE_UNINITIALIZED) return WAITING_FOREVER;
     if (state[0] !== constants.KVM_MP_STATE_HALTED) return SLICE;
     return waitsForever(this.engine.vm, this.vcpu) ? WAITING_FOREVER : WAITING;
   }
