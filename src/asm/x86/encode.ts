@@ -110,6 +110,10 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   };
   if (row.addressSize !== 0 && row.addressSize !== bits && prefixes.addressSize && !(row.flags.has('das') && statement.suffix === ''))
     return twice();
+  if (prefixes.displacement === 'disp32' && (isBranch ? bits === 16 && !prefixes.dataSize : memory !== undefined && addressing === 16)) {
+    host.error("invalid `{disp32}' prefix", statement.column);
+    return null;
+  }
   if (prefixes.displacement === 'disp16' && (isBranch ? bits !== 16 : memory !== undefined && addressing !== 16)) {
     host.error("invalid `{disp16}' prefix", statement.column);
     return null;

@@ -81,6 +81,10 @@ export function encodeInstruction(text: string, column: number, host: EncoderHos
         host.error(`no such instruction: \`${scrub(text.slice(start)).trim()}'`, column + start);
         return null;
       }
+      if (name === 'rex' && state.bits !== 64) {
+        host.error("`{rex}' is only supported in 64-bit mode", column + start);
+        return null;
+      }
       prefixes = { ...prefixes, [pseudo[0]]: pseudo[1] };
       at = close + 1;
       continue;
