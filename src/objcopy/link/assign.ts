@@ -2,8 +2,8 @@
 import { SHF, SHT } from '../elf/constants.js';
 import type { InputSpec, OutputSpec, SectionPattern, SectionStatement, TopStatement } from './ast.js';
 import { matcher, matchesFile } from './match.js';
-import type { InputObject } from './model.js';
-import { InputSection, OutputSection } from './model.js';
+import type { InputObject, InputSection } from './model.js';
+import { OutputSection } from './model.js';
 
 /** A statement of an output section, with the input sections that it gathered. */
 export interface PlacedStatement {

@@ -2,7 +2,7 @@
 import type { Script } from './ast.js';
 import type { SymbolTable } from './inputs.js';
 import type { OutputSection } from './model.js';
-import { InputSection } from './model.js';
+import type { InputSection } from './model.js';
 
 const hex = (value: bigint | number): string => `0x${value.toString(16).padStart(16, '0')}`;
 const short = (value: number): string => `0x${value.toString(16)}`;

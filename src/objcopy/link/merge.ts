@@ -4,7 +4,7 @@
  */
 import { SHF } from '../elf/constants.js';
 import type { Placement } from './assign.js';
-import { InputSection } from './model.js';
+import type { InputSection } from './model.js';
 
 interface Entry {
   readonly section: InputSection;

@@ -4,8 +4,8 @@ import { SHF, STB, STT } from '../elf/constants.js';
 import { fillGap } from './fill.js';
 import type { GotTable } from './got.js';
 import type { SymbolTable } from './inputs.js';
-import type { LinkSymbol } from './model.js';
-import { InputSection, OutputSection } from './model.js';
+import type { LinkSymbol, OutputSection } from './model.js';
+import { InputSection } from './model.js';
 import { resolve, threadPointerOf } from './relocate.js';
 
 /** The contents of an output section: inputs, data, gaps. */
