@@ -36,6 +36,8 @@ const commands: Record<string, Entry> = {
   doctor: { summary: 'check what this machine can run', spec: () => (require('./commands/doctor.js') as typeof import('./commands/doctor.js')).doctor },
   objcopy: { summary: 'copy objects into other formats, as GNU objcopy does', failure: 1, raw: () => require('./commands/objcopy.js') as typeof import('./commands/objcopy.js') },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
+  explain: { summary: 'what each byte of an encoding means', spec: () => (require('./commands/explain.js') as typeof import('./commands/explain.js')).explain },
+  init: { summary: 'write a first guest and what goes with it', spec: () => (require('./commands/init.js') as typeof import('./commands/init.js')).init },
 };
 
 /** Exit status 1 for a mistake in the arguments of a GNU drop-in, 2 elsewhere. */
