@@ -190,6 +190,11 @@ function encodeOperation(
   const operands: Operand[] = [];
   const pieces = splitOperands(text, at, column, host);
   if (pieces === null) return null;
+  if (pieces.length === 0 && state.syntax === 'att' && (written === 'movsd' || written === 'cmpsd')) {
+    // Intel's name of the string instruction, which SSE2 has taken.
+    resolved = resolveMnemonic(written === 'movsd' ? 'movsl' : 'cmpsl')!;
+    host.warning(`found \`${written}'; assuming \`${resolved.mnemonic}' was meant`, column + start);
+  }
   for (let i = 0; i < pieces.length; i += 2) {
     const operand = parseAttOperand(text.slice(pieces[i], pieces[i + 1]), column + pieces[i], host);
     if (operand === failed) return null;

@@ -43,15 +43,17 @@ const ALL = I8 | I16 | I32 | I32S | I64;
 /** Operand size in force without a suffix: 'b' to 'q', or '' (gas guesses it so for immediates). */
 function guessSuffix(statement: Statement, host: EncoderHost): string {
   if (statement.suffix !== '') return statement.suffix;
+  let registers = false;
   for (const operand of statement.operands) {
     if (operand.kind !== 'register') continue;
+    registers = true;
     const cls = operand.register.class;
     if (cls === 'r8') return 'b';
     if (cls === 'r16') return 'w';
     if (cls === 'r32') return 'l';
     if (cls === 'r64') return 'q';
   }
-  return (host.state.bits === 16) !== statement.prefixes.dataSize ? 'w' : '';
+  return !registers && (host.state.bits === 16) !== statement.prefixes.dataSize ? 'w' : '';
 }
 
 /** A constant as the operand size `guess` reads it: 16- and 32-bit ones are sign-extended. */
