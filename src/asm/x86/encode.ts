@@ -100,7 +100,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   const mpx = row.features[0] === 'mpx';
   if (mpx && bits === 16 && memory !== undefined && addressBits(memory) === 0) addressing = 32;
   let addressPrefix = prefixes.addressSize;
-  if (memory !== undefined && !isBranch && addressing !== bits) addressPrefix = true;
+  if (memory !== undefined && !isBranch && addressing !== bits && !(isString && addressing === 16 && bits === 64)) addressPrefix = true;
   if (row.addressSize !== 0 && row.addressSize !== bits) addressPrefix = true;
 
   if (prefixes !== noPrefixes && !checkPrefixes(row, statement, given, host)) return null;

@@ -93,10 +93,10 @@ function lookUp(written: string): Resolved | null {
     return inner === null ? null : { ...inner, ending: prefixes };
   }
   const suffix = written[written.length - 1];
-  if (!'bwlqsxyz'.includes(suffix)) return null;
+  if (!'bwlqstxyz'.includes(suffix)) return null;
   const mnemonic = written.slice(0, -1);
   const base = findRows(mnemonic);
-  // x, y and z name a vector length, and only where a memory operand does not.
-  if (suffix >= 'x' && base?.some((row) => row.suffixes === suffix) !== true) return null;
+  // x, y and z name a vector length, and only where a memory operand does not; t is the x87's 80 bits.
+  if (suffix >= 't' && base?.some((row) => row.suffixes === suffix) !== true) return null;
   return base === undefined ? null : { mnemonic, suffix, rows: base };
 }

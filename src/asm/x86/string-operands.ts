@@ -28,11 +28,11 @@ export function checkStringOperands(statement: Statement, host: EncoderHost): bo
     if (base !== undefined) {
       const valid =
         base.class === 'r16' ? bits !== 64 : base.class === 'r32' || (base.class === 'r64' && bits === 64) || base.class === 'ip';
-      if (!valid || (addressing !== 0 && base.bits !== addressing)) {
+      if ((!valid && memories.length > 1) || (addressing !== 0 && base.bits !== addressing)) {
         host.error(`\`${memory.text}' is not a valid base/index expression`, memory.column, memory.text.length);
         return false;
       }
-      addressing = base.bits;
+      if (valid && base.class !== 'ip') addressing = base.bits;
     }
     const size = addressing || bits;
     const destination = isDestination(flags, statement, memories, i);
