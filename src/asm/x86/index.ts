@@ -9,8 +9,7 @@ import { scrub } from '../expand-scrub.js';
 import { TskvmError } from '../../diagnostics.js';
 import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.js';
 import { encodeRow } from './encode.js';
-import { matchStatement } from './match.js';
-import type { Statement } from './match.js';
+import { immediateTypes, matchCode, matchStatement, Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
 import { prefixNames, pseudoPrefixes, resolveMnemonic } from './mnemonics.js';
 import type { Resolved } from './mnemonics.js';
@@ -18,11 +17,18 @@ import { checkStringOperands } from './string-operands.js';
 import { noPrefixes } from './prefixes.js';
 import { failed, parseAttOperand, splitOperands } from './operands.js';
 import { vectorUse } from './vector.js';
-import type { ArchState, CodeState, Encoded, EncoderHost, Operand } from './types.js';
+import type { Expr } from '../expression.js';
+import type { Template } from './rows.js';
+import { scanShape, shape } from './shape.js';
+import { STRING } from './traits.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, InsnFixup, Operand } from './types.js';
 
 export type * from './types.js';
 
 declare const require: LazyRequire;
+
+/** Each state has epochs of its own, so that what one assembly cached does not apply to another. */
+let states = 0;
 
 /** The state that `options` ask for. */
 export function createState(options: AssembleOptions): CodeState {
@@ -45,7 +51,7 @@ export function createState(options: AssembleOptions): CodeState {
     allowIndexRegister: false,
     arch,
     options: options.x86 ?? {},
-    epoch: 0,
+    epoch: (states += 1) * 2 ** 20,
   };
 }
 
@@ -55,11 +61,92 @@ function isMnemonicChar(c: number): boolean {
   return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 46 || c === 95 || c === 36 || c === 64 || c === 45;
 }
 
+/** The host, with a count of what was said through it and a record of the expressions that it parsed. */
+class Listener implements EncoderHost {
+  said = 0;
+  readonly parsed: Expr[] = [];
+
+  constructor(readonly host: EncoderHost) {}
+
+  get state(): CodeState {
+    return this.host.state;
+  }
+
+  parseExpression(text: string, column: number): Expr {
+    const expression = this.host.parseExpression(text, column);
+    this.parsed.push(expression);
+    return expression;
+  }
+
+  error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: string): void {
+    this.said += 1;
+    this.host.error(message, column, length, notes, suggestion);
+  }
+
+  warning(message: string, column?: number): void {
+    this.said += 1;
+    this.host.warning(message, column);
+  }
+}
+
+let listener: Listener | null = null;
+
+/** Encodings by the statement's text with its symbols taken out, of the state whose epoch is `shapesEpoch`. */
+const shapes = new Map<string, Encoded>();
+let shapesEpoch = -1;
+
+/** Encodes through the cache of shapes: `movl foo(%rip), %eax` and `movl bar(%rip), %eax` are one. */
+function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
+  const slots = host.state.syntax === 'att' && !host.state.nakedRegisters ? scanShape(text) : null;
+  if (slots === null) return encodeText(text, column, host);
+  if (shapesEpoch !== host.state.epoch || shapes.size > 16384) {
+    shapes.clear();
+    shapesEpoch = host.state.epoch;
+  }
+  const known = shapes.get(shape.key);
+  if (known !== undefined) {
+    const made = fillShape(known, text, column, slots, host);
+    if (made !== null) return made;
+  }
+  const { said } = host;
+  host.parsed.length = 0;
+  const encoded = encodeText(text, column, host);
+  if (encoded === null || known !== undefined || host.said !== said || !encoded.cacheable || host.parsed.length !== slots) return encoded;
+  if (host.parsed.some((expression) => expression.kind === 'constant')) return encoded;
+  // Fixups must hold the slots' expressions, in their order.
+  const held = encoded.branch !== undefined ? [encoded.branch.target] : encoded.fixups.map((fixup) => fixup.expression);
+  if (held.length === slots && held.every((expression, i) => expression === host.parsed[i])) shapes.set(shape.key, encoded);
+  return encoded;
+}
+
+/** A known encoding with other symbols; null when one of them is a number by now. */
+function fillShape(known: Encoded, text: string, column: number, slots: number, host: Listener): Encoded | null {
+  const first = host.host.parseExpression(text.slice(shape.starts[0], shape.ends[0]), column + shape.starts[0]);
+  if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
+  if (known.branch !== undefined) {
+    return { bytes: known.bytes, fixups: known.fixups, branch: { branch: known.branch.branch, target: first }, cacheable: true };
+  }
+  const [fixup] = known.fixups;
+  const { offset, size, pcrel, signed, role, relaxable } = fixup;
+  const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable }];
+  for (let i = 1; i < slots; i++) {
+    const expression = host.host.parseExpression(text.slice(shape.starts[i], shape.ends[i]), column + shape.starts[i]);
+    if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;
+    fixups.push({ ...known.fixups[i], expression });
+  }
+  return { bytes: known.bytes, fixups, cacheable: true };
+}
+
 /**
  * Encodes one instruction statement (no label, no comment). `column` is that of its first character. Returns null after an
  * error has been reported.
  */
 export function encodeInstruction(text: string, column: number, host: EncoderHost): Encoded | null {
+  if (listener === null || listener.host !== host) listener = new Listener(host);
+  return encodeShaped(text, column, listener);
+}
+
+function encodeText(text: string, column: number, host: Listener): Encoded | null {
   const { state } = host;
   let prefixes = noPrefixes;
   let at = 0;
@@ -164,7 +251,7 @@ function encodeOperation(
   written: string,
   column: number,
   prefixes: Prefixes,
-  host: EncoderHost,
+  host: Listener,
   state: CodeState,
 ): Encoded | null {
   let resolved = resolveMnemonic(written);
@@ -183,7 +270,7 @@ function encodeOperation(
   const { options } = state;
   if (options.sse2avx === true || options.unalignedVectorMove === true) {
     const { rowsUnder } = require('./vector-options.js') as typeof import('./vector-options.js');
-    resolved = { ...resolved, rows: rowsUnder(options, resolved.mnemonic, resolved.rows) };
+    resolved = { ...resolved, rows: rowsUnder(options, resolved.mnemonic, resolved.rows), matches: null };
   }
   if (!available(resolved, written, column + start, host)) return null;
   if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
@@ -207,18 +294,10 @@ function encodeOperation(
   operands.reverse();
   const vector = vectorUse(operands);
   const plain = vector !== null && vector.rounding !== null ? operands.filter((operand) => operand.kind !== 'rounding') : operands;
-  const statement: Statement = {
-    ...resolved,
-    written,
-    operands: plain,
-    vector,
-    intel: state.syntax === 'intel',
-    prefixes,
-    column: column + start,
-    guess: '',
-  };
-  if (resolved.rows[0].flags.has('string') && !checkStringOperands(statement, host)) return null;
-  let row = matchStatement(statement, host);
+  const { mnemonic, suffix, rows } = resolved;
+  const statement = new Statement(written, mnemonic, suffix, rows, plain, vector, state.syntax === 'intel', prefixes, column + start);
+  if ((rows[0].traits & STRING) !== 0 && !checkStringOperands(statement, host)) return null;
+  let row = findRow(resolved, statement, host);
   if (row === null) return null;
   if (options.sse2avx === true && row.encoding === 'vex' && written[0] !== 'v') {
     const { commuted } = require('./vector-options.js') as typeof import('./vector-options.js');
@@ -229,6 +308,24 @@ function encodeOperation(
     row = optimizeVector(row, statement, options.optimize);
   }
   return encodeRow(row, statement, host);
+}
+
+/** The matching row, from those found before where the statement has nothing out of the ordinary. */
+function findRow(resolved: Resolved, statement: Statement, host: Listener): Template | null {
+  const types = immediateTypes(statement, host);
+  const { matches } = resolved;
+  const code = matches !== null && statement.vector === null && statement.prefixes === noPrefixes ? matchCode(statement, types) : -1;
+  if (code < 0) return matchStatement(statement, types, host);
+  if (resolved.epoch !== host.state.epoch) {
+    matches!.clear();
+    resolved.epoch = host.state.epoch;
+  }
+  const known = matches!.get(code);
+  if (known !== undefined) return known;
+  const before = host.said;
+  const row = matchStatement(statement, types, host);
+  if (row !== null && host.said === before && matches!.size < 4096) matches!.set(code, row);
+  return row;
 }
 
 /** gas's message for a mnemonic none of whose forms the CPU or the mode has. */

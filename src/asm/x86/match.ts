@@ -6,28 +6,46 @@
 import { hasFeature } from './arch.js';
 import type { Kind } from './kinds.js';
 import type { Template } from './rows.js';
+import { BASE, D64, DAS, DS, INDIRECT, SAME, SRC, SWAP, SX } from './traits.js';
 import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
 import { vectorProblem, vectorWarning } from './vector.js';
 import type { VectorUse } from './vector.js';
 import { explainMismatch } from './explain.js';
 import type { Prefixes } from './prefixes.js';
 
-/** A statement taken apart. Operands in Intel order. */
-export interface Statement {
-  /** As written, for messages (with suffix). */
-  readonly written: string;
-  /** The mnemonic under which the rows were found. */
-  readonly mnemonic: string;
-  readonly suffix: string;
-  readonly rows: readonly Template[];
-  /** Without the rounding operand, which `vector` holds. */
-  readonly operands: readonly Operand[];
-  readonly vector: VectorUse | null;
-  readonly intel: boolean;
-  readonly prefixes: Prefixes;
-  readonly column: number;
+/** A statement taken apart. */
+export class Statement {
   /** Suffix that immediates are read with: the given one, or the first register's. */
-  guess: string;
+  guess = '';
+
+  constructor(
+    /** As written, for messages (with suffix). */
+    readonly written: string,
+    /** The mnemonic under which the rows were found. */
+    readonly mnemonic: string,
+    readonly suffix: string,
+    readonly rows: readonly Template[],
+    /** In Intel order, without the rounding operand, which `vector` holds. */
+    readonly operands: readonly Operand[],
+    readonly vector: VectorUse | null,
+    readonly intel: boolean,
+    readonly prefixes: Prefixes,
+    readonly column: number,
+  ) {}
+
+  withSuffix(suffix: string): Statement {
+    return new Statement(
+      this.written,
+      this.mnemonic,
+      suffix,
+      this.rows,
+      this.operands,
+      this.vector,
+      this.intel,
+      this.prefixes,
+      this.column,
+    );
+  }
 }
 
 // gas's immediate types, as bits.
@@ -70,16 +88,19 @@ function constantTypes(value: bigint, guess: string): number {
   if (guess === 'l') types |= I32;
   else if (guess === 'w') types |= I16 | I32 | I32S;
   else if (guess === 'b') types |= I8 | I8S | I16 | I32 | I32S;
-  const number = normalizeConstant(value, guess);
-  if (number >= -0x80000000n && number <= 0xffffffffn) {
-    const small = Number(number);
+  let small = Number(value);
+  if (small >= -0x80000000 && small <= 0xffffffff) {
+    if (small >= 0 && guess !== '' && guess !== 'q') {
+      if (small <= 0xffff && guess !== 'l') small = (small << 16) >> 16;
+      small |= 0;
+    }
     if (small >= -128 && small <= 127) types |= I8 | I8S | I16 | I32 | I32S | (small === 1 ? I1 : 0);
     else if (small >= 0 && small <= 255) types |= I8 | I16 | I32 | I32S;
     else if (small >= -0x8000 && small <= 0xffff) types |= I16 | I32 | I32S;
     else if (small <= 0x7fffffff) types |= I32 | I32S;
     else types |= I32;
   }
-  if (guess === 'q') types &= (types & I32S) !== 0 ? ~0 : ~I32;
+  if (guess === 'q' && (types & I32S) === 0) types &= ~I32;
   return types;
 }
 
@@ -88,7 +109,7 @@ function immediateBit(kind: Kind, row: Template): number {
     case 1:
       return I1;
     case 8:
-      return row.flags.has('sx') ? I8S : I8;
+      return (row.traits & SX) !== 0 ? I8S : I8;
     case 16:
       return I16;
     case 32:
@@ -113,17 +134,23 @@ function symbolicTypes(operand: ImmediateOperand, at: number, statement: Stateme
   if (mask === 0) return types;
   let allowed = 0;
   for (const row of statement.rows) {
-    const kind = row.operands[row.flags.has('same') && !statement.intel ? statement.operands.length - 1 - at : at];
+    const kind = row.operands[(row.traits & SAME) !== 0 && !statement.intel ? statement.operands.length - 1 - at : at];
     if (kind !== undefined && kind.immediate > 1) allowed |= immediateBit(kind, row);
   }
   return (allowed & mask) === 0 ? types : types & mask;
 }
 
+const noTypes: readonly number[] = [0, 0, 0, 0, 0, 0];
+
 /** Types of each immediate of the statement; 0 for other operands. */
-export function immediateTypes(statement: Statement, host: EncoderHost): number[] {
+export function immediateTypes(statement: Statement, host: EncoderHost): readonly number[] {
   const guess = guessSuffix(statement, host);
   statement.guess = guess;
-  return statement.operands.map((operand, i) => {
+  const { operands } = statement;
+  let any = false;
+  for (let i = 0; i < operands.length; i++) if (operands[i].kind === 'immediate') any = true;
+  if (!any) return noTypes;
+  return operands.map((operand, i) => {
     if (operand.kind !== 'immediate') return 0;
     return operand.expression.kind === 'constant'
       ? constantTypes(operand.expression.value, guess)
@@ -165,7 +192,7 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       }
       if (!kind.memory) return false;
       // A bare symbol is a branch's target, not a pointer to it.
-      if (operand.indirect !== true && row.flags.has('indirect') && isPlain(operand) && !statement.intel) return false;
+      if (operand.indirect !== true && (row.traits & INDIRECT) !== 0 && isPlain(operand) && !statement.intel) return false;
       if (
         operand.size !== undefined &&
         kind.memoryBits !== 0 &&
@@ -175,7 +202,7 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       ) {
         return false;
       }
-      if (row.flags.has('base') && operand.base === undefined && operand.index === undefined) return false;
+      if ((row.traits & BASE) !== 0 && operand.base === undefined && operand.index === undefined) return false;
       const vector =
         operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
       return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
@@ -225,7 +252,7 @@ export function rowOperand(row: Template, i: number, count: number): number {
 function shapeFits(row: Template, statement: Statement, types: readonly number[], host: EncoderHost, sizesOnly: boolean): boolean {
   const { operands } = statement;
   if (!countFits(row, operands.length)) return false;
-  const same = row.flags.has('same') && !statement.intel;
+  const same = (row.traits & SAME) !== 0 && !statement.intel;
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[same ? operands.length - 1 - i : i];
     const kind = row.operands[rowOperand(row, i, operands.length)];
@@ -237,7 +264,7 @@ function shapeFits(row: Template, statement: Statement, types: readonly number[]
       return false;
     }
     if (operand.kind === 'register' || operand.kind === 'memory') {
-      if (operand.indirect === true && !row.flags.has('indirect')) return false;
+      if (operand.indirect === true && (row.traits & INDIRECT) === 0) return false;
     }
   }
   return true;
@@ -247,7 +274,7 @@ function shapeFits(row: Template, statement: Statement, types: readonly number[]
 function sizeGiven(row: Template, statement: Statement): boolean {
   if (row.size === 0) return true;
   const { operands } = statement;
-  const source = row.flags.has('src');
+  const source = (row.traits & SRC) !== 0;
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i];
     if (source && i === 0) continue;
@@ -262,14 +289,42 @@ function sizeGiven(row: Template, statement: Statement): boolean {
 /** The operand size that the mode means for rows with the flag `ds`. */
 function defaultSize(row: Template, host: EncoderHost): number {
   const { state } = host;
-  if (state.bits === 64) return row.flags.has('d64') ? 64 : 32;
+  if (state.bits === 64) return (row.traits & D64) !== 0 ? 64 : 32;
   return state.bits === 16 && !state.code16gcc ? 16 : 32;
 }
 
-/** The row that a statement means; null after gas's error has been reported. */
-export function matchStatement(statement: Statement, host: EncoderHost): Template | null {
+/**
+ * A number that is the same for statements of one mnemonic that match alike: registers as they are, of memory operands what
+ * they have, of immediates their types. -1: too much decides (four operands, decorations, prefixes).
+ */
+export function matchCode(statement: Statement, types: readonly number[]): number {
+  const { operands } = statement;
+  if (operands.length > 3) return -1;
+  let code = 1;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    let part = 0;
+    if (operand.kind === 'register') {
+      if (operand.port === true) return -1;
+      part = (operand.register.id << 3) | (operand.indirect === true ? 5 : 1);
+    } else if (operand.kind === 'immediate') part = (types[i] << 2) | 2;
+    else if (operand.kind === 'memory') {
+      const { base, index, displacement } = operand;
+      if (index !== undefined && (index.class === 'xmm' || index.class === 'ymm' || index.class === 'zmm')) return -1;
+      if (operand.size !== undefined && operand.size > 255) return -1;
+      part = 3 | (operand.indirect === true ? 4 : 0);
+      if (base === undefined && index === undefined) part |= displacement !== undefined && needs64(operand, statement) ? 24 : 8;
+      if (operand.segment !== undefined) part |= 32;
+      if (operand.size !== undefined) part |= operand.size << 6;
+    } else return -1;
+    code = code * 16384 + part;
+  }
+  return code;
+}
+
+/** The row that a statement means; null after gas's error has been reported. `types`: as immediateTypes gives them. */
+export function matchStatement(statement: Statement, types: readonly number[], host: EncoderHost): Template | null {
   const { rows, suffix, intel, prefixes } = statement;
-  const types = immediateTypes(statement, host);
   const { direction } = prefixes;
   let first: Template | undefined;
   let swapped: Template | undefined;
@@ -295,18 +350,18 @@ export function matchStatement(statement: Statement, host: EncoderHost): Templat
         const warning = vectorWarning(row, statement.operands);
         if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
       }
-      if (direction === '' && row.flags.has('swap') && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
+      if (direction === '' && (row.traits & SWAP) !== 0 && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
     }
-    if (suffix === '' && row.flags.has('das')) {
+    if (suffix === '' && (row.traits & DAS) !== 0) {
       if (row.addressSize === addressDefault(prefixes, host)) return row;
       continue;
     }
     if (suffix === '' && !sizeGiven(row, statement)) {
-      if (!row.flags.has('ds')) first ??= row;
+      if ((row.traits & DS) === 0) first ??= row;
       else if (row.size === sizeDefault(row, statement, host)) return row;
       continue;
     }
-    if (direction !== '' && row.flags.has('swap')) {
+    if (direction !== '' && (row.traits & SWAP) !== 0) {
       // {load} and {store} name a direction; `.s` is the other than the first.
       if (direction === 'swap' ? swapped !== undefined : row.flags.has(direction)) return row;
       swapped ??= row;
@@ -363,7 +418,7 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   let size = state.bits === 16 ? 16 : 32;
   if (!choices.some((row) => row.size === size)) size = choices.some((row) => row.size === 64) ? 64 : choices[0].size;
   const suffix = size === 8 ? 'b' : size === 16 ? 'w' : size === 32 ? 'l' : 'q';
-  const sized = { ...statement, suffix };
+  const sized = statement.withSuffix(suffix);
   const again = immediateTypes(sized, host);
   // Immediates were classed before the default was taken: $0xffffffff is no sign-extended byte here.
   for (const classes of [types, again]) {

@@ -58,6 +58,9 @@ export interface Resolved {
   readonly mnemonic: string;
   readonly suffix: string;
   readonly rows: readonly Template[];
+  /** Rows found before, by matchCode; they hold while the state's epoch is `epoch`. Null: not kept. */
+  readonly matches: Map<number, Template> | null;
+  epoch: number;
 }
 
 const resolved = new Map<string, Resolved | null>();
@@ -84,13 +87,13 @@ function lookUp(written: string): Resolved | null {
   if (written === 'movq') {
     // Both an instruction of its own and mov with a suffix: the vector registers' rows come first.
     const vector = rows!.map((row) => ({ ...row, suffixes: 'q' }));
-    return { mnemonic: 'mov', suffix: 'q', rows: [...vector, ...findRows('mov')!] };
+    return { mnemonic: 'mov', suffix: 'q', rows: [...vector, ...findRows('mov')!], matches: new Map(), epoch: -1 };
   }
-  if (rows !== undefined) return { mnemonic: written, suffix: '', rows };
+  if (rows !== undefined) return { mnemonic: written, suffix: '', rows, matches: new Map(), epoch: -1 };
   for (const [ending, prefixes] of endings) {
     if (!written.endsWith(ending)) continue;
     const inner = lookUp(written.slice(0, -ending.length));
-    return inner === null ? null : { ...inner, ending: prefixes };
+    return inner === null ? null : { ...inner, ending: prefixes, matches: null };
   }
   const suffix = written[written.length - 1];
   if (!'bwlqstxyz'.includes(suffix)) return null;
@@ -98,5 +101,5 @@ function lookUp(written: string): Resolved | null {
   const base = findRows(mnemonic);
   // x, y and z name a vector length, and only where a memory operand does not; t is the x87's 80 bits.
   if (suffix >= 't' && base?.some((row) => row.suffixes === suffix) !== true) return null;
-  return base === undefined ? null : { mnemonic, suffix, rows: base };
+  return base === undefined ? null : { mnemonic, suffix, rows: base, matches: new Map(), epoch: -1 };
 }

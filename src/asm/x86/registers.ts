@@ -24,6 +24,8 @@ export type RegisterClass =
 
 export interface Register {
   readonly name: string;
+  /** Unique and small. */
+  readonly id: number;
   readonly class: RegisterClass;
   /** Hardware number, 0 to 31. */
   readonly number: number;
@@ -40,7 +42,7 @@ let table: Map<string, Register> | undefined;
 function build(): Map<string, Register> {
   const map = new Map<string, Register>();
   const add = (name: string, cls: RegisterClass, number: number, bits: number, more?: Partial<Register>): void => {
-    map.set(name, { name, class: cls, number, bits, ...more });
+    map.set(name, { name, id: map.size, class: cls, number, bits, high: more?.high, rex: more?.rex });
   };
   const many = (cls: RegisterClass, bits: number, names: readonly string[]): void => names.forEach((name, i) => add(name, cls, i, bits));
   const legacy = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];

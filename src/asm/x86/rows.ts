@@ -39,6 +39,7 @@
  */
 import { kindOf } from './kinds.js';
 import type { Kind } from './kinds.js';
+import { traitsOf } from './traits.js';
 
 export interface Template {
   readonly mnemonic: string;
@@ -72,6 +73,8 @@ export interface Template {
   readonly modes: number;
   readonly features: readonly string[];
   readonly flags: ReadonlySet<string>;
+  /** Those of the flags that traits.ts has bits for. */
+  readonly traits: number;
   /** AT&T suffixes that fit. */
   readonly suffixes: string;
   /** Operand numbers, -1: none. */
@@ -109,6 +112,7 @@ export function parseRow(row: string): Template {
   const [mnemonic, operandText, encodingText, modeText = '', featureText = '', flagText = ''] = columns;
   const operands = operandText === '' ? [] : operandText.split(/\s*,\s*/).map(kindOf);
   const flags = new Set(flagText === '' ? [] : flagText.split(/\s+/));
+  const features = featureText === '' ? [] : featureText.split('+');
   let encoding = encodingCache.get(encodingText);
   if (encoding === undefined) {
     encoding = parseEncoding(encodingText);
@@ -131,8 +135,9 @@ export function parseRow(row: string): Template {
     wide: encoding.size === 64,
     suffixes,
     modes: modeText === '64' ? 2 : modeText === '32' ? 1 : 3,
-    features: featureText === '' ? [] : featureText.split('+'),
+    features,
     flags,
+    traits: traitsOf(flags, operands, mnemonic, features),
     ...placeOperands(operands, encoding, flags),
   };
 }

@@ -1,0 +1,98 @@
+/** The fields behind ModRM: displacements, moffs, immediates, far pointers; with a fixup where a symbol decides. */
+import { writeBig } from '../../bytes.js';
+import type { Address } from './address.js';
+import { out, putNumber } from './emit.js';
+import { normalizeConstant } from './match.js';
+import type { Statement } from './match.js';
+import type { Template } from './rows.js';
+import type { EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand } from './types.js';
+
+/** Opcodes whose GOT load the linker may relax (x86-64 psABI, B.2): mov, test, and the ALU loads; call and jmp through memory. */
+function relaxable(row: Template, rex: number): 'norex' | 'rex' | undefined {
+  if (row.encoding !== 'legacy' || row.map !== 0 || row.opcode.length !== 1) return undefined;
+  const opcode = row.opcode[0];
+  const kind = rex !== 0 ? 'rex' : 'norex';
+  if (opcode === 0x8b || opcode === 0x85 || (opcode & ~0x38) === 3) return kind;
+  if (opcode === 0xff && (row.modrm === 2 || row.modrm === 4)) return kind;
+  return undefined;
+}
+
+export function putDisplacement(
+  address: Address,
+  row: Template,
+  addressing: number,
+  rex: number,
+  host: EncoderHost,
+  fixups: InsnFixup[],
+): void {
+  const { displacementSize: size, displacement } = address;
+  if (size === 0) return;
+  if (displacement === undefined || displacement.kind === 'constant') {
+    putNumber(address.value, size);
+    return;
+  }
+  fixups.push({
+    offset: out.length,
+    size: size as 1 | 2 | 4,
+    pcrel: address.pcrel,
+    signed: size === 1 || (host.state.bits === 64 && addressing === 64),
+    expression: displacement,
+    role: 'memory',
+    relaxable: size === 4 && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,
+  });
+  putNumber(0, size);
+}
+
+/** The address itself, as a0 to a3 have it. */
+export function putMoffs(memory: MemoryOperand, addressing: number, fixups: InsnFixup[]): void {
+  const size = (addressing / 8) as 2 | 4 | 8;
+  const expression = memory.displacement!;
+  if (expression.kind !== 'constant') fixups.push({ offset: out.length, size, pcrel: false, signed: false, expression, role: 'absolute' });
+  writeBig(out.bytes, out.length, size, expression.kind === 'constant' ? expression.value : 0n);
+  out.length += size;
+}
+
+/** A far pointer's offset must fit its field. */
+export function farPointerFits(row: Template, given: readonly (Operand | undefined)[], statement: Statement, host: EncoderHost): boolean {
+  const offset = given[1] as ImmediateOperand;
+  if (row.operands[1].immediate !== 16 || offset.expression.kind !== 'constant') return true;
+  const { value } = offset.expression;
+  if (value >= -0x8000n && value <= 0xffffn) return true;
+  host.error('16-bit jump out of range', statement.column);
+  return false;
+}
+
+/** Warns where a constant loses value: neither its signed nor its unsigned reading fits `bits`. */
+function checkRange(value: bigint, bits: number, statement: Statement, host: EncoderHost): void {
+  const number = BigInt.asUintN(64, normalizeConstant(value, statement.guess));
+  const above = ~((1n << BigInt(bits)) - 1n);
+  if ((number & above) === 0n || (BigInt.asUintN(64, -number) & above) === 0n) return;
+  host.warning(`0x${number.toString(16)} shortened to 0x${(number & ~above).toString(16)}`, statement.column);
+}
+
+export function putImmediate(
+  operand: ImmediateOperand,
+  bits: number,
+  row: Template,
+  host: EncoderHost,
+  fixups: InsnFixup[],
+  statement: Statement,
+): void {
+  const size = (bits / 8) as 1 | 2 | 4 | 8;
+  const { expression } = operand;
+  if (expression.kind === 'constant') {
+    const number = Number(expression.value);
+    if (bits < 64) {
+      if (number < -(2 ** (bits - 1)) || number >= 2 ** bits) checkRange(expression.value, bits, statement, host);
+      if (number >= -0x80000000 && number <= 0xffffffff) {
+        putNumber(number, size);
+        return;
+      }
+    }
+    writeBig(out.bytes, out.length, size, expression.value);
+  } else {
+    fixups.push({ offset: out.length, size, pcrel: false, signed: size === 4 && row.size === 64, expression, role: 'immediate' });
+    writeBig(out.bytes, out.length, size, 0n);
+  }
+  out.length += size;
+}
