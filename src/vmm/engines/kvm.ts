@@ -112,7 +112,7 @@ export class KvmEngine implements Engine {
     const cpuid = system.supportedCpuid();
     const ringPage = options.coalesced.length > 0 ? system.capability('KVM_CAP_COALESCED_MMIO') : 0;
     for (let id = 0; id < options.cpus; id++) {
-      const vcpu = KvmVcpu.create(vm, id);
+      const vcpu = KvmVcpu.create(vm, id, options.cpus === 1);
       this.cpus.push(new KvmCpu(this, vcpu, ringPage));
       vcpu.buffer('KVM_SET_CPUID2', cpuid);
       vcpu.buffer('KVM_SET_SIGNAL_MASK', this.timer.mask);
@@ -210,6 +210,7 @@ export class KvmEngine implements Engine {
   start(): void {
     this.running += 1;
     if (this.running === 1) this.timer.arm(this.options.slice);
+    for (const cpu of this.cpus) cpu.vcpu.beginStretch();
   }
 
   stop(): void {
@@ -464,6 +465,7 @@ class KvmCpu implements Cpu {
     const key = control === null ? '' : `${control.step} ${control.breakpoints.join()}`;
     if (key === this.debugging) return;
     this.debugging = key;
+    this.vcpu.flushRegisters();
     this.vcpu.syncRegisters(control !== null && control.step);
     const { size, fields } = structs.kvm_guest_debug;
     const bytes = new Uint8Array(size);

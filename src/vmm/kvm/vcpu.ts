@@ -7,6 +7,11 @@ import { Mapping } from './system.js';
 import type { KvmVm } from './vm.js';
 
 const run = structs.kvm_run.fields;
+/** Where struct kvm_sync_regs has its struct kvm_sregs: behind struct kvm_regs. */
+const SYSTEM = run.s[0] + structs.kvm_regs.size;
+const SYNCED = constants.KVM_SYNC_X86_REGS | constants.KVM_SYNC_X86_SREGS;
+/** Exits of a stretch for which registers are copied out. */
+const SYNCED_EXITS = 64;
 const EINTR = errnoNumber('EINTR');
 const EAGAIN = errnoNumber('EAGAIN');
 
@@ -23,12 +28,17 @@ export class KvmVcpu {
   readonly halves: Uint16Array;
   readonly words: Uint32Array;
   readonly view: DataView;
+  /** struct kvm_regs and struct kvm_sregs inside the shared area. */
+  private readonly generalArea: Uint8Array;
+  private readonly systemArea: Uint8Array;
   private readonly ioctlValue: (fd: number, request: number, argument: number) => number;
 
   private constructor(
     readonly vm: KvmVm,
     readonly id: number,
     fd: number,
+    /** Registers that are set wait in the shared area for the next KVM_RUN. Not for a vCPU that may not have been started. */
+    private readonly lazy: boolean,
   ) {
     this.fd = fd;
     const { ffi, vcpuMapSize } = vm.system;
@@ -39,13 +49,15 @@ export class KvmVcpu {
     this.words = new Uint32Array(shared);
     this.view = new DataView(shared);
     this.ioctlValue = ffi.ioctlValue;
+    this.generalArea = this.bytes.subarray(run.s[0], SYSTEM);
+    this.systemArea = this.bytes.subarray(SYSTEM, SYSTEM + structs.kvm_sregs.size);
   }
 
   /** @throws KvmError */
-  static create(vm: KvmVm, id: number): KvmVcpu {
+  static create(vm: KvmVm, id: number, alone: boolean): KvmVcpu {
     const fd = vm.createVcpu(id);
     try {
-      return new KvmVcpu(vm, id, fd);
+      return new KvmVcpu(vm, id, fd, alone && (vm.system.capability('KVM_CAP_SYNC_REGS') & SYNCED) === SYNCED);
     } catch (error) {
       vm.system.ffi.close(fd);
       throw error;
@@ -55,7 +67,11 @@ export class KvmVcpu {
   /** KVM_RUN. Returns the exit reason, or one of the ENTER_ results. @throws KvmError */
   enter(): number {
     const result = this.ioctlValue(this.fd, ioctls.KVM_RUN, 0);
-    this.fresh = this.syncing;
+    this.freshGeneral = this.freshSystem = this.syncing;
+    if (this.budget > 0) {
+      this.budget -= 1;
+      if (this.budget === 0) this.setSync(this.watched);
+    }
     if (result === 0) return this.words[run.exit_reason[0] >> 2];
     const errno = this.vm.system.ffi.errno();
     if (errno === EINTR) return ENTER_INTERRUPTED;
@@ -84,43 +100,80 @@ export class KvmVcpu {
     return result;
   }
 
-  /** Has KVM put the registers into the shared area at every exit (KVM_CAP_SYNC_REGS), for whoever looks at each one. */
-  syncRegisters(on: boolean): void {
-    const wanted = constants.KVM_SYNC_X86_REGS | constants.KVM_SYNC_X86_SREGS;
-    if ((this.vm.system.capability('KVM_CAP_SYNC_REGS') & wanted) !== wanted) return;
-    this.view.setBigUint64(run.kvm_valid_regs[0], on ? BigInt(wanted) : 0n, true);
-    this.syncing = on;
-    this.fresh = false;
+  /**
+   * Registers travel in the shared area (KVM_CAP_SYNC_REGS): out at an exit, in with the next KVM_RUN, each way one vCPU
+   * ioctl of some microseconds less. The copying costs a little at every exit, so it goes on for the first exits of a
+   * stretch only, unless somebody watches.
+   */
+  private syncing = false;
+  private watched = false;
+  private budget = 0;
+  /** The shared area holds the registers as they are (or will be at the next KVM_RUN). */
+  private freshGeneral = false;
+  private freshSystem = false;
+
+  private get canSync(): boolean {
+    return (this.vm.system.capability('KVM_CAP_SYNC_REGS') & SYNCED) === SYNCED;
   }
 
-  private syncing = false;
-  /** The shared area holds the registers as they are. */
-  private fresh = false;
+  private setSync(on: boolean): void {
+    this.words[run.kvm_valid_regs[0] >> 2] = on ? SYNCED : 0;
+    this.syncing = on;
+  }
+
+  /** A stretch of runs begins: short ones end with their registers at hand. */
+  beginStretch(): void {
+    if (!this.canSync) return;
+    this.budget = SYNCED_EXITS;
+    this.setSync(true);
+  }
+
+  /** Registers at every exit, for whoever looks at each one. */
+  syncRegisters(on: boolean): void {
+    if (!this.canSync) return;
+    this.watched = on;
+    if (on || this.budget === 0) this.setSync(on);
+  }
+
+  /** Hands registers that wait in the shared area to KVM now: some calls look at KVM's own. */
+  flushRegisters(): void {
+    const at = run.kvm_dirty_regs[0] >> 2;
+    const dirty = this.words[at];
+    if (dirty === 0) return;
+    this.words[at] = 0;
+    if ((dirty & constants.KVM_SYNC_X86_REGS) !== 0) this.buffer('KVM_SET_REGS', this.generalArea);
+    if ((dirty & constants.KVM_SYNC_X86_SREGS) !== 0) this.buffer('KVM_SET_SREGS', this.systemArea);
+  }
 
   getGeneral(): GeneralRegisters {
-    if (this.fresh) return readGeneral(this.view, run.s[0]);
-    this.buffer('KVM_GET_REGS', regsBytes);
-    return readGeneral(regsView, 0);
+    if (!this.freshGeneral) this.buffer('KVM_GET_REGS', this.generalArea);
+    this.freshGeneral = true;
+    return readGeneral(this.view, run.s[0]);
   }
 
   setGeneral(registers: GeneralRegisters): void {
-    this.fresh = false;
-    generalRegisters.forEach((name, i) => regsView.setBigUint64(i * 8, registers[name], true));
-    this.buffer('KVM_SET_REGS', regsBytes);
+    for (let i = 0; i < generalRegisters.length; i++) this.view.setBigUint64(run.s[0] + i * 8, registers[generalRegisters[i]], true);
+    this.freshGeneral = true;
+    if (this.lazy) this.words[run.kvm_dirty_regs[0] >> 2] |= constants.KVM_SYNC_X86_REGS;
+    else this.buffer('KVM_SET_REGS', this.generalArea);
   }
 
   getSystem(): SystemRegisters {
-    if (this.fresh) return readSystem(this.view, run.s[0] + structs.kvm_regs.size);
-    this.buffer('KVM_GET_SREGS', sregsBytes);
-    return readSystem(sregsView, 0);
+    this.fetchSystem();
+    return readSystem(this.view, SYSTEM);
   }
 
   /** Keeps the pending-interrupt bitmap as it is. */
   setSystem(registers: SystemRegisters): void {
-    this.fresh = false;
-    this.buffer('KVM_GET_SREGS', sregsBytes);
-    writeSystem(sregsView, registers);
-    this.buffer('KVM_SET_SREGS', sregsBytes);
+    this.fetchSystem();
+    writeSystem(this.view, SYSTEM, registers);
+    if (this.lazy) this.words[run.kvm_dirty_regs[0] >> 2] |= constants.KVM_SYNC_X86_SREGS;
+    else this.buffer('KVM_SET_SREGS', this.systemArea);
+  }
+
+  private fetchSystem(): void {
+    if (!this.freshSystem) this.buffer('KVM_GET_SREGS', this.systemArea);
+    this.freshSystem = true;
   }
 
   getDebug(): DebugRegisters {
@@ -174,12 +227,6 @@ export class KvmVcpu {
   }
 }
 
-// One buffer a struct for all vCPUs: the calls are synchronous.
-const regsBytes = new Uint8Array(structs.kvm_regs.size);
-const regsView = new DataView(regsBytes.buffer);
-const sregsBytes = new Uint8Array(structs.kvm_sregs.size);
-const sregsView = new DataView(sregsBytes.buffer);
-
 /** struct kvm_regs at `at`. */
 export function readGeneral(view: DataView, at: number): GeneralRegisters {
   const registers = {} as GeneralRegisters;
@@ -217,15 +264,16 @@ export function readSystem(view: DataView, at: number): SystemRegisters {
   };
 }
 
-function writeSystem(view: DataView, registers: SystemRegisters): void {
+/** Writes struct kvm_sregs at `at`, but for the interrupt bitmap. */
+function writeSystem(view: DataView, at: number, registers: SystemRegisters): void {
   const { fields } = structs.kvm_sregs;
-  for (const name of segmentRegisters) writeSegment(view, fields[name][0], registers[name]);
+  for (const name of segmentRegisters) writeSegment(view, at + fields[name][0], registers[name]);
   for (const name of ['gdt', 'idt'] as const) {
-    view.setBigUint64(fields[name][0], registers[name].base, true);
-    view.setUint16(fields[name][0] + 8, registers[name].limit, true);
+    view.setBigUint64(at + fields[name][0], registers[name].base, true);
+    view.setUint16(at + fields[name][0] + 8, registers[name].limit, true);
   }
-  for (const name of ['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer'] as const) view.setBigUint64(fields[name][0], registers[name], true);
-  view.setBigUint64(fields.apic_base[0], registers.apicBase, true);
+  for (const name of ['cr0', 'cr2', 'cr3', 'cr4', 'cr8', 'efer'] as const) view.setBigUint64(at + fields[name][0], registers[name], true);
+  view.setBigUint64(at + fields.apic_base[0], registers.apicBase, true);
 }
 
 function readSegment(view: DataView, at: number): Segment {
