@@ -228,12 +228,22 @@ export class Machine {
     this.bootDisk = boot.disk;
     this.start = boot.start;
     this.started = false;
+    this.checkMode(boot.image, boot.start);
     const missing = modeFeature(boot.start.mode);
     if (missing !== null && !this.engine.has(missing)) {
       throw new TskvmError(`${boot.start.mode} mode needs the kvm engine`, 2, [
         'Use --engine kvm (tskvm doctor says what this machine lacks).',
       ]);
     }
+  }
+
+  /** Warns when code that was assembled for one size starts in another and means something else there. */
+  private checkMode(image: Image, { mode, entry }: StartState): void {
+    const bits = mode === 'long' ? 64 : mode === 'protected' || mode === 'paged32' ? 32 : 16;
+    if (image.lines.length === 0 || image.lines[0].bits === bits || mode === 'reset') return;
+    const { modeWarning } = require('./mode-check.js') as typeof import('./mode-check.js');
+    const warning = modeWarning(image, BigInt(entry), bits);
+    if (warning !== null) this.warn(warning);
   }
 
   /** Runs until the guest ends or a limit is reached. Runs on from there when called again. */
