@@ -93,6 +93,8 @@ export class Assembler {
   encodedInstruction: Encoded | null = null;
   /** The expression just parsed depends on where it stands (`.`, `1b`): its statement cannot be cached. */
   usedChanging = false;
+  /** How often relaxation has changed a size, computed ones not counted: what is computed from addresses holds until it changes. */
+  moves = 0;
   /** Something that only GNU/Linux loaders and linkers know was used: EI_OSABI says so. */
   gnuExtensions = false;
   /** gas reads the operands of `movq` twice when it turns out to be `mov` with a suffix: the order of symbols shows it. */

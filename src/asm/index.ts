@@ -58,7 +58,7 @@ export interface AssembleOptions {
   readonly cieVersion?: 1 | 3 | 4;
   /** --gdwarf-sections */
   readonly dwarfSections?: boolean;
-  /** --debug-prefix-map, in order. */
+  /** --debug-prefix-map, the last given first. */
   readonly debugPrefixMap?: readonly { readonly from: string; readonly to: string }[];
   /** -n: alignments are filled with one-byte nops. */
   readonly plainNops?: boolean;

@@ -177,6 +177,7 @@ class Relaxation {
             fragment.tailSize += growth;
             stretch += growth;
             moved = true;
+            if (tail.kind !== 'computed') this.asm.moves += 1;
           }
         }
       }

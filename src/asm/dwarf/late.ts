@@ -33,10 +33,9 @@ export class LateBytes extends ByteBuffer {
   constructor(
     /** The fragment at whose end the bytes stand. */
     readonly fragment: Fragment,
-    /** Nothing moves any more: these bytes are kept. */
-    readonly final: boolean,
+    capacity = 256,
   ) {
-    super(256);
+    super(capacity);
     this.base = fragment.address + fragment.size;
   }
 
@@ -105,22 +104,31 @@ export class LateBytes extends ByteBuffer {
   }
 }
 
-/** Appends to subsection 0 of `section` what `make` writes. `make` is called in every pass and must not keep what it made. */
-export function appendLate(asm: Assembler, section: Section, make: (out: LateBytes) => void): void {
+/**
+ * Appends to subsection 0 of `section` what `make` writes. `make` is called whenever addresses have moved and must not keep
+ * what it made; `settled` once, when they are final.
+ */
+export function appendLate(asm: Assembler, section: Section, make: (out: LateBytes) => void, settled?: () => void): void {
   const chain = section.chain(0);
   const { line, file } = asm;
   const bits = asm.state.bits;
-  const build = (final: boolean): LateBytes => {
-    const out = new LateBytes(fragment, final);
-    make(out);
-    return out;
+  let made: LateBytes | null = null;
+  let moves = -1;
+  const build = (): LateBytes => {
+    if (made !== null && moves === asm.moves && made.base === fragment.address + fragment.size) return made;
+    moves = asm.moves;
+    made = new LateBytes(fragment, made?.length);
+    make(made);
+    return made;
   };
   const fragment: Fragment = chain.close(
     {
       kind: 'computed',
-      size: () => build(false).length,
+      // Before the first pass most addresses are not known at all.
+      size: (pass) => (pass === 0 ? 0 : build().length),
       emit() {
-        const out = build(true);
+        const out = build();
+        settled?.();
         for (const { at, size, expression, pcrel } of out.fields) {
           const offset = fragment.size + at;
           const role = 'data';

@@ -113,9 +113,8 @@ function baseOffset(path: string): number {
   return slash <= 0 ? 0 : slash + 1;
 }
 
-/** --debug-prefix-map: the last map given that fits applies. */
+/** --debug-prefix-map: the first map of the list that fits applies, which is the one given last. */
 export function remap(asm: Assembler, path: string): string {
-  const maps = asm.options.debugPrefixMap ?? [];
-  for (let i = maps.length - 1; i >= 0; i--) if (path.startsWith(maps[i].from)) return maps[i].to + path.slice(maps[i].from.length);
-  return path;
+  const map = asm.options.debugPrefixMap?.find(({ from }) => path.startsWith(from));
+  return map === undefined ? path : map.to + path.slice(map.from.length);
 }

@@ -141,9 +141,9 @@ function advance(out: LateBytes, lines: number, bytes: number): void {
 
 function endSequence(out: LateBytes, bytes: number): void {
   if (bytes === MAX_SPECIAL_STEP) out.u8(DW_LNS.const_add_pc);
-  else {
+  else if (bytes > 0) {
     out.u8(DW_LNS.advance_pc);
-    out.uleb(Math.max(bytes, 0));
+    out.uleb(bytes);
   }
   out.u8(DW_LNS.extended);
   out.u8(1);

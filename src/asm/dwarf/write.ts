@@ -3,7 +3,7 @@ import type { Assembler } from '../assembler.js';
 import type { Section } from '../sections.js';
 import { writeDebugInfo } from './debug-info.js';
 import { debugSection, StringPool } from './debug-sections.js';
-import { appendLate } from './late.js';
+import { appendLate, type LateBytes } from './late.js';
 import { lineHeader, writeLineHeader } from './line-header.js';
 import { writeSequence } from './line-program.js';
 import type { LineTable } from './line-table.js';
@@ -36,14 +36,17 @@ function writeLines(asm: Assembler, table: LineTable, section: Section): void {
   const anyFile = table.files.files.length > 0 || table.files.directories.length > 0;
   const strings = version >= 5 && anyFile ? new StringPool(asm, '.debug_line_str') : null;
   const header = lineHeader(asm, table.files, version, strings);
-  appendLate(asm, section, (out) => {
+  let right = true;
+  const write = (out: LateBytes): void => {
     writeLineHeader(out, header);
-    let right = true;
+    right = true;
     for (const lines of sections) {
       right = numberViews(lines) && right;
       writeSequence(out, lines, asm.addressSize);
     }
     out.patch32(0, out.length - 4);
-    if (!right && out.final) asm.report({ severity: 'error', message: 'view number mismatch', at: { file: asm.file, line: 0 } });
+  };
+  appendLate(asm, section, write, () => {
+    if (!right) asm.report({ severity: 'error', message: 'view number mismatch', at: { file: asm.file, line: 0 } });
   });
 }
