@@ -128,7 +128,8 @@ function writeAranges(out: LateBytes, { asm, sections }: Unit, info: Expr): void
   out.field(4, info);
   out.u8(size);
   out.u8(0);
-  out.pad(2 * size);
+  // The pairs that follow are aligned to twice their address size within the table.
+  out.reserve(4);
   for (const lines of sections) {
     out.field(size, startOf(lines.section));
     out.uint(size, lines.end);

@@ -37,7 +37,8 @@ export class StringPool {
 
   constructor(asm: Assembler, name: string) {
     // SHF_MERGE | SHF_STRINGS
-    this.section = debugSection(asm, name, 0x30n);
+    this.section = debugSection(asm, name);
+    this.section.flags = 0x30n;
     this.section.entsize = 1;
   }
 

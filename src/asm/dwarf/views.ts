@@ -13,7 +13,8 @@ export function numberViews(section: LineSection): boolean {
     for (let row = 0; row < length; row++) {
       const here = list.address(row);
       const wanted = views.get(row);
-      if (here !== address || wanted === 'reset') view = 0;
+      // As gas has it, a row without a view is view 0 whatever stands before it.
+      if (here !== address || wanted === undefined || wanted === 'reset') view = 0;
       else view += 1;
       address = here;
       if (wanted === undefined || wanted === 'reset') continue;
