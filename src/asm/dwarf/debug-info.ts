@@ -20,7 +20,7 @@ const DW_AT = {
   type: 0x49, ranges: 0x55,
 } as const;
 // prettier-ignore
-const DW_FORM = { addr: 0x01, data2: 0x05, data4: 0x06, flag: 0x0c, strp: 0x0e, udata: 0x0f, ref_udata: 0x15, sec_offset: 0x17 } as const;
+const DW_FORM = { addr: 0x01, data2: 0x05, data4: 0x06, flag: 0x0c, strp: 0x0e, udata: 0x0f, ref_udata: 0x15, sec_offset: 0x17, flag_present: 0x19 } as const;
 const DW_LANG_MIPS_ASSEMBLER = 0x8001;
 const DW_UT_COMPILE = 1;
 const DW_RLE_END_OF_LIST = 0;
@@ -32,15 +32,16 @@ interface Unit {
   readonly version: number;
   readonly sections: readonly LineSection[];
   readonly functions: readonly AsmSymbol[];
-  /** Some function is visible outside: then all say whether they are. */
-  readonly external: boolean;
+  /** Whether functions are visible outside: none is, all are (which version 4 can say once for all), or each says it. */
+  readonly external: 'none' | 'all' | 'each';
 }
 
 /** Writes the sections. `table` has rows. */
 export function writeDebugInfo(asm: Assembler, table: LineTable): void {
   const functions = asm.symbols.all.filter(isFunction);
   const version = table.level;
-  const external = functions.some(isExternal);
+  const all = version >= 4 && functions.every(isExternal);
+  const external = !functions.some(isExternal) ? 'none' : all ? 'all' : 'each';
   const unit: Unit = { asm, version, sections: table.sections, functions, external };
   const info = debugSection(asm, '.debug_info');
   const abbreviations = debugSection(asm, '.debug_abbrev');
@@ -147,7 +148,7 @@ function writeAbbreviations(out: LateBytes, { version, sections, functions, exte
   out.append([DW_AT.name, DW_FORM.strp, DW_AT.comp_dir, DW_FORM.strp, DW_AT.producer, DW_FORM.strp, DW_AT.language, DW_FORM.data2, 0, 0]);
   if (functions.length > 0) {
     out.append([2, DW_TAG.subprogram, 0, DW_AT.name, DW_FORM.strp]);
-    if (external) out.append([DW_AT.external, DW_FORM.flag]);
+    if (external !== 'none') out.append([DW_AT.external, external === 'all' ? DW_FORM.flag_present : DW_FORM.flag]);
     if (version > 2) out.append([DW_AT.type, DW_FORM.ref_udata]);
     out.append([DW_AT.low_pc, DW_FORM.addr, ...high, 0, 0]);
     if (version > 2) out.append([3, DW_TAG.unspecified_type, 0, 0, 0]);
@@ -194,7 +195,7 @@ function writeInfo(out: LateBytes, unit: Unit, references: References): void {
     functions.forEach((symbol, i) => {
       out.uleb(2);
       out.field(4, references.names[i]);
-      if (external) out.u8(isExternal(symbol) ? 1 : 0);
+      if (external === 'each') out.u8(isExternal(symbol) ? 1 : 0);
       if (version > 2) out.uleb(type);
       out.field(size, symbol.reference);
       if (version < 4) out.field(size, { kind: 'binary', operator: '+', left: symbol.reference, right: symbol.size! });
@@ -212,7 +213,7 @@ function typeOffset(out: LateBytes, unit: Unit): number {
   for (let bytes = 1; ; bytes++) {
     let offset = out.length;
     for (const symbol of functions) {
-      offset += 1 + 4 + (external ? 1 : 0) + bytes + asm.addressSize;
+      offset += 1 + 4 + (external === 'each' ? 1 : 0) + bytes + asm.addressSize;
       offset += version < 4 ? asm.addressSize : ulebSize(sizeOf(unit, symbol));
     }
     if (ulebSize(offset) <= bytes) return offset;

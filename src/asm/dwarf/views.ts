@@ -17,9 +17,10 @@ export function numberViews(section: LineSection): boolean {
       if (here !== address || wanted === undefined || wanted === 'reset') view = 0;
       else view += 1;
       address = here;
-      if (wanted === undefined || wanted === 'reset') continue;
       if (wanted === 'zero') right &&= view === 0;
-      else if (wanted !== null) wanted.equated = constant(view);
+      else if (wanted !== undefined && wanted !== 'reset' && wanted !== null) wanted.equated = constant(view);
+      // The first row of a subsection goes on from the subsection before; those that follow it count from 0 all the same.
+      if (row === 0) view = 0;
     }
   }
   return right;
