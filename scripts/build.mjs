@@ -46,24 +46,30 @@ const leaves = {
   },
 };
 
+/** The command as one CommonJS bundle. */
+const command = (name, hot) =>
+  build({
+    ...shared,
+    entryPoints: ['src/cli.ts'],
+    outfile: `dist/${name}.cjs`,
+    format: 'cjs',
+    minify: true,
+    charset: 'ascii',
+    define: { ...shared.define, __TSKVM_HOT__: String(hot) },
+    // One function expression, as bin/tskvm.js compiles it: wrapping a megabyte at run time costs a copy of it.
+    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+    footer: { js: '})' },
+    plugins: [leaves],
+  });
+
 // ESM bundles of CJS dependencies call require for node: built-ins.
 const banner = { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" };
 
 const library = { index: 'src/index.ts', testing: 'src/testing.ts' };
 rmSync('dist/types', { recursive: true, force: true });
 const jobs = [
-  build({
-    ...shared,
-    entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.cjs',
-    format: 'cjs',
-    minify: true,
-    charset: 'ascii',
-    // One function expression, as bin/tskvm.js compiles it: wrapping a megabyte at run time costs a copy of it.
-    banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-    footer: { js: '})' },
-    plugins: [leaves],
-  }),
+  command('cli', false),
+  command('hot', true),
   build({ ...shared, entryPoints: library, outdir: 'dist', format: 'esm', splitting: true, banner, chunkNames: 'chunks/[name]-[hash]' }),
   build({
     ...shared,
@@ -94,18 +100,18 @@ await build({
   charset: 'ascii',
 });
 
-// V8's code cache, written by the command itself after the run that is to be fast: it holds what that run has compiled.
-const command = ['bin/tskvm.js', existsSync('/dev/kvm') ? 'build-run' : 'build', 'examples/hello/test.S', '-q', '-o', '/dev/null'];
-rmSync('dist/cli.cjs.cache', { force: true });
-const warmUp = spawnSync(
-  process.execPath,
-  command.filter((word, i) => (command[1] === 'build' ? word !== '-q' : i < 4)),
-  {
-    env: { ...process.env, TSKVM_WRITE_CODE_CACHE: '1' },
+// V8's code caches, written by the command itself after the run that is to be fast: they hold what that run has compiled.
+const warmUp = existsSync('/dev/kvm')
+  ? ['build-run', '-q', 'examples/hello/test.S']
+  : ['build', 'examples/hello/test.S', '-o', '/dev/null'];
+for (const name of ['cli', 'hot']) {
+  const cache = `dist/${name}.cjs.cache`;
+  rmSync(cache, { force: true });
+  const { stderr } = spawnSync(process.execPath, ['bin/tskvm.js', ...warmUp], {
+    env: { ...process.env, TSKVM_WRITE_CODE_CACHE: name },
     encoding: 'utf8',
-  },
-);
-if (!existsSync('dist/cli.cjs.cache')) {
-  process.stderr.write(`build: no code cache was written\n${warmUp.stderr}`);
+  });
+  if (existsSync(cache)) continue;
+  process.stderr.write(`build: no code cache was written\n${stderr}`);
   process.exitCode = 1;
 }

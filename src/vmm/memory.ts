@@ -93,7 +93,7 @@ export class GuestMemory {
   private run(address: number, length: number): Uint8Array | null {
     for (const view of this.views) {
       const offset = address - view.address;
-      if (offset >= 0 && offset < view.bytes.length) return view.bytes.subarray(offset, Math.min(offset + length, view.bytes.length));
+      if (offset >= 0 && offset < view.size) return view.window(offset, Math.min(length, view.size - offset));
     }
     return null;
   }

@@ -245,15 +245,15 @@ export class RowTable {
   private index: Map<string, [start: number, end: number]> | undefined;
   private readonly parsed = new Map<string, readonly Template[]>();
 
-  /** `letters`: the first letters of all its mnemonics, where that spares loading it; '': any. */
+  /** `beginnings`: the first two letters of all its mnemonics, so that it need not be loaded to look in vain; '': any. */
   constructor(
     private readonly load: () => string,
-    private readonly letters = '',
+    private readonly beginnings = '',
   ) {}
 
   /** False: a mnemonic cannot be here. */
   mayHave(mnemonic: string): boolean {
-    return this.letters === '' || this.letters.includes(mnemonic[0]);
+    return this.beginnings === '' || this.beginnings.includes(mnemonic.slice(0, 2));
   }
 
   private text = '';
