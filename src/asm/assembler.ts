@@ -216,6 +216,7 @@ export class Assembler {
     while (!this.lines.next(this.source)) {
       const { parent } = this.source;
       if (this.source.onEnd?.() === true) continue;
+      if (this.listing !== null) this.listing.endOfFile(this.source);
       if (parent === null) return false;
       this.source = parent;
       parent.line += parent.pendingLines;
@@ -226,6 +227,7 @@ export class Assembler {
     this.file = this.source.logicalFile;
     this.statement = this.lines.text;
     this.column = this.lines.column;
+    if (this.listing !== null) this.listing.statement();
     return true;
   }
 
@@ -389,6 +391,7 @@ export class Assembler {
   placeSymbol(symbol: AsmSymbol): void {
     symbol.line = this.line;
     symbol.file = this.file;
+    if (this.listing !== null) this.listing.label(symbol);
     if (this.section.absolute) {
       symbol.equated = constant(this.absoluteLocation);
       this.forget(symbol);

@@ -14,6 +14,14 @@ export interface Collected {
 
 /** The lines up to the matching .endm or .endr, scrubbed, one a line as in the source; null when the source ends first. */
 export function collect(asm: Assembler, kind: 'macro' | 'repeat'): Collected | null {
+  if (asm.listing === null) return collectLines(asm, kind);
+  asm.listing.paused = true;
+  const found = collectLines(asm, kind);
+  asm.listing.paused = false;
+  return found;
+}
+
+function collectLines(asm: Assembler, kind: 'macro' | 'repeat'): Collected | null {
   const end = kind === 'macro' ? 'endm' : 'endr';
   const parts: string[] = [];
   let { source } = asm;

@@ -108,6 +108,7 @@ export class Expansions {
   private enter(source: Source): void {
     if (this.nest > NEST_LIMIT) return this.stop('macros nested too deeply');
     this.nest += 1;
+    source.expansion = true;
     this.asm.push(source);
   }
 
@@ -161,6 +162,7 @@ export class Expansions {
       nest: this.nest,
     };
     if (!outer) conditional.ignoring = !holds();
+    if (conditional.ignoring && !outer) asm.listing?.skipNext();
     this.conditionals.push(conditional);
     this.update();
   }

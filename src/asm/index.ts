@@ -87,6 +87,8 @@ export interface ListingOptions {
   readonly lhsWidth2?: number;
   readonly rhsWidth?: number;
   readonly continuationLines?: number;
+  /** Lines of the general part (-ag). */
+  readonly general?: readonly string[];
 }
 
 export interface AssembleResult {
@@ -106,6 +108,10 @@ export interface AssembleResult {
 /** Assembles the inputs one after the other, as `as` does with several files. */
 export function assemble(inputs: readonly AssembleInput[], options: AssembleOptions, host: Host): AssembleResult {
   const asm = new Assembler(options, host);
+  if (options.listing !== undefined) {
+    const { Listing } = require('./listing.js') as typeof import('./listing.js');
+    asm.listing = new Listing(asm, options.listing);
+  }
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
   if (options.debug?.format === 'dwarf') startLineTable(asm);
@@ -125,7 +131,7 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     object = writeObject(asm);
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
-  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, printed: asm.printed, entryBits: asm.entryBits };
+  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, printed: asm.printed, entryBits: asm.entryBits, listing: asm.listing?.render() };
 }
 
 function startLineTable(asm: Assembler): void {

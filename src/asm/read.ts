@@ -8,7 +8,7 @@ const CACHE_LIMIT = 1 << 16;
 
 /** Reads `asm.source` and everything that it pushes, to the end. */
 export function read(asm: Assembler): void {
-  const useCache = asm.options.noCache !== true;
+  const useCache = asm.options.noCache !== true && asm.listing === null;
   let cache = new Map<string, Encoded>();
   let epoch = asm.state.epoch;
   while (!asm.ended) {

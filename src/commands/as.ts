@@ -23,7 +23,11 @@ export function run(argv: string[]): number {
   if (request.showVersionLine) writeStderr(`tskvm ${__TSKVM_VERSION__}, compatible with GNU assembler version 2.40\n`);
   const started = milliseconds();
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
-  const result = assemble(inputs, request.options, nodeHost);
+  const { listing } = request.options;
+  const options = listing?.letters.has('g')
+    ? { ...request.options, listing: { ...listing, general: generalPart(argv, request) } }
+    : request.options;
+  const result = assemble(inputs, options, nodeHost);
   if (result.printed) writeStdout(Buffer.from(result.printed, 'latin1'));
   // A file that could not be read is reported where it stood: before all others, or behind them.
   const first = failures.filter(({ at }) => !at);
@@ -45,6 +49,26 @@ export function run(argv: string[]): number {
 }
 
 declare const __TSKVM_VERSION__: string;
+
+/** What -ag puts before the listing. */
+function generalPart(argv: readonly string[], request: AsRequest): string[] {
+  const passed = argv.filter((word, i) => word.startsWith('-') && word !== '-' && word !== '-o' && argv[i - 1] !== '-o');
+  const now = new Date();
+  const offset = -now.getTimezoneOffset();
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`;
+  const local = new Date(now.getTime() + offset * 60_000).toISOString().slice(0, 19);
+  return [
+    ' GNU assembler version 2.40 (x86_64-linux-gnu)',
+    `\t as made by tskvm ${__TSKVM_VERSION__}.`,
+    ` options passed\t: ${passed.map((word) => `${word} `).join('')}`,
+    ` input file    \t: ${request.inputs[0] ?? '{standard input}'}`,
+    ` output file   \t: ${request.output}`,
+    ' target        \t: x86_64-pc-linux-gnu',
+    ` time stamp    \t: ${local}.000${zone}`,
+    '',
+  ];
+}
 
 /** "1 warning", "2 warnings" */
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

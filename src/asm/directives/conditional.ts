@@ -155,8 +155,10 @@ function otherwise(asm: Assembler, args: Arguments): void {
   if (current === undefined) asm.error('".else" without matching ".if"');
   else if (!afterElse(asm, 'duplicate ".else"')) {
     markElse(asm);
+    const was = current.ignoring;
     current.ignoring = current.dead || !current.ignoring;
     current.sawElse = true;
+    listSkipping(asm, was, current.ignoring);
     state.update();
   }
   args.demandEnd();
@@ -169,6 +171,7 @@ function otherwiseIf(asm: Assembler, args: Arguments): void {
     asm.error('".elseif" without matching ".if"');
     return;
   }
+  const was = current.ignoring;
   if (!afterElse(asm, '".elseif" after ".else"')) {
     markElse(asm);
     current.dead ||= !current.ignoring;
@@ -178,6 +181,7 @@ function otherwiseIf(asm: Assembler, args: Arguments): void {
     current.ignoring = evaluate(asm, args, 'elseif') === 0n;
     args.demandEnd();
   }
+  listSkipping(asm, was, current.ignoring);
   state.update();
 }
 
@@ -188,8 +192,18 @@ function markElse(asm: Assembler): void {
   current.elseLine = place.line;
 }
 
+/** -ac: the branch that ends was listed or not, the one that begins is or is not. */
+function listSkipping(asm: Assembler, was: boolean, is: boolean): void {
+  const { conditionals } = expansions(asm);
+  if (asm.listing === null || was === is || conditionals[conditionals.length - 2]?.ignoring === true) return;
+  if (is) asm.listing.skipNext();
+  else asm.listing.skipEnd();
+}
+
 function close(asm: Assembler, args: Arguments): void {
   const state = expansions(asm);
+  const { current } = state;
+  if (current !== undefined) listSkipping(asm, current.ignoring, false);
   if (state.conditionals.pop() === undefined) asm.error('".endif" without ".if"');
   state.update();
   args.demandEnd();

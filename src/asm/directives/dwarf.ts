@@ -123,6 +123,10 @@ function location(asm: Assembler, args: Arguments): void {
   current.file = number;
   current.line = line | 0;
   current.discriminator = 0;
+  if (asm.listing !== null) {
+    const { name, directory } = table.files.files[number]!;
+    asm.listing.location(directory > 0 ? `${table.files.directories[directory]}/${name}` : name, current.line);
+  }
   if (isDigit(args.peek())) current.column = integer(args) | 0;
   while (!args.atEnd()) {
     const at = args.at;

@@ -54,7 +54,9 @@ function readBits(args: Arguments, format: FloatFormat): bigint {
 
 function store(asm: Assembler, format: FloatFormat, bits: bigint, count: number): boolean {
   if (asm.section.noBits) {
-    asm.error(asm.section.absolute ? 'attempt to store float in absolute section' : `attempt to store float in section \`${asm.section.name}'`);
+    asm.error(
+      asm.section.absolute ? 'attempt to store float in absolute section' : `attempt to store float in section \`${asm.section.name}'`,
+    );
     return false;
   }
   for (let i = 0; i < count; i++) asm.emitBig(format.size, bits);

@@ -25,7 +25,8 @@ for (const family of [dataDirectives, stringDirectives, layoutDirectives, sectio
   for (const name in family) table.set(name, family[name]);
 }
 const lazy = new Map<string, keyof typeof families>();
-for (const family in families) for (const name of families[family as keyof typeof families]) lazy.set(name, family as keyof typeof families);
+for (const family in families)
+  for (const name of families[family as keyof typeof families]) lazy.set(name, family as keyof typeof families);
 
 /** What is carried out even where a false conditional skips. */
 export const conditionalDirectives: ReadonlySet<string> = new Set(families.conditional);

@@ -191,7 +191,12 @@ const vtableEntry: Directive = (asm, args) => {
   const offset = args.absolute();
   args.demandEnd();
   const table = asm.symbolReference(name);
-  asm.addFixup(0, { kind: 'binary', operator: '+', left: table, right: constant(offset) }, false, asm.is64 ? R_X86_64.GNU_VTENTRY : R_386.GNU_VTENTRY);
+  asm.addFixup(
+    0,
+    { kind: 'binary', operator: '+', left: table, right: constant(offset) },
+    false,
+    asm.is64 ? R_X86_64.GNU_VTENTRY : R_386.GNU_VTENTRY,
+  );
 };
 
 /** .line N: this line is line N. */

@@ -103,7 +103,18 @@ function readRequest(asm: Assembler, args: Arguments, push: boolean): (SectionRe
     asm.error('missing name', args.at);
     return null;
   }
-  const request = { name, given: false, type: null, flags: 0n, entsize: 0, group: null, linkedTo: null, unique: null, info: null, subsection: 0 };
+  const request = {
+    name,
+    given: false,
+    type: null,
+    flags: 0n,
+    entsize: 0,
+    group: null,
+    linkedTo: null,
+    unique: null,
+    info: null,
+    subsection: 0,
+  };
   const result: SectionRequest & { subsection: number } = request;
   if (args.comma()) {
     if (push && args.peek() !== 34) {
@@ -181,7 +192,8 @@ function readFlags(asm: Assembler, args: Arguments, request: SectionRequest): bo
       request.flags &= ~SHF.MERGE;
     }
   }
-  if ((flags & SHF.GNU_MBIND) !== 0n && /^,\s*(0x)?[0-9a-fA-F]+/.test(args.text.slice(args.pos)) && args.comma()) request.info = args.absoluteNumber();
+  if ((flags & SHF.GNU_MBIND) !== 0n && /^,\s*(0x)?[0-9a-fA-F]+/.test(args.text.slice(args.pos)) && args.comma())
+    request.info = args.absoluteNumber();
   if ((flags & SHF.LINK_ORDER) !== 0n) {
     if (args.comma()) {
       if (/^0\s*(,|$)/.test(args.text.slice(args.pos))) args.absoluteNumber();
