@@ -56,7 +56,8 @@ const operators32: Record<string, OperatorRow> = {
 /** The relocation of `sym@operator` in a field of `size` bytes, or undefined when there is none. */
 export function operatorRelocation(operator: string, size: number, is64: boolean): number | undefined {
   const row = (is64 ? operators64 : operators32)[operator];
-  return size === 4 ? row?.[0] : size === 8 ? row?.[1] : undefined;
+  // Size 0: a mark on the instruction.
+  return size === 4 || size === 0 ? row?.[0] : size === 8 ? row?.[1] : undefined;
 }
 
 /** Is there an operator of that name at all? */

@@ -19,6 +19,8 @@ export interface Address {
   pcrel: boolean;
   rexX: number;
   rexB: number;
+  /** The displacement was a TLSCALL mark. */
+  call: boolean;
   /** Index bit 4 of EVEX VSIB. */
   indexHigh: number;
 }
@@ -56,7 +58,9 @@ export function buildAddress(
   broadcast: number,
   host: EncoderHost,
 ): Address | null {
-  const { base, index, displacement } = memory;
+  const { base, index } = memory;
+  const call = memory.displacement?.kind === 'reloc' && memory.displacement.operator === 'TLSCALL';
+  const displacement = call ? undefined : memory.displacement;
   const bad = (): null => {
     host.error(`\`${memory.text}' is not a valid base/index expression`, memory.column, memory.text.length);
     return null;
@@ -69,6 +73,7 @@ export function buildAddress(
     displacement,
     value: 0,
     pcrel: false,
+    call,
     rexX: 0,
     rexB: 0,
     indexHigh: 0,

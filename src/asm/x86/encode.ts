@@ -2,6 +2,7 @@
  * Encoding a chosen row with its operands: prefixes, REX, opcode, ModRM and what follows (SDM volume 2, chapter 2; AMD
  * volume 3, chapter 1).
  */
+import type { Expr } from '../expression.js';
 import { addressBits, buildAddress } from './address.js';
 import type { Address } from './address.js';
 import { out, put, putNumber } from './emit.js';
@@ -159,6 +160,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   if (plusOperand !== undefined) out.bytes[out.length - 1] |= plusOperand.register.number & 7;
 
   const fixups: InsnFixup[] = [];
+  if (address !== undefined && address.call) fixups.push(tlsCall(memory!.displacement!));
   if (row.modrm !== -2) {
     const regField = (reg & 7) << 3;
     if (address !== undefined) {
@@ -171,6 +173,9 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   if (!putTrailing(row, given, statement, host, fixups)) return null;
   return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, cacheable: true };
 }
+
+/** `foo@TLSCALL(%rax)` is no displacement: it marks the instruction. */
+const tlsCall = (expression: Expr): InsnFixup => ({ offset: 0, size: 0, pcrel: false, signed: false, expression, role: 'absolute' });
 
 /** REX as a whole: what the operands need, what was given, or 0; -1 after an error. */
 function completeRex(needed: number, given: Given, statement: Statement, host: EncoderHost): number {

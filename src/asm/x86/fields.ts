@@ -64,7 +64,7 @@ export function farPointerFits(row: Template, given: readonly (Operand | undefin
 
 /** Warns where a constant loses value: neither its signed nor its unsigned reading fits `bits`. */
 function checkRange(value: bigint, bits: number, statement: Statement, host: EncoderHost): void {
-  const number = BigInt.asUintN(64, normalizeConstant(value, statement.guess));
+  const number = BigInt.asUintN(64, value);
   const above = ~((1n << BigInt(bits)) - 1n);
   if ((number & above) === 0n || (BigInt.asUintN(64, -number) & above) === 0n) return;
   host.warning(`0x${number.toString(16)} shortened to 0x${(number & ~above).toString(16)}`, statement.column);
@@ -81,15 +81,16 @@ export function putImmediate(
   const size = (bits / 8) as 1 | 2 | 4 | 8;
   const { expression } = operand;
   if (expression.kind === 'constant') {
-    const number = Number(expression.value);
+    const value = normalizeConstant(expression.value, statement.guess);
+    const number = Number(value);
     if (bits < 64) {
-      if (number < -(2 ** (bits - 1)) || number >= 2 ** bits) checkRange(expression.value, bits, statement, host);
+      if (number < -(2 ** (bits - 1)) || number >= 2 ** bits) checkRange(value, bits, statement, host);
       if (number >= -0x80000000 && number <= 0xffffffff) {
         putNumber(number, size);
         return;
       }
     }
-    writeBig(out.bytes, out.length, size, expression.value);
+    writeBig(out.bytes, out.length, size, value);
   } else {
     fixups.push({ offset: out.length, size, pcrel: false, signed: size === 4 && row.size === 64, expression, role: 'immediate' });
     writeBig(out.bytes, out.length, size, 0n);

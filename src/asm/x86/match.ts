@@ -6,7 +6,7 @@
 import { hasFeature } from './arch.js';
 import type { Kind } from './kinds.js';
 import type { Template } from './rows.js';
-import { BASE, D64, DAS, DS, INDIRECT, SAME, SRC, SWAP, SX } from './traits.js';
+import { BASE, D64, DAS, DS, FAR, INDIRECT, SAME, SRC, SWAP, SX } from './traits.js';
 import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
 import { vectorProblem, vectorWarning } from './vector.js';
 import type { VectorUse } from './vector.js';
@@ -131,7 +131,8 @@ function symbolicTypes(operand: ImmediateOperand, at: number, statement: Stateme
     if (name !== 'SIZE' && name !== 'PLT') types = I32 | I32S | (wideRelocations.has(name) ? I64 : 0);
   }
   const mask = guess === 'b' ? I8 : guess === 'w' ? I16 : guess === 'l' ? I32 : guess === 'q' ? I64 | I32S : 0;
-  if (mask === 0) return types;
+  // Of a far pointer the operand size decides.
+  if (mask === 0 || statement.rows.some((row) => (row.traits & FAR) !== 0)) return types;
   let allowed = 0;
   for (const row of statement.rows) {
     const kind = row.operands[(row.traits & SAME) !== 0 && !statement.intel ? statement.operands.length - 1 - at : at];
@@ -161,6 +162,9 @@ export function immediateTypes(statement: Statement, host: EncoderHost): readonl
 const isPlain = (operand: MemoryOperand): boolean =>
   operand.base === undefined && operand.index === undefined && operand.displacement !== undefined;
 
+/** foo@GOT: the linker can relax the long form only. */
+const isGot = (operand: MemoryOperand): boolean => operand.displacement!.kind === 'reloc' && operand.displacement!.operator === 'GOT';
+
 /** A constant that only a 64-bit field holds, in 64-bit code. */
 function needs64(operand: MemoryOperand, statement: Statement): boolean {
   const expression = operand.displacement!;
@@ -187,7 +191,7 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
     case 'memory': {
       if (kind.relative !== 0) return isPlain(operand) && operand.segment === undefined && operand.indirect !== true;
       if (kind.moffs !== 0) {
-        if (!isPlain(operand) || statement.prefixes.displacement !== '') return false;
+        if (!isPlain(operand) || statement.prefixes.displacement !== '' || isGot(operand)) return false;
         return host.state.bits !== 64 || statement.mnemonic === 'movabs' || statement.prefixes.addressSize || needs64(operand, statement);
       }
       if (!kind.memory) return false;
@@ -225,6 +229,7 @@ export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): bo
   }
   const { flags } = row;
   if (flags.size === 0) return true;
+  if (flags.has('code16gcc') && !host.state.code16gcc) return false;
   if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
   if (flags.has('attsyn') && intel) return false;
   if (flags.has('intelsyn') && !intel) return false;
@@ -290,7 +295,7 @@ function sizeGiven(row: Template, statement: Statement): boolean {
 function defaultSize(row: Template, host: EncoderHost): number {
   const { state } = host;
   if (state.bits === 64) return (row.traits & D64) !== 0 ? 64 : 32;
-  return state.bits === 16 && !state.code16gcc ? 16 : 32;
+  return state.bits === 16 && (!state.code16gcc || row.flags.has('nostack')) ? 16 : 32;
 }
 
 /**
@@ -315,6 +320,7 @@ export function matchCode(statement: Statement, types: readonly number[]): numbe
       part = 3 | (operand.indirect === true ? 4 : 0);
       if (base === undefined && index === undefined) part |= displacement !== undefined && needs64(operand, statement) ? 24 : 8;
       if (operand.segment !== undefined) part |= 32;
+      if (displacement !== undefined && displacement.kind === 'reloc') return -1;
       if (operand.size !== undefined) part |= operand.size << 6;
     } else return -1;
     code = code * 16384 + part;
@@ -358,7 +364,13 @@ export function matchStatement(statement: Statement, types: readonly number[], h
     }
     if (suffix === '' && !sizeGiven(row, statement)) {
       if ((row.traits & DS) === 0) first ??= row;
-      else if (row.size === sizeDefault(row, statement, host)) return row;
+      else if (row.size === sizeDefault(row, statement, host)) {
+        const [operand] = statement.operands;
+        if (host.state.code16gcc && operand !== undefined && operand.kind === 'register' && operand.register.class === 'sreg') {
+          host.warning(`generating 32-bit \`${statement.mnemonic}', unlike earlier gas versions`, statement.column);
+        }
+        return row;
+      }
       continue;
     }
     if (direction !== '' && (row.traits & SWAP) !== 0) {
@@ -401,6 +413,11 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   const { state } = host;
   if (statement.prefixes.dataSize && statement.operands.length === 0)
     return choices.find((row) => row.size === (state.bits === 16 ? 32 : 16)) ?? first;
+  if (state.code16gcc && (first.mnemonic === 'iret' || first.mnemonic === 'lret' || first.mnemonic === 'retf')) {
+    const wide = first.mnemonic !== 'iret';
+    if (!wide) host.warning("generating 16-bit `iret' for .code16gcc directive", statement.column);
+    return choices.find((row) => row.size === (wide ? 32 : 16)) ?? first;
+  }
   const name = statement.mnemonic;
   const check = state.options.operandCheck ?? 'warning';
   if (intel || check === 'error') {

@@ -83,7 +83,8 @@ export interface EncoderHost {
 export interface InsnFixup {
   /** Bytes from the instruction's first byte. */
   readonly offset: number;
-  readonly size: 1 | 2 | 4 | 8;
+  /** 0: a mark on the instruction for the linker (TLSCALL). */
+  readonly size: 0 | 1 | 2 | 4 | 8;
   /** Relative to the end of the instruction (the core subtracts what follows the field). */
   readonly pcrel: boolean;
   /** Sign-extended by the processor (R_X86_64_32S, 8-bit displacements and immediates). */

@@ -19,19 +19,19 @@ lcall      | m16:16                 | o16 FF /3            |    |        | ds in
 lcall      | m16:32                 | o32 FF /3            |    |        | ds indirect suf=l
 lcall      | m16:64                 | o64 FF /3            | 64 |        | indirect suf=q ds intel64
 jmp        | rel8                   | EB cb                |    |        | relax bnd hint suf=
-jmp        | r16                    | o16 FF /4            |    |        | ds d64 indirect bnd notrack suf=w
-jmp        | r32                    | o32 FF /4            | 32 |        | ds indirect bnd notrack suf=l
-jmp        | r64                    | o64 FF /4            | 64 |        | ds d64 indirect bnd notrack suf=q
-jmp        | m16                    | o16 FF /4            |    |        | ds d64 indirect bnd notrack suf=w
-jmp        | m32                    | o32 FF /4            | 32 |        | ds indirect bnd notrack suf=l
-jmp        | m64                    | o64 FF /4            | 64 |        | ds d64 indirect bnd notrack suf=q
-jmp        | imm16, imm16           | o16 EA cd            | 32 |        | suf=w ds far same
-jmp        | imm16, imm32           | o32 EA cp            | 32 |        | suf=l ds far same
-ljmp       | imm16, imm16           | o16 EA cd            | 32 |        | suf=w ds far same
-ljmp       | imm16, imm32           | o32 EA cp            | 32 |        | suf=l ds far same
-ljmp       | m16:16                 | o16 FF /5            |    |        | ds indirect suf=w
-ljmp       | m16:32                 | o32 FF /5            |    |        | ds indirect suf=l
-ljmp       | m16:64                 | o64 FF /5            | 64 |        | indirect suf=q ds intel64
+jmp        | r16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w
+jmp        | r32                    | o32 FF /4            | 32 |        | ds nostack indirect bnd notrack suf=l
+jmp        | r64                    | o64 FF /4            | 64 |        | ds nostack d64 indirect bnd notrack suf=q
+jmp        | m16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w
+jmp        | m32                    | o32 FF /4            | 32 |        | ds nostack indirect bnd notrack suf=l
+jmp        | m64                    | o64 FF /4            | 64 |        | ds nostack d64 indirect bnd notrack suf=q
+jmp        | imm16, imm16           | o16 EA cd            | 32 |        | suf=w ds nostack far same
+jmp        | imm16, imm32           | o32 EA cp            | 32 |        | suf=l ds nostack far same
+ljmp       | imm16, imm16           | o16 EA cd            | 32 |        | suf=w ds nostack far same
+ljmp       | imm16, imm32           | o32 EA cp            | 32 |        | suf=l ds nostack far same
+ljmp       | m16:16                 | o16 FF /5            |    |        | ds nostack indirect suf=w
+ljmp       | m16:32                 | o32 FF /5            |    |        | ds nostack indirect suf=l
+ljmp       | m16:64                 | o64 FF /5            | 64 |        | indirect suf=q ds nostack intel64
 jo         | rel8                   | 70 cb                |    |        | relax bnd hint suf=
 jno        | rel8                   | 71 cb                |    |        | relax bnd hint suf=
 jb         | rel8                   | 72 cb                |    |        | relax bnd hint suf=
@@ -114,8 +114,8 @@ int3       |                        | CC                   |    |        |
 int1       |                        | F1                   |    |        |
 into       |                        | CE                   | 32 |        |
 # Transactions (SDM volume 2, XBEGIN, XABORT)
-xbegin     | rel16                  | o16 C7 F8 cw         | 32 | rtm    | suf= ds
-xbegin     | rel32                  | o32 C7 F8 cd         | 32 | rtm    | suf= ds
+xbegin     | rel16                  | o16 C7 F8 cw         | 32 | rtm    | suf= ds nostack
+xbegin     | rel32                  | o32 C7 F8 cd         | 32 | rtm    | suf= ds nostack
 xbegin     | rel32                  | C7 F8 cd             | 64 | rtm    | suf=
 xabort     | imm8                   | C6 F8 ib             |    | rtm    |
 xend       |                        | 0F 01 D5             |    | rtm    |

@@ -85,6 +85,7 @@ push       | imm8                   | o64 6A ib            | 64 | 186    | ds d6
 push       | imm16                  | o16 68 iw            |    | 186    | ds d64
 push       | imm32                  | o32 68 id            | 32 | 186    | ds d64
 push       | imm32                  | o64 68 id            | 64 | 186    | ds d64
+push       | imm16                  | o32 68 iw            | 32 | 186    | ds code16gcc
 push       | ES                     | o16 06               | 32 |        | ds
 push       | ES                     | o32 06               | 32 |        | ds
 push       | CS                     | o16 0E               | 32 |        | ds

@@ -2,17 +2,17 @@
 // prettier-ignore
 export const system = String.raw`
 # Descriptor tables and task state (SDM volume 2)
-sgdt       | m                      | o16 0F 01 /0         | 32 | 286    | suf=w ds nosize
-sgdt       | m                      | o32 0F 01 /0         | 32 | 286    | suf=l ds nosize
+sgdt       | m                      | o16 0F 01 /0         | 32 | 286    | suf=w ds nostack nosize
+sgdt       | m                      | o32 0F 01 /0         | 32 | 286    | suf=l ds nostack nosize
 sgdt       | m                      | 0F 01 /0             | 64 | 286    | suf=q nosize
-sidt       | m                      | o16 0F 01 /1         | 32 | 286    | suf=w ds nosize
-sidt       | m                      | o32 0F 01 /1         | 32 | 286    | suf=l ds nosize
+sidt       | m                      | o16 0F 01 /1         | 32 | 286    | suf=w ds nostack nosize
+sidt       | m                      | o32 0F 01 /1         | 32 | 286    | suf=l ds nostack nosize
 sidt       | m                      | 0F 01 /1             | 64 | 286    | suf=q nosize
-lgdt       | m                      | o16 0F 01 /2         | 32 | 286    | suf=w ds nosize
-lgdt       | m                      | o32 0F 01 /2         | 32 | 286    | suf=l ds nosize
+lgdt       | m                      | o16 0F 01 /2         | 32 | 286    | suf=w ds nostack nosize
+lgdt       | m                      | o32 0F 01 /2         | 32 | 286    | suf=l ds nostack nosize
 lgdt       | m                      | 0F 01 /2             | 64 | 286    | suf=q nosize
-lidt       | m                      | o16 0F 01 /3         | 32 | 286    | suf=w ds nosize
-lidt       | m                      | o32 0F 01 /3         | 32 | 286    | suf=l ds nosize
+lidt       | m                      | o16 0F 01 /3         | 32 | 286    | suf=w ds nostack nosize
+lidt       | m                      | o32 0F 01 /3         | 32 | 286    | suf=l ds nostack nosize
 lidt       | m                      | 0F 01 /3             | 64 | 286    | suf=q nosize
 sldt       | r16                    | o16 0F 00 /0         |    | 286    |
 sldt       | r32                    | o32 0F 00 /0         |    | 286    |
