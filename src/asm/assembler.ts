@@ -12,6 +12,7 @@ import { isPreemptible } from './final-scope.js';
 import { LineReader } from './lines.js';
 import type { Listing } from './listing.js';
 import { Chain, Fragment, Section, type Tail } from './sections.js';
+import { knownOperator } from './relocations.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
 import { createState, type ArchState, type CodeState, type Encoded } from './x86/index.js';
@@ -337,6 +338,11 @@ export class Assembler {
   /** The grammar's reading of an expression at the cursor. */
   fullExpression(args: Arguments): Expr {
     const { parseExpressionAt } = require('./grammar.js') as typeof import('./grammar.js');
+    // An operator that needs the GOT makes its symbol before those of the expression.
+    const operator = /^[^,@]*@(\w+)/.exec(args.text.slice(args.pos));
+    if (operator !== null && !/^(plt|size)$/i.test(operator[1]) && knownOperator(operator[1].toUpperCase(), this.is64)) {
+      this.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
+    }
     return parseExpressionAt(this, args);
   }
 
