@@ -420,6 +420,10 @@ export class Assembler {
     const section = new Section(name);
     this.sections.push(section);
     section.symbol = this.symbols.sectionSymbol(section, named);
+    if (named && (name.startsWith('.eh_frame') ? name[9] !== '_' : name.startsWith('.debug_frame'))) {
+      const { HandFrames } = require('./dwarf/hand-frames.js') as typeof import('./dwarf/hand-frames.js');
+      section.frames = new HandFrames(section);
+    }
     const same = this.sectionsByName.get(name);
     if (same === undefined) this.sectionsByName.set(name, [section]);
     else same.push(section);

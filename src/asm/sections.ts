@@ -3,6 +3,7 @@
  * relaxation knows (gas internals: frags). Relaxation walks the fragments of a section in order.
  */
 import { ByteBuffer } from '../bytes.js';
+import type { Assembler } from './assembler.js';
 import type { Expr } from './expression.js';
 import type { AsmSymbol } from './symbols.js';
 
@@ -153,6 +154,8 @@ export class Section {
   absolute = false;
   /** Some instruction was assembled into it. */
   hasCode = false;
+  /** Follows what the source itself writes into .eh_frame and .debug_frame. */
+  frames: { see(asm: Assembler, size: number, expression: Expr): number } | null = null;
   /** Settled size in bytes. */
   size = 0;
 

@@ -87,6 +87,45 @@ if (haveGas) {
     }
   });
 
+  test('entries that the source writes itself', () => {
+    for (const [version, distances] of [
+      [1, ['.Lb-.La', '.Lc-.Lb', '.Ld-.Lc', '.Ld-.Ld', '5', '300', '70000']],
+      [3, ['.Lb-.La']],
+    ] as const) {
+      const source = `
+.text
+.La: nop
+jmp .Ld
+.Lb: .skip 100
+.Lc: .skip 70000
+.Ld: ret
+.section .eh_frame,"a",@progbits
+.Lframe: .long .LECIE-.LSCIE
+.LSCIE: .long 0
+.byte ${version}
+.string "zR"
+.uleb128 1
+.sleb128 -8
+.byte 16
+.uleb128 1
+.byte 0x1b
+.byte 0xc
+.uleb128 7
+.uleb128 8
+.balign 8
+.LECIE: .long .LEFDE-.LASFDE
+.LASFDE: .long .LASFDE-.Lframe
+.long .La-.
+.long .Ld-.La
+.uleb128 0
+${distances.map((distance) => `.byte 4\n.long ${distance}\n.byte 0xe\n.uleb128 16`).join('\n')}
+.balign 8
+.LEFDE:
+`;
+      assert.is(differences(source), '', source);
+    }
+  });
+
   test('CIE versions and address sizes', () => {
     const source = program(new Random(7))
       .replaceAll(/%?r(bp|bx|12)/g, '5')

@@ -20,6 +20,13 @@ const address: Directive = (asm, args, name) => integers(asm.addressSize)(asm, a
 
 /** One integer of `size` bytes at the cursor. */
 export function integer(asm: Assembler, args: Arguments, size: number): void {
+  if (asm.section.frames !== null) {
+    const at = args.at;
+    const expr = args.expression();
+    const left = asm.section.frames.see(asm, size, expr);
+    if (left > 0) emitInteger(asm, left, expr, at);
+    return;
+  }
   const quick = args.fastInteger();
   if (quick !== null) {
     if (size < 4 && Math.abs(quick) >= 2 ** (size * 8)) truncated(asm, size, BigInt(quick));
@@ -92,11 +99,13 @@ function leb128(signed: boolean): Directive {
     do {
       const quick = args.fastInteger();
       if (quick !== null) {
+        asm.section.frames?.see(asm, -1, constant(quick));
         emitSmallLeb(asm, quick, signed);
         continue;
       }
       const at = args.at;
       const expr = args.expression();
+      asm.section.frames?.see(asm, -1, expr);
       switch (expr.kind) {
         case 'absent':
           asm.warning('zero assumed for missing expression', at);

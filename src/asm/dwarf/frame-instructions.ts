@@ -18,7 +18,7 @@ const DW_OP_GNU_ENCODED_ADDR = 0xf1;
 export function encodeInstruction(out: LateBytes, instruction: CallFrameInstruction, alignment: number, addressSize: number): void {
   switch (instruction.kind) {
     case 'advance':
-      return advance(out, addressOf(instruction.to) - addressOf(instruction.from));
+      return encodeAdvance(out, addressOf(instruction.to) - addressOf(instruction.from));
     case 'defCfa': {
       const { register, offset } = instruction;
       out.u8(offset < 0n ? DW_CFA.def_cfa_sf : DW_CFA.def_cfa);
@@ -87,7 +87,7 @@ export function encodeInstruction(out: LateBytes, instruction: CallFrameInstruct
 }
 
 /** The shortest form for `delta` bytes of code; none for 0. */
-function advance(out: LateBytes, delta: number): void {
+export function encodeAdvance(out: LateBytes, delta: number): void {
   if (delta === 0) return;
   if (delta > 0 && delta <= 0x3f) out.u8(DW_CFA.advance_loc + delta);
   else if (delta > 0 && delta <= 0xff) {

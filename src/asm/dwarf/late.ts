@@ -5,7 +5,7 @@
 import { ByteBuffer, writeUint } from '../../bytes.js';
 import type { Assembler } from '../assembler.js';
 import type { Expr } from '../expression.js';
-import type { Fragment, Section } from '../sections.js';
+import type { Chain, Fragment, Section } from '../sections.js';
 
 /** A place in the output: a fragment and the offset from its start. */
 export interface Place {
@@ -109,7 +109,12 @@ export class LateBytes extends ByteBuffer {
  * what it made; `settled` once, when they are final.
  */
 export function appendLate(asm: Assembler, section: Section, make: (out: LateBytes) => void, settled?: () => void): void {
-  const chain = section.chain(0);
+  appendLateTo(asm, section.chain(0), make, settled);
+}
+
+/** The same for any subsection. */
+export function appendLateTo(asm: Assembler, chain: Chain, make: (out: LateBytes) => void, settled?: () => void): void {
+  const { section } = chain;
   const { line, file } = asm;
   const bits = asm.state.bits;
   let made: LateBytes | null = null;
