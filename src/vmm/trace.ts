@@ -132,7 +132,7 @@ export class Tracer implements StepHook {
       case 'blocked': {
         const general = cpu.getGeneral();
         if (exit.kind === 'slice' && (this.ports.length > 0 || general.rip !== this.pending?.general.rip)) this.finish(cpu, general);
-        else if (exit.kind === 'slice') this.lost += 1;
+        else if (exit.kind === 'slice' && (cpu.getSystem().cs.selector & 3) === 3 && (cpu.getSystem().cr0 & 1n) !== 0n) this.lost += 1;
         return false;
       }
       case 'halt':

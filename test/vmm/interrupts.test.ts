@@ -214,6 +214,14 @@ test('Ctrl-C and the time-out end a guest that waits for input', async () => {
   machine.close();
 });
 
+test('a read of the console waits on the soft engine too', async () => {
+  const stream = new PassThrough();
+  const image = build('movw $3, %cx\n1: inb $0xf1, %al\n outb %al, $0xf1\n loop 1b\n hlt');
+  ['a', 'b', 'c'].forEach((letter, i) => setTimeout(() => stream.write(letter), 700 + 40 * i));
+  const { text } = await runGuest(image, { engine: 'soft', input: streamInput(() => stream) });
+  assert.is(text, 'abc');
+});
+
 test('input that is known beforehand ends in 0xff', async () => {
   const image = build('1: inb $0xf1, %al\n cmpb $0xff, %al\n je 2f\n outb %al, $0xf1\n jmp 1b\n2: hlt');
   const { text } = await runGuest(image, { input: bytesInput(Buffer.from('echo')) });

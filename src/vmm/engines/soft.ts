@@ -75,6 +75,7 @@ class Leave {}
 const LEAVE = new Leave();
 
 const SLICE: Exit = { kind: 'slice' };
+const BLOCKED: Exit = { kind: 'blocked' };
 const HALT: Exit = { kind: 'halt' };
 const WINDOW: Exit = { kind: 'interrupt-window' };
 
@@ -218,8 +219,15 @@ class SoftEngine implements Engine {
       processor.io[`port_read${size * 8}`] = (port: number) => {
         this.exits.port += 1;
         const value = io.in(port & 0xffff, size);
-        // An access cannot be paused here: what the device gave is the answer.
-        io.retry = false;
+        if (io.retry) {
+          io.retry = false;
+          // The processor goes back to the instruction and repeats it later. A `rep ins` cannot: v86 keeps its progress
+          // to itself until it is done, so there the device's first answer stands.
+          if (!this.repeats()) {
+            this.waits = true;
+            throw LEAVE;
+          }
+        }
         return value | 0;
       };
       processor.io[`port_write${size * 8}`] = (port: number, value: number) => {
@@ -263,6 +271,16 @@ class SoftEngine implements Engine {
     processor.mmap_write64 = words;
     processor.mmap_write128 = words;
     processor.run_hardware_timers = () => 100;
+  }
+
+  /** An `in` waits for its answer; the processor's instruction pointer must go back to it. */
+  waits = false;
+
+  /** True when the instruction that the processor executes begins with a repeat prefix. */
+  private repeats(): boolean {
+    const at = (this.processor as V86Cpu).previous_ip[0] >>> 0;
+    const bytes = this.ram().subarray(at, at + 2);
+    return bytes[0] === 0xf3 || bytes[0] === 0xf2 || (bytes[0] === 0x66 && (bytes[1] === 0xf3 || bytes[1] === 0xf2));
   }
 
   /** True when a device of ours lies in the VGA window. */
@@ -421,6 +439,11 @@ class SoftCpu implements Cpu {
       }
     } finally {
       hush(false);
+    }
+    if (engine.waits) {
+      engine.waits = false;
+      processor.instruction_pointer[0] = processor.previous_ip[0];
+      return BLOCKED;
     }
     engine.kicked = false;
     if (processor.in_hlt[0] === 0) engine.exits.slice += 1;
