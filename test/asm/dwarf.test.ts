@@ -138,6 +138,15 @@ m
     );
   });
 
+  test('--gdwarf-sections', () => {
+    const source =
+      '.section .text.a,"ax"\nf: nop\n.text\nnop\n.section .text.b,"axG",@progbits,sig,comdat\nnop\n.section .text.a\nret\n.data\n';
+    for (const version of [2, 5] as const) {
+      const { args, options } = debug(version);
+      assert.is(differences(source, [...args, '--gdwarf-sections'], { ...options, dwarfSections: true }), '', `version ${version}`);
+    }
+  });
+
   test("a source's own debugging sections", () => {
     for (const own of ['.debug_info', '.debug_line', '.debug_str', '.debug_abbrev', '.debug_aranges']) {
       for (const content of ['', '.byte 1']) {

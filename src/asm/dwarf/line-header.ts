@@ -4,7 +4,7 @@ import type { Expr } from '../expression.js';
 import type { LateBytes } from './late.js';
 import { remap, type LineFile, type LineFiles } from './line-files.js';
 import { LINE_BASE, LINE_RANGE, OPCODE_BASE } from './line-program.js';
-import type { StringPool } from './debug-sections.js';
+import { plus, type StringPool } from './debug-sections.js';
 
 const DW_LNCT_PATH = 1;
 const DW_LNCT_DIRECTORY_INDEX = 2;
@@ -54,10 +54,12 @@ export function lineHeader(asm: Assembler, table: LineFiles, version: number, st
   return { version, addressSize: asm.addressSize, files, directories: named, directoryNames, fileNames };
 }
 
-/** Writes the header; `length` and the position to patch are the caller's: the unit's length stands in the first 4 bytes. */
-export function writeLineHeader(out: LateBytes, header: LineHeader): void {
+/** Writes the header. The caller fills in the unit's length, the first 4 bytes, unless `end` is where the unit ends. */
+export function writeLineHeader(out: LateBytes, header: LineHeader, end: Expr | null): void {
   const { version } = header;
-  out.u32(0);
+  // Up to an end in a section of its own the length is the linker's to say: from behind these 4 bytes.
+  if (end !== null) out.field(4, plus(end, -4), true);
+  else out.u32(0);
   out.u16(version);
   if (version >= 5) {
     out.u8(header.addressSize);

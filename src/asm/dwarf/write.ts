@@ -2,7 +2,7 @@
 import type { Assembler } from '../assembler.js';
 import type { Section } from '../sections.js';
 import { writeDebugInfo } from './debug-info.js';
-import { debugSection, StringPool } from './debug-sections.js';
+import { debugSection, startOf, StringPool } from './debug-sections.js';
 import { appendLate, type LateBytes } from './late.js';
 import { lineHeader, writeLineHeader } from './line-header.js';
 import { writeSequence } from './line-program.js';
@@ -37,16 +37,26 @@ function writeLines(asm: Assembler, table: LineTable, section: Section): void {
   const strings = version >= 5 && anyFile ? new StringPool(asm, '.debug_line_str') : null;
   const header = lineHeader(asm, table.files, version, strings);
   let right = true;
+  // --gdwarf-sections: a part for each code section but .text, and an end that the linker puts behind all of them.
+  const split = asm.options.dwarfSections === true;
+  const apart = split ? sections.filter((lines) => lines.section.name !== '.text') : [];
+  const together = sections.filter((lines) => !apart.includes(lines));
+  const parts = apart.map((lines) => ({ lines, part: partSection(asm, lines.section.name) }));
+  const end = split ? startOf(partSection(asm, '_end')) : null;
   const write = (out: LateBytes): void => {
-    writeLineHeader(out, header);
+    writeLineHeader(out, header, end);
     right = true;
-    for (const lines of sections) {
-      right = numberViews(lines) && right;
-      writeSequence(out, lines, asm.addressSize);
-    }
-    out.patch32(0, out.length - 4);
+    for (const lines of sections) right = numberViews(lines) && right;
+    for (const lines of together) writeSequence(out, lines, asm.addressSize);
+    if (end === null) out.patch32(0, out.length - 4);
   };
   appendLate(asm, section, write, () => {
     if (!right) asm.report({ severity: 'error', message: 'view number mismatch', at: { file: asm.file, line: 0 } });
   });
+  for (const { lines, part } of parts) appendLate(asm, part, (out) => writeSequence(out, lines, asm.addressSize));
+}
+
+/** `.debug_line` and more: gas leaves these writable. */
+function partSection(asm: Assembler, name: string): Section {
+  return debugSection(asm, `.debug_line${name}`, 1n);
 }
