@@ -88,6 +88,7 @@ export class Listing {
   private reported = 0;
   /** The expansion that the last statement stood in, and its line there. */
   private expansion: { readonly source: Source; readonly line: number } | null = null;
+  private fileSymbols: readonly ObjectSymbol[] = [];
   private sections: ReadonlyMap<Section, ObjectSection> = new Map();
   private symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol> = new Map();
 
@@ -142,7 +143,7 @@ export class Listing {
     if (nest > 0 && expanded) {
       const mark = '>'.repeat(nest);
       const from = this.expansion?.source === inner ? this.expansion.line : inner.line === 1 ? 0 : inner.line - 1;
-      for (let i = from + 1; i < inner.line; i++) this.add(file, numbered ? line - inner.line + i : line, `${mark} `);
+      for (let i = from + 1; i < inner.line; i++) this.add(file, numbered && !inner.macro ? line - inner.line + i : line, `${mark} `);
       this.expansion = { source: inner, line: inner.line };
       this.add(file, line, `${mark} ${asm.column > 1 ? ' ' : ''}${scrub(asm.statement)}`);
       return;
@@ -247,7 +248,8 @@ export class Listing {
   }
 
   /** Sections have their bytes, symbols their values: a line's output goes to where the next one of its section begins. */
-  settled(sections: ReadonlyMap<Section, ObjectSection>, symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol>): void {
+  settled(sections: ReadonlyMap<Section, ObjectSection>, symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol>, all: readonly ObjectSymbol[]): void {
+    this.fileSymbols = all.filter((symbol) => symbol.type === STT_FILE);
     this.sections = sections;
     this.symbols = symbols;
     const next = new Map<Chain, Place>();
@@ -361,8 +363,7 @@ export class Listing {
       if (!any) pages.line('DEFINED SYMBOLS', null, false);
       any = true;
     };
-    for (const made of new Set(this.symbols.values())) {
-      if (made.type !== STT_FILE) continue;
+    for (const made of this.fileSymbols) {
       begin();
       pages.line(`${'*ABS*'.padStart(33)}:${'0'.repeat(digits)} ${made.name}`, null);
     }

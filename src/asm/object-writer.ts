@@ -49,7 +49,7 @@ export function writeObject(asm: Assembler): ObjectFile | null {
     }
   }
   const groups = groupSections(asm, made, symbols);
-  asm.listing?.settled(made, bySymbol);
+  asm.listing?.settled(made, bySymbol, symbols);
   return {
     elfClass: asm.options.abi === '32' || asm.options.abi === 'x32' ? 32 : 64,
     machine: asm.is64 ? 62 : 3,

@@ -1,0 +1,67 @@
+/** One source through GNU as and through ours: acceptance, messages, and what readelf shows of the objects. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { assemble, type AssembleOptions } from '../../src/asm/index.js';
+import { nodeHost } from '../../src/host-node.js';
+import { writeElf } from '../../src/objcopy/elf/write.js';
+
+export interface Outcome {
+  readonly accepted: boolean;
+  /** `line: Error: text`, in the order of their lines. */
+  readonly messages: readonly string[];
+  /** Symbols, relocations, section headers and contents as readelf prints them. */
+  readonly object: string;
+  readonly printed: string;
+}
+
+export class GasComparison {
+  readonly directory = mkdtempSync(path.join(tmpdir(), 'gas-'));
+
+  close(): void {
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** A file beside the sources, for .include and .incbin. */
+  file(name: string, content: string | Uint8Array): string {
+    const at = path.join(this.directory, name);
+    writeFileSync(at, content, typeof content === 'string' ? 'latin1' : undefined);
+    return at;
+  }
+
+  gas(source: string, options: readonly string[] = []): Outcome {
+    const object = path.join(this.directory, 'gas.o');
+    const { status, stdout, stderr } = spawnSync('as', ['--64', ...options, source, '-o', object], {
+      encoding: 'latin1',
+      maxBuffer: 1 << 28,
+    });
+    const messages = stderr.split('\n').flatMap((line) => {
+      const match = /^[^:]*:(?:(\d+):)? (?:Fatal )?((?:Error|Warning): .*)$/.exec(line);
+      return match === null ? [] : [`${match[1] ?? 0}: ${match[2]}`];
+    });
+    return { accepted: status === 0, messages: messages.sort(), object: status === 0 ? this.dump(object) : '', printed: stdout };
+  }
+
+  ours(source: string, options: AssembleOptions = {}): Outcome {
+    const result = assemble(
+      [{ name: source, text: readFileSync(source) }],
+      { abi: '64', lineTable: false, includePaths: [this.directory], ...options },
+      nodeHost,
+    );
+    const messages = result.diagnostics.map((d) => `${d.at?.line ?? 0}: ${d.severity === 'error' ? 'Error' : 'Warning'}: ${d.message}`);
+    let dumped = '';
+    if (result.object !== null) {
+      const object = path.join(this.directory, 'ours.o');
+      writeFileSync(object, writeElf(result.object));
+      dumped = this.dump(object);
+    }
+    return { accepted: result.object !== null, messages: messages.sort(), object: dumped, printed: result.printed ?? '' };
+  }
+
+  private dump(object: string): string {
+    const sections = spawnSync('readelf', ['-SW', object], { encoding: 'utf8' }).stdout;
+    const names = [...sections.matchAll(/^ *\[ *\d+\] (\.[^ ]+) +PROGBITS/gm)].flatMap((match) => ['-x', match[1]]);
+    return spawnSync('readelf', ['-rsSW', ...names, object], { encoding: 'latin1', maxBuffer: 1 << 28 }).stdout;
+  }
+}
