@@ -11,7 +11,7 @@ import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.
 import { encodeRow } from './encode.js';
 import { immediateTypes, matchCode, matchStatement, Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
-import { prefixNames, pseudoPrefixes, resolveMnemonic } from './mnemonics.js';
+import { prefixNames, pseudoPrefixes, resolveIntel, resolveMnemonic } from './mnemonics.js';
 import type { Resolved } from './mnemonics.js';
 import { checkStringOperands } from './string-operands.js';
 import { noPrefixes } from './prefixes.js';
@@ -254,7 +254,8 @@ function encodeOperation(
   host: Listener,
   state: CodeState,
 ): Encoded | null {
-  let resolved = resolveMnemonic(written);
+  const intel = state.syntax === 'intel';
+  let resolved = intel ? resolveIntel(written) : resolveMnemonic(written);
   if (resolved === null) {
     const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
     const { allMnemonics } = require('./table.js') as typeof import('./table.js');
@@ -274,28 +275,30 @@ function encodeOperation(
   }
   if (!available(resolved, written, column + start, host)) return null;
   if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
-  const operands: Operand[] = [];
-  const pieces = splitOperands(text, at, column, host);
-  if (pieces === null) return null;
-  if (pieces.length === 0 && state.syntax === 'att' && (written === 'movsd' || written === 'cmpsd')) {
-    // Intel's name of the string instruction, which SSE2 has taken.
-    resolved = resolveMnemonic(written === 'movsd' ? 'movsl' : 'cmpsl')!;
-    host.warning(`found \`${written}'; assuming \`${resolved.mnemonic}' was meant`, column + start);
-  }
-  for (let i = 0; i < pieces.length; i += 2) {
-    const operand = parseAttOperand(text.slice(pieces[i], pieces[i + 1]), column + pieces[i], host);
-    if (operand === failed) return null;
-    if (operand.kind === 'immediate' && operands.some((other) => 'indirect' in other && other.indirect === true)) {
-      host.error('immediate operand illegal with absolute jump', column + pieces[i]);
-      return null;
+  let operands: Operand[] | null;
+  if (intel) {
+    const { readIntel } = require('./intel.js') as typeof import('./intel.js');
+    const read = readIntel(text, at, column, resolved, host);
+    if (read === null) return null;
+    ({ operands, resolved } = read);
+  } else {
+    operands = readAtt(text, at, column, host);
+    if (operands === null) return null;
+    if (operands.length === 0 && (written === 'movsd' || written === 'cmpsd')) {
+      // Intel's name of the string instruction, which SSE2 has taken.
+      resolved = resolveMnemonic(written === 'movsd' ? 'movsl' : 'cmpsl')!;
+      host.warning(`found \`${written}'; assuming \`${resolved.mnemonic}' was meant`, column + start);
     }
-    operands.push(operand);
   }
-  operands.reverse();
+  if (resolved.mnemonic === 'int' && operands.length === 1 && operands[0].kind === 'immediate' && isThree(operands[0].expression)) {
+    // int $3 is the one-byte breakpoint.
+    resolved = resolveMnemonic('int3')!;
+    operands = [];
+  }
   const vector = vectorUse(operands);
   const plain = vector !== null && vector.rounding !== null ? operands.filter((operand) => operand.kind !== 'rounding') : operands;
   const { mnemonic, suffix, rows } = resolved;
-  const statement = new Statement(written, mnemonic, suffix, rows, plain, vector, state.syntax === 'intel', prefixes, column + start);
+  const statement = new Statement(written, mnemonic, suffix, rows, plain, vector, intel, prefixes, column + start);
   if ((rows[0].traits & STRING) !== 0 && !checkStringOperands(statement, host)) return null;
   let row = findRow(resolved, statement, host);
   if (row === null) return null;
@@ -310,11 +313,34 @@ function encodeOperation(
   return encodeRow(row, statement, host);
 }
 
+const isThree = (expression: Expr): boolean => expression.kind === 'constant' && expression.value === 3n;
+
+/** AT&T operands in Intel order; null after a message. */
+function readAtt(text: string, at: number, column: number, host: EncoderHost): Operand[] | null {
+  const operands: Operand[] = [];
+  const pieces = splitOperands(text, at, column, host);
+  if (pieces === null) return null;
+  for (let i = 0; i < pieces.length; i += 2) {
+    const operand = parseAttOperand(text.slice(pieces[i], pieces[i + 1]), column + pieces[i], host);
+    if (operand === failed) return null;
+    if (operand.kind === 'immediate' && operands.some((other) => 'indirect' in other && other.indirect === true)) {
+      host.error('immediate operand illegal with absolute jump', column + pieces[i]);
+      return null;
+    }
+    operands.push(operand);
+  }
+  return operands.reverse();
+}
+
 /** The matching row, from those found before where the statement has nothing out of the ordinary. */
 function findRow(resolved: Resolved, statement: Statement, host: Listener): Template | null {
   const types = immediateTypes(statement, host);
   const { matches } = resolved;
-  const code = matches !== null && statement.vector === null && statement.prefixes === noPrefixes ? matchCode(statement, types) : -1;
+  // Intel operands name sizes, which the code leaves out.
+  const code =
+    matches !== null && !statement.intel && statement.vector === null && statement.prefixes === noPrefixes
+      ? matchCode(statement, types)
+      : -1;
   if (code < 0) return matchStatement(statement, types, host);
   if (resolved.epoch !== host.state.epoch) {
     matches!.clear();

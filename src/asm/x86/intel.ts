@@ -5,6 +5,7 @@
  */
 import { constant } from '../expression.js';
 import type { Expr } from '../expression.js';
+import { resolveMnemonic, type Resolved } from './mnemonics.js';
 import { failed, parseDecorations } from './operands.js';
 import { availableRegister, registerAt } from './register-text.js';
 import type { Register } from './registers.js';
@@ -24,7 +25,37 @@ const BINARY: Readonly<Record<string, readonly [text: string, precedence: number
   '<=': ['<=', 4], le: ['<=', 4], '>=': ['>=', 4], ge: ['>=', 4], '&&': ['&&', 3], '||': ['||', 2],
 }; // prettier-ignore
 
-const SYMBOLS = ['<<', '>>', '==', '!=', '<>', '<=', '>=', '&&', '||', '*', '/', '%', '|', '&', '^', '!', '+', '-', '<', '>', '~', '(', ')', '[', ']', ':', ',', '{', '}'];
+const SYMBOLS = [
+  '<<',
+  '>>',
+  '==',
+  '!=',
+  '<>',
+  '<=',
+  '>=',
+  '&&',
+  '||',
+  '*',
+  '/',
+  '%',
+  '|',
+  '&',
+  '^',
+  '!',
+  '+',
+  '-',
+  '<',
+  '>',
+  '~',
+  '(',
+  ')',
+  '[',
+  ']',
+  ':',
+  ',',
+  '{',
+  '}',
+];
 const WORD = /(?:"(?:\\.|[^"\\])*"|[A-Za-z0-9_.$\x80-\xff?]+|'(?:\\.|[^\\])'?)(?:@[A-Za-z0-9_.$]*)*/y;
 const DEEPEST = 200;
 
@@ -54,6 +85,40 @@ export function parseIntelOperand(text: string, column: number, host: EncoderHos
     if (error instanceof Bad) return failed;
     throw error;
   }
+}
+
+/** The operands of a statement in Intel order, and the rows they mean where those are not the mnemonic's own; null after a message. */
+export function readIntel(
+  text: string,
+  start: number,
+  column: number,
+  resolved: Resolved,
+  host: EncoderHost,
+): { operands: Operand[]; resolved: Resolved } | null {
+  const branch = resolved.rows.some((row) => row.flags.has('indirect') || row.operands.some((kind) => kind.relative !== 0));
+  const operands: Operand[] = [];
+  let far = false;
+  for (const [from, to] of splitIntelOperands(text, start)) {
+    if (from === to) {
+      host.error(
+        operands.length > 0 ? "expecting operand after ','; got nothing" : "expecting operand before ','; got nothing",
+        column + from,
+      );
+      return null;
+    }
+    const read = parseIntelOperand(text.slice(from, to), column + from, host, branch);
+    if (read === failed) return null;
+    if (read.selector !== undefined)
+      operands.push({ kind: 'immediate', expression: read.selector, column: column + from, text: text.slice(from, to) });
+    operands.push(read.operand);
+    far ||= read.far || (branch && read.operand.kind === 'memory' && read.operand.size === 6);
+  }
+  const { mnemonic } = resolved;
+  if (far && (mnemonic === 'jmp' || mnemonic === 'call')) return { operands, resolved: resolveMnemonic(`l${mnemonic}`)! };
+  if ((mnemonic === 'movsd' || mnemonic === 'cmpsd') && operands.every((operand) => operand.kind === 'memory')) {
+    return { operands, resolved: resolveMnemonic(mnemonic === 'movsd' ? 'movsl' : 'cmpsl')! };
+  }
+  return { operands, resolved };
 }
 
 /** Splits at commas outside parentheses, brackets, braces and quotes; `{rn-sae}` stuck to an operand is one of its own. */
@@ -121,7 +186,11 @@ class IntelReader {
   read(): IntelOperand {
     const { text, host } = this;
     const rounding = /^\{\s*((?:r[nduz]-)?sae)\s*\}$/i.exec(text);
-    if (rounding) return { operand: { kind: 'rounding', mode: rounding[1].toLowerCase() as RoundingOperand['mode'], column: this.column, text }, far: false };
+    if (rounding)
+      return {
+        operand: { kind: 'rounding', mode: rounding[1].toLowerCase() as RoundingOperand['mode'], column: this.column, text },
+        far: false,
+      };
     const decorations = this.decorations();
     const term = this.binary(1);
     this.skip();
@@ -130,7 +199,18 @@ class IntelReader {
     if (registers.length === 1 && term.text === '' && !this.memory && registers[0].scale === 0 && this.segment === undefined) {
       const { register } = registers[0];
       this.demandAvailable(register);
-      return { operand: { kind: 'register', register, indirect: this.branch || undefined, column: this.column, text, mask: decorations.mask, zeroing: decorations.zeroing || undefined }, far: this.far };
+      return {
+        operand: {
+          kind: 'register',
+          register,
+          indirect: this.branch || undefined,
+          column: this.column,
+          text,
+          mask: decorations.mask,
+          zeroing: decorations.zeroing || undefined,
+        },
+        far: this.far,
+      };
     }
     const expression = term.text === '' ? undefined : host.parseExpression(term.text, this.column);
     const symbolic = expression !== undefined && expression.kind !== 'constant' && expression.kind !== 'big';
@@ -138,7 +218,8 @@ class IntelReader {
       const selector = host.parseExpression(this.selector.text, this.column);
       return { operand: { kind: 'immediate', expression: expression ?? constant(0n), column: this.column, text }, far: true, selector };
     }
-    const isMemory = registers.length > 0 || this.memory || this.segment !== undefined || (symbolic && !this.offset) || (this.branch && !this.offset);
+    const isMemory =
+      registers.length > 0 || this.memory || this.segment !== undefined || (symbolic && !this.offset) || (this.branch && !this.offset);
     if (!isMemory || (this.offset && registers.length === 0 && !this.bracket)) {
       if (expression === undefined) this.fail(`invalid expression`);
       return { operand: { kind: 'immediate', expression, column: this.column, text }, far: this.far };
@@ -161,8 +242,12 @@ class IntelReader {
     return found;
   }
 
-  private memoryOperand(registers: Term['registers'], displacement: Expr | undefined, d: { mask: Register | undefined; zeroing: boolean; broadcast: number }): MemoryOperand {
-    const { text, host } = this;
+  private memoryOperand(
+    registers: Term['registers'],
+    displacement: Expr | undefined,
+    d: { mask: Register | undefined; zeroing: boolean; broadcast: number },
+  ): MemoryOperand {
+    const { text } = this;
     for (const { register } of registers) this.demandAvailable(register);
     let base: Register | undefined;
     let index: Register | undefined;
@@ -171,7 +256,7 @@ class IntelReader {
     for (const term of registers) {
       if (term.scale !== 0 || (isVector(term.register) && index === undefined)) {
         if (index !== undefined) {
-          if (base !== undefined || scale > 1 && term.scale > 1) this.invalid();
+          if (base !== undefined || (scale > 1 && term.scale > 1)) this.invalid();
           base = term.scale > 1 ? index : term.register;
           if (term.scale > 1) [index, scale] = [term.register, term.scale];
         } else [index, scale] = [term.register, Math.max(1, term.scale)];
@@ -182,10 +267,14 @@ class IntelReader {
     if (registers.length > 2) this.invalid();
     // 16-bit addresses name %bx or %bp first; %esp and %rsp can only be bases.
     if (base !== undefined && index !== undefined && scale <= 1 && !isVector(index)) {
-      const swap = index.class === 'r16' ? index.number === 3 || index.number === 5 : index.number === 4 && (index.class === 'r32' || index.class === 'r64') && index.name !== 'r12' && index.name !== 'r12d';
+      const swap =
+        index.class === 'r16'
+          ? index.number === 3 || index.number === 5
+          : index.number === 4 && (index.class === 'r32' || index.class === 'r64') && index.name !== 'r12' && index.name !== 'r12d';
       if (swap && index.class !== 'iz') [base, index] = [index, base];
     }
-    if (base === undefined && index !== undefined && scale === 1 && !isVector(index) && registers[0].scale === 0) [base, index] = [index, undefined];
+    if (base === undefined && index !== undefined && scale === 1 && !isVector(index) && registers[0].scale === 0)
+      [base, index] = [index, undefined];
     if (![0, 1, 2, 4, 8].includes(scale)) this.fail(`expecting scale factor of 1, 2, 4, or 8: got \`${scale}'`);
     const size = this.size > 0 ? this.size : undefined;
     const broadcast = d.broadcast || (this.broadcastWord ? -1 : 0);
@@ -198,7 +287,15 @@ class IntelReader {
       scale: (scale || 1) as MemoryOperand['scale'],
       scaleGiven: scale > 1 || registers.some((r) => r.scale !== 0) || undefined,
       // A bare name is where a branch goes; brackets or a size make it what the branch reads.
-      indirect: (this.branch && (this.bracket || (size !== undefined && !this.near && !this.short) || base !== undefined || index !== undefined || this.segment !== undefined || this.far)) || undefined,
+      indirect:
+        (this.branch &&
+          (this.bracket ||
+            (size !== undefined && !this.near && !this.short) ||
+            base !== undefined ||
+            index !== undefined ||
+            this.segment !== undefined ||
+            this.far)) ||
+        undefined,
       size: this.far && size === undefined ? undefined : size,
       broadcast: broadcast === 0 ? undefined : broadcast,
       mask: d.mask,
@@ -206,7 +303,6 @@ class IntelReader {
       column: this.column,
       text,
     };
-    void host;
   }
 
   private invalid(): never {
@@ -303,7 +399,7 @@ class IntelReader {
     }
     if (token === '-' || token === '+' || token === '~' || token === '!' || lower === 'not') {
       this.take(token);
-      const operand = this.operandOf(9);
+      const operand = this.unary();
       if (operand.registers.length > 0) {
         if (token === '+') return operand;
         this.fail('invalid use of register');
@@ -311,7 +407,9 @@ class IntelReader {
       return { registers: [], text: `${lower === 'not' ? '~' : token}(${operand.text})` };
     }
     const register = registerAt(this.text, this.at, this.host.state);
-    if (register !== null && register.end <= this.end) return this.register(register);
+    // Without %, the name of a register that this mode lacks is a symbol like any other.
+    const usable = register !== null && (token === '%' || availableRegister(register.register, this.host.state) === '');
+    if (usable && register.end <= this.end) return this.register(register);
     if (token === '%') this.fail(`bad register name \`${this.text.slice(this.at)}'`);
     if (lower === 'offset') {
       this.take(token);
@@ -353,9 +451,7 @@ class IntelReader {
     else if (lower === 'near') this.near = true;
     else if (this.size < 0) this.size = TYPES[lower];
     if (rest[1].toLowerCase() === 'bcst') this.broadcastWord = true;
-    const inner = this.operandOf(9);
-    if (lower !== 'far' && lower !== 'near' && !(inner.registers.length === 1 && inner.text === '' && !this.memory)) this.memory = true;
-    return inner;
+    return this.operandOf(9);
   }
 
   private register({ register, end }: { register: Register; end: number }): Term {

@@ -58,9 +58,18 @@ const I32S = 32;
 const I64 = 64;
 const ALL = I8 | I16 | I32 | I32S | I64;
 
+const SUFFIX_OF_SIZE: Readonly<Record<number, string>> = { 1: 'b', 2: 'w', 4: 'l', 8: 'q' };
+
 /** Operand size in force without a suffix: 'b' to 'q', or '' (gas guesses it so for immediates). */
 function guessSuffix(statement: Statement, host: EncoderHost): string {
   if (statement.suffix !== '') return statement.suffix;
+  if (statement.intel) {
+    // `dword ptr` says what a suffix says.
+    for (const operand of statement.operands) {
+      const suffix = operand.kind === 'memory' ? SUFFIX_OF_SIZE[operand.size ?? 0] : undefined;
+      if (suffix !== undefined) return suffix;
+    }
+  }
   let registers = false;
   for (const operand of statement.operands) {
     if (operand.kind !== 'register') continue;
@@ -233,8 +242,8 @@ export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): bo
   if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
   if (flags.has('attsyn') && intel) return false;
   if (flags.has('intelsyn') && !intel) return false;
-  if (flags.has('att') && host.state.mnemonic === 'intel') return false;
-  if (flags.has('intel') && host.state.mnemonic !== 'intel') return false;
+  const intelMnemonic = intel || host.state.mnemonic === 'intel';
+  if (flags.has(intelMnemonic ? 'att' : 'intel')) return false;
   return true;
 }
 
@@ -332,6 +341,10 @@ export function matchCode(statement: Statement, types: readonly number[]): numbe
 export function matchStatement(statement: Statement, types: readonly number[], host: EncoderHost): Template | null {
   const { rows, suffix, intel, prefixes } = statement;
   const { direction } = prefixes;
+  if (intel && suffix === '' && unsizedExtension(statement)) {
+    host.error(`ambiguous operand size for \`${statement.mnemonic}'`, statement.column);
+    return null;
+  }
   let first: Template | undefined;
   let swapped: Template | undefined;
   let decoration = '';
@@ -388,6 +401,12 @@ export function matchStatement(statement: Statement, types: readonly number[], h
   return null;
 }
 
+/** movsx and movzx from memory of no size: nothing else says what to extend. */
+function unsizedExtension({ mnemonic, operands }: Statement): boolean {
+  const [, source] = operands;
+  return (mnemonic === 'movsx' || mnemonic === 'movzx') && source?.kind === 'memory' && source.size === undefined;
+}
+
 /** Counter size of loop and jcxz without a suffix. */
 function addressDefault(prefixes: Prefixes, host: EncoderHost): number {
   const { bits } = host.state;
@@ -420,7 +439,7 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   }
   const name = statement.mnemonic;
   const check = state.options.operandCheck ?? 'warning';
-  if (intel || check === 'error') {
+  if ((intel && statement.operands.some((operand) => operand.kind === 'memory')) || check === 'error') {
     host.error(
       intel
         ? `ambiguous operand size for \`${name}'`
@@ -430,7 +449,8 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
     return null;
   }
   if (check === 'warning') {
-    host.warning(`no instruction mnemonic suffix given and no register operands; using default for \`${name}'`, statement.column);
+    const reason = intel ? 'ambiguous operand size' : 'no instruction mnemonic suffix given and no register operands';
+    host.warning(`${reason}; using default for \`${intel ? statement.written : name}'`, statement.column);
   }
   let size = state.bits === 16 ? 16 : 32;
   if (!choices.some((row) => row.size === size)) size = choices.some((row) => row.size === 64) ? 64 : choices[0].size;

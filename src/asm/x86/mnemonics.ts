@@ -103,3 +103,21 @@ function lookUp(written: string): Resolved | null {
   if (suffix >= 't' && base?.some((row) => row.suffixes === suffix) !== true) return null;
   return base === undefined ? null : { mnemonic, suffix, rows: base, matches: new Map(), epoch: -1 };
 }
+
+/** Intel's names for what AT&T names otherwise. */
+const intelNames: Readonly<Record<string, string>> = { retf: 'lret', retfw: 'lretw', retfd: 'lretl', retfq: 'lretq', movsxd: 'movsxd' };
+
+/**
+ * A mnemonic in Intel syntax: size suffixes are b, w, d and q (`stosd`, `iretd`, `pushfd`), and operands say the rest.
+ */
+export function resolveIntel(written: string): Resolved | null {
+  const exact = findRows(written);
+  if (exact !== undefined)
+    return exact.some((row) => !row.flags.has('attsyn')) || Object.hasOwn(intelNames, written) === false ? resolveMnemonic(written) : null;
+  if (Object.hasOwn(intelNames, written)) return resolveMnemonic(intelNames[written]);
+  const suffix = written[written.length - 1];
+  if (!'bwdq.'.includes(suffix) && !/\.(s|d8|d32)$/.test(written)) return null;
+  const mnemonic = written.slice(0, -1);
+  if (suffix === 'd') return findRows(mnemonic) === undefined ? null : resolveMnemonic(`${mnemonic}l`);
+  return resolveMnemonic(written);
+}

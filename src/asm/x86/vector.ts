@@ -55,6 +55,12 @@ export function registerClash(operands: readonly Operand[]): string {
 
 const elements = (kind: Kind): number => (kind.broadcast === 0 ? 0 : kind.memoryBits / kind.broadcast);
 
+/** {1toN} counts elements; `dword bcst` (-1) names their size. */
+function broadcastFits(kind: Kind, operand: Operand & { kind: 'memory' }): boolean {
+  if (operand.broadcast === -1) return operand.size !== undefined && kind.broadcast === operand.size * 8;
+  return elements(kind) === operand.broadcast;
+}
+
 /** The first of gas's reasons why a row whose operands fit cannot have these decorations; '' when it can. */
 export function vectorProblem(row: Template, use: VectorUse | null, operands: readonly Operand[]): string {
   const evex = row.encoding === 'evex';
@@ -79,7 +85,7 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
   if (row.rm >= 0 && row.operands[row.rm].vsib !== null && masked < 0) return `default mask isn't allowed for \``;
   if (broadcast >= 0) {
     const operand = operands[broadcast];
-    if (operand.kind === 'memory' && elements(row.operands[broadcast]) !== operand.broadcast) return 'unsupported broadcast for `';
+    if (operand.kind === 'memory' && !broadcastFits(row.operands[broadcast], operand)) return 'unsupported broadcast for `';
   }
   if (masked >= 0) {
     const kind = row.operands[masked];
