@@ -80,6 +80,7 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
     }
     return say(`invalid instruction suffix for \`${mnemonic}'`);
   }
+  if (intel && sizeOnly && registerClash) return say(`operand type mismatch for \`${mnemonic}'`);
   if (sizeOnly && registerClash && count > 1) return say(`register type mismatch for \`${mnemonic}'`);
   if (sizeOnly) return say(`operand size mismatch for \`${mnemonic}'`);
   return say(`operand type mismatch for \`${mnemonic}'`);

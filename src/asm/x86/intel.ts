@@ -353,7 +353,7 @@ class IntelReader {
     this.bracket = true;
     this.memory = true;
     const inner = this.binary(1);
-    if (this.peek() !== ']') this.fail(`found '${this.text[this.at] ?? '\n'}', expected: ']'`);
+    if (this.peek() !== ']') this.fail("missing ']'");
     this.take(']');
     return inner;
   }
@@ -377,7 +377,7 @@ class IntelReader {
         const value = this.host.parseExpression(factor.text, this.column);
         if (value.kind === 'constant') {
           const scale = Number(value.value) * (one.registers[0].scale || 1);
-          if (![1, 2, 4, 8].includes(scale)) this.fail(`expecting scale factor of 1, 2, 4, or 8: got \`${factor.text}'`);
+          if (![1, 2, 4, 8].includes(scale)) this.invalid();
           return { registers: [{ register: one.registers[0].register, scale }], text: '' };
         }
       }
@@ -388,12 +388,12 @@ class IntelReader {
   private unary(): Term {
     const token = this.peek();
     const lower = token.toLowerCase();
-    if (token === '') return this.fail(`invalid expression`);
+    if (token === '') return this.fail('bad expression');
     if (token === '[') return this.brackets();
     if (token === '(') {
       this.take('(');
       const inner = this.binary(1);
-      if (this.peek() !== ')') this.fail(`found '${this.text[this.at] ?? '\n'}', expected: ')'`);
+      if (this.peek() !== ')') this.fail("missing ')'");
       this.take(')');
       return inner.registers.length > 0 ? inner : { registers: [], text: `(${inner.text})` };
     }

@@ -448,7 +448,7 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
     );
     return null;
   }
-  if (check === 'warning') {
+  if (check === 'warning' && !(intel && state.bits !== 64)) {
     const reason = intel ? 'ambiguous operand size' : 'no instruction mnemonic suffix given and no register operands';
     host.warning(`${reason}; using default for \`${intel ? statement.written : name}'`, statement.column);
   }
