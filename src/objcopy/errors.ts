@@ -13,3 +13,12 @@ export class ObjcopyError extends Error {
 export function fatal(message: string): never {
   throw new ObjcopyError(message);
 }
+
+/** More than any file that we can hold in memory. */
+const LIMIT = 2 ** 32;
+
+/** Zeros, or a clear end when a file asks for more than can be. */
+export function zeros(size: number): Uint8Array {
+  if (!(size <= LIMIT)) fatal(`cannot make ${size} bytes of contents: File too large`);
+  return new Uint8Array(size);
+}

@@ -4,16 +4,16 @@
  */
 import type { ObjectSymbol } from '../object.js';
 import { FormatError } from './elf/raw.js';
+import { readProgram } from './recognize.js';
 import { writeElf } from './elf/write.js';
 import { addCreatedSections, fillCreatedSections } from './created.js';
-import { fatal, ObjcopyError } from './errors.js';
-import { readBinary, writeBinary } from './formats/binary.js';
-import { elfTarget, readElfProgram } from './formats/elf-in.js';
+import { fatal, ObjcopyError, zeros } from './errors.js';
+import { writeBinary } from './formats/binary.js';
 import { elfObject } from './formats/elf-out.js';
 import { draftSegments } from './formats/elf-segments.js';
-import { isIhex, readIhex, writeIhex } from './formats/ihex.js';
-import { isSrec, isSymbolSrec, readSrec, writeSrec } from './formats/srec.js';
-import { readVerilog, writeVerilog } from './formats/verilog.js';
+import { writeIhex } from './formats/ihex.js';
+import { writeSrec } from './formats/srec.js';
+import { writeVerilog } from './formats/verilog.js';
 import { loadedRuns, type Run } from './formats/records.js';
 import { fillGaps, type Fill } from './gaps.js';
 import { wholeFile, type OutputFile, type Program, type Section, type TargetName } from './model.js';
@@ -80,7 +80,7 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
   try {
     checkTargets(o);
     if (input.length === 0 && o.inputTarget !== 'binary') fatal(`error: the input file '${o.input}' is empty`);
-    const program = readProgram(input, o, say);
+    const program = readProgram(input, o.input, o.inputTarget, say);
     result.inputTarget = program.target;
     const target = (o.outputTarget ?? o.inputTarget ?? program.target) as TargetName;
     result.outputTarget = target;
@@ -107,19 +107,6 @@ function checkTargets(o: ObjcopyOptions): void {
   }
   if (o.outputTarget === 'default') o.outputTarget = 'elf64-x86-64';
   if (o.inputTarget === 'default') o.inputTarget = undefined;
-}
-
-function readProgram(input: Uint8Array, o: ObjcopyOptions, say: (message: string) => void): Program {
-  const unknown = (): never => {
-    throw new FormatError('file format not recognized');
-  };
-  if (o.inputTarget === 'binary') return readBinary(input, o.input);
-  if (o.inputTarget === 'verilog') return readVerilog(input);
-  // Any other name is a hint: a file of another format is recognised all the same.
-  if (elfTarget(input)) return readElfProgram(input, o.input, say);
-  if (isSrec(input) || isSymbolSrec(input)) return readSrec(input, o.input, say);
-  if (isIhex(input)) return readIhex(input, o.input, say);
-  return unknown();
 }
 
 function copy(
@@ -203,7 +190,9 @@ function copy(
         keepsSectionSymbols: o.keepSectionSymbols,
       });
       return wholeFile(
-        writeElf(object, aboutOutput, (message, section) => fatal(`${outputName}: ${message}\n${outputName}[${section.name}]: bad value`)),
+        writeElf(object, aboutOutput, (message, section) =>
+          fatal(`${outputName}: ${message}\n${outputName}${section ? `[${section.name}]` : ''}: bad value`),
+        ),
       );
     }
   }
@@ -213,6 +202,7 @@ function copy(
 function outputRuns(sections: readonly Section[], fills: readonly Fill[]): Run[] {
   const pieces = sections.map((s) => ({ section: s, address: s.lma, data: s.contents ?? new Uint8Array(0) }));
   for (const { section, from, to, value } of fills) {
+    if (to - from > 2 ** 32) zeros(to - from);
     for (let at = from; at < to; at += 8192) {
       const data = new Uint8Array(Math.min(8192, to - at)).fill(value);
       pieces.push({ section, address: section.lma + BigInt(at), data });
@@ -222,7 +212,7 @@ function outputRuns(sections: readonly Section[], fills: readonly Fill[]): Run[]
 }
 
 function padSection(section: Section, from: number, to: number, value: number): void {
-  const data = new Uint8Array(to);
+  const data = zeros(to);
   if (section.contents) data.set(section.contents.subarray(0, from));
   data.fill(value, from, to);
   section.contents = data;

@@ -76,6 +76,8 @@ export interface Program {
   elf?: RawElf;
   /** Relocations of a section, read on first use. */
   relocationsOf?(section: Section): Relocation[];
+  /** Symbols of dynamic linking; `versions`: with `@VERSION` after their names. */
+  dynamicSymbols?(versions: boolean): Symbol[];
   /** The symbol that names a group. */
   signatureOf?(section: Section): Symbol | undefined;
 }

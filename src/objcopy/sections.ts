@@ -1,6 +1,6 @@
 /** Which sections are copied, and what becomes of their names, flags, sizes and addresses. */
 import { ET } from './elf/constants.js';
-import { fatal } from './errors.js';
+import { fatal, zeros } from './errors.js';
 import { SEC, SYM, type Program, type Section } from './model.js';
 import { findRule, type ObjcopyOptions } from './options.js';
 
@@ -168,7 +168,7 @@ export function copyContents(
       first = false;
     } else if ((findRule(o, input.name, 'flags')?.flags ?? 0) & SEC.HAS_CONTENTS) {
       output.flags |= SEC.HAS_CONTENTS;
-      output.contents = new Uint8Array(input.size);
+      output.contents = zeros(input.size);
     }
   }
   return failed;

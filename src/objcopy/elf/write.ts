@@ -59,8 +59,12 @@ export function writeElf(object: ObjectFile, warn: Report = () => {}, fail: Fail
   headers.shstrtab.size = names.size;
   headers.shstrtab.emit = (bytes) => names.write(bytes, headers.shstrtab.offset);
   const headerTable = layout(object, headers, warn, fail);
+  if (!(headerTable <= MAX_FILE)) fail('File too large', object.sections[0]);
   return emit(object, headers, names, headerTable);
 }
+
+/** Offsets that a hostile file asks for may be anything. */
+const MAX_FILE = 2 ** 32;
 
 function layout(object: ObjectFile, headers: Headers, warn: Report, fail: Fail): number {
   if (!object.segments || object.segments.length === 0) return layoutRelocatable(object, headers);

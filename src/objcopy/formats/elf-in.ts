@@ -3,6 +3,7 @@ import type { ObjectSection, ObjectSymbol } from '../../object.js';
 import { ET, GRP_COMDAT, PT, SHF, SHN, SHT, SIZES, STB, STT } from '../elf/constants.js';
 import { FormatError, parseElf, parseFileHeader, sectionBytes, type RawElf, type RawSection, type RawSegment } from '../elf/raw.js';
 import { isRelocationOf, isTable, readRelocations, readSymbols } from '../elf/read.js';
+import { symbolVersions } from '../elf/versions.js';
 import { SEC, SYM, type ElfSection, type Program, type Section, type Symbol, type TargetName } from '../model.js';
 
 /** The target whose files look like this, or null for a machine that is not ours. */
@@ -83,6 +84,20 @@ class ElfProgram implements Program {
   get symbols(): Symbol[] {
     this.cached ??= this.symtab ? this.readSymbols(this.symtab) : [];
     return this.cached;
+  }
+
+  /** Symbols of dynamic linking; `versions`: with `@VERSION`, or `@@` for the default one, after their names. */
+  dynamicSymbols(versions: boolean): Symbol[] {
+    const table = this.elf.sections.find((s) => s.type === SHT.DYNSYM);
+    if (!table) return [];
+    const symbols = this.readSymbols(table);
+    if (!versions) return symbols;
+    const names = symbolVersions(this.elf);
+    symbols.forEach((symbol, i) => {
+      const version = names[i + 1];
+      if (version) symbol.name += (version.hidden || symbol.section === 'undefined' ? '@' : '@@') + version.name;
+    });
+    return symbols;
   }
 
   private section(header: RawSection, zeroed: boolean): Section {

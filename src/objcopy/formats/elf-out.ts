@@ -1,7 +1,7 @@
 /** The output sections and symbols as an ELF object: section types and flags, links, symbols, relocations. */
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SymbolSection } from '../../object.js';
 import { EM, ET, SHF, SHN, SHT, STB, STT } from '../elf/constants.js';
-import { fatal } from '../errors.js';
+import { fatal, zeros } from '../errors.js';
 import { SEC, SYM, type Program, type Section, type Symbol, type TargetName } from '../model.js';
 import { convertRelocations } from './elf-convert.js';
 import { applySegments, type SegmentDraft } from './elf-segments.js';
@@ -124,7 +124,7 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
 
 /** Contents that were never set are zeros in the file. */
 function padded(data: Uint8Array, size: number): Uint8Array {
-  const full = new Uint8Array(size);
+  const full = zeros(size);
   full.set(data);
   return full;
 }

@@ -1,0 +1,74 @@
+/** What readelf's tables share: numbers, names of types, cut-off names. */
+import { sectionBytes, stringAt, type RawElf, type RawSection } from '../../objcopy/elf/raw.js';
+
+export interface View {
+  raw: RawElf;
+  /** -W: long lines, whole names. */
+  wide: boolean;
+  /** 64-bit addresses. */
+  is64: boolean;
+}
+
+export function hex(value: bigint | number, width = 0): string {
+  return value.toString(16).padStart(width, '0');
+}
+
+/** `%#lx`: zero has no prefix. */
+export function prefixed(value: bigint | number): string {
+  return Number(value) === 0 ? '0' : `0x${value.toString(16)}`;
+}
+
+/** A name in at most `width` characters unless lines may be long; control characters as ^X. */
+export function shortName(view: View, name: string, width: number): string {
+  const clean = name.replace(/[\x00-\x1f\x7f]/g, (c) => `^${String.fromCharCode(c.charCodeAt(0) + 0x40)}`);
+  if (view.wide || clean.length <= width) return clean;
+  return `${clean.slice(0, Math.max(0, width - 5))}[...]`;
+}
+
+const SECTION_TYPES: Record<number, string> = {
+  0: 'NULL',
+  1: 'PROGBITS',
+  2: 'SYMTAB',
+  3: 'STRTAB',
+  4: 'RELA',
+  5: 'HASH',
+  6: 'DYNAMIC',
+  7: 'NOTE',
+  8: 'NOBITS',
+  9: 'REL',
+  10: 'SHLIB',
+  11: 'DYNSYM',
+  14: 'INIT_ARRAY',
+  15: 'FINI_ARRAY',
+  16: 'PREINIT_ARRAY',
+  17: 'GROUP',
+  18: 'SYMTAB SECTION INDICES',
+  19: 'RELR',
+  0x6ffffff5: 'GNU_ATTRIBUTES',
+  0x6ffffff6: 'GNU_HASH',
+  0x6ffffff7: 'GNU_LIBLIST',
+  0x6ffffffd: 'VERDEF',
+  0x6ffffffe: 'VERNEED',
+  0x6fffffff: 'VERSYM',
+  0x7ffffffd: 'AUXILIARY',
+  0x7fffffff: 'FILTER',
+};
+
+export function sectionTypeName(raw: RawElf, type: number): string {
+  if (SECTION_TYPES[type]) return SECTION_TYPES[type];
+  if (type === 0x70000001 && raw.machine === 62) return 'X86_64_UNWIND';
+  if (type >= 0x70000000 && type <= 0x7fffffff) return `LOPROC+${prefixed(type - 0x70000000)}`;
+  if (type >= 0x60000000 && type <= 0x6fffffff) return `LOOS+${prefixed(type - 0x60000000)}`;
+  if (type >= 0x80000000) return `LOUSER+${prefixed(type - 0x80000000)}`;
+  return `${hex(type, 8)}: <unknown>`;
+}
+
+/** The string table that a section links to. */
+export function linkedStrings(raw: RawElf, section: RawSection): Uint8Array {
+  const table = raw.sections[section.link];
+  return (table && table.link !== section.index && sectionBytes(raw, table)) || new Uint8Array(0);
+}
+
+export function text(table: Uint8Array, offset: number): string {
+  return stringAt(table, offset) ?? '<corrupt>';
+}
