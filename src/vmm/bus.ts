@@ -61,6 +61,10 @@ export class Bus implements IoHandler {
   accessLimit = Infinity;
   /** Called for every access when set: it costs, so only logs, traces and statistics set it. */
   observer: ((access: Access) => void) | null = null;
+  /** Measure the time spent in devices. */
+  timed = false;
+  /** Milliseconds in devices so far, when `timed`. */
+  deviceTime = 0;
 
   private readonly portMap = new Uint16Array(65536);
   private readonly windows: (Window | undefined)[] = [undefined];
@@ -126,11 +130,14 @@ export class Bus implements IoHandler {
     this.retry = false;
     this.blockDone = 0;
     this.accesses = 0;
+    this.deviceTime = 0;
     this.attention = false;
   }
 
   in(port: number, size: AccessSize): number {
+    const begun = this.timed ? performance.now() : 0;
     const value = this.input(port, size);
+    if (this.timed) this.deviceTime += performance.now() - begun;
     if (this.retry) return value;
     this.count(1);
     if (this.observer !== null) this.observe('port', 'in', port, size, value, 1);
@@ -140,7 +147,9 @@ export class Bus implements IoHandler {
   out(port: number, size: AccessSize, value: number): void {
     if (!this.count(1)) return;
     if (this.observer !== null) this.observe('port', 'out', port, size, value, 1);
+    const begun = this.timed ? performance.now() : 0;
     this.output(port, size, value);
+    if (this.timed) this.deviceTime += performance.now() - begun;
   }
 
   inBlock(port: number, size: AccessSize, data: Uint8Array): void {

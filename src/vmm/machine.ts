@@ -57,6 +57,8 @@ export interface MachineOptions {
   /** Address or symbol; default: what the image says, else its start. */
   readonly entry?: number | string;
   readonly boot?: BootKind;
+  /** More files, each at its address, put in with every `load`. */
+  readonly files?: readonly { readonly name: string; readonly address: number; readonly data: Uint8Array }[];
   /** Multiboot command line and modules. */
   readonly append?: string;
   readonly modules?: BootOptions['modules'];
@@ -224,6 +226,10 @@ export class Machine {
       },
       warn: (text) => this.warn(text),
     });
+    for (const file of options.files ?? []) {
+      this.ram.write(file.address, file.data, file.name);
+      this.touch(file.address, file.data.length);
+    }
     this.image = boot.image;
     this.bootDisk = boot.disk;
     this.start = boot.start;
@@ -456,6 +462,7 @@ export class Machine {
       milliseconds,
       output: this.out.total,
       ports,
+      deviceMilliseconds: this.options.statistics === true ? this.bus.deviceTime : undefined,
     };
   }
 
@@ -564,6 +571,7 @@ export class Machine {
   private observe(): void {
     const { onAccess, statistics } = this.options;
     this.bus.observer = null;
+    this.bus.timed = statistics === true;
     if (onAccess === undefined && statistics !== true) return;
     this.bus.observer = (access) => {
       onAccess?.(access);

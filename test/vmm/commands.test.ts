@@ -73,6 +73,22 @@ test('--log-ports and --log-exits name device and source line', () => {
   assert.is(records[0].line, 3);
 });
 
+test('a snapshot on the command line: the guest goes on where it was', () => {
+  const source = file('count.S', '.code16\n1: incb 0x8000\n movb 0x8000, %al\n addb $0x30, %al\n outb %al, $0xf1\n outb %al, $0xf4\n jmp 1b\n');
+  const snapshot = path.join(folder, 'state');
+  for (const engine of ['kvm', 'soft']) {
+    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--save-snapshot', snapshot, '--timeout', '20').stdout, '1');
+    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--load-snapshot', snapshot, '--timeout', '20').stdout, '2');
+  }
+});
+
+test('--load puts another file into memory', () => {
+  const data = file('data.bin', 'Z');
+  const source = file('data.S', '.code16\n movb 0x7000, %al\n outb %al, $0xf1\n hlt\n');
+  assert.is(tskvm('build-run', source, '-q', '--load', `${data}@0x7000`, '--timeout', '20').stdout, 'Z');
+  assert.match(tskvm('build-run', source, '--load', data).stderr, /--load takes FILE@ADDRESS/);
+});
+
 test('a broken guest is explained on the command line', () => {
   const broken = file('broken.S', '.code32\nstart: nop\n ud2\n');
   const { status, stderr } = tskvm('build-run', broken, '--timeout', '20');

@@ -31,6 +31,9 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
   { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
   { flags: '--no-coalesce', description: 'every port write leaves the guest at once' },
+  { flags: '--load <file@addr>', description: 'put another file into guest memory at an address', repeat: true },
+  { flags: '--save-snapshot <file>', description: 'write the machine\'s state to FILE when the run ends' },
+  { flags: '--load-snapshot <file>', description: 'go on from a state that --save-snapshot wrote (same image and memory)' },
   { flags: '--log-ports <file>', description: 'log every port and MMIO access (- is standard error; FILE.jsonl gets JSON lines)' },
   { flags: '--log-exits <file>', description: 'log every exit from the guest, by KVM\'s name' },
   { flags: '--stats', description: 'show exits by reason and port, and the time' },
@@ -84,6 +87,8 @@ export interface MachineRequest {
   readonly quiet: boolean;
   readonly json: boolean;
   readonly statistics: boolean;
+  readonly saveSnapshot?: string;
+  readonly loadSnapshot?: string;
   readonly logPorts?: string;
   readonly logExits?: string;
   readonly screen?: string;
@@ -106,6 +111,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     timeout: positive(options, 'timeout', 'timeout', false) ?? config.timeout,
     maxExits: positive(options, 'maxExits', 'max-exits', true),
     maxOutput: positive(options, 'maxOutput', 'max-output', true),
+    files: ((options.load ?? []) as string[]).map(loadFile),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
     devices: onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs),
@@ -122,6 +128,8 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     quiet: options.quiet === true,
     json: options.json === true,
     statistics: options.stats === true,
+    saveSnapshot: options.saveSnapshot as string | undefined,
+    loadSnapshot: options.loadSnapshot as string | undefined,
     logPorts: options.logPorts as string | undefined,
     logExits: options.logExits as string | undefined,
     screen: options.screen as string | undefined,
@@ -134,6 +142,16 @@ function loadModules(words: readonly string[]): NonNullable<MachineOptions['modu
     const [file] = word.split(' ', 1);
     return { name: word, data: nodeHost.readFile(file) };
   }) as NonNullable<MachineOptions['modules']>;
+}
+
+/** `FILE@ADDR`: the last @ divides. */
+function loadFile(word: string): { name: string; address: number; data: Uint8Array } {
+  const at = word.lastIndexOf('@');
+  const address = at > 0 && /^(0x[0-9a-f]+|\d+)$/i.test(word.slice(at + 1)) ? Number(word.slice(at + 1)) : Number.NaN;
+  if (!Number.isSafeInteger(address))
+    throw new TskvmError(`--load takes FILE@ADDRESS, not \`${word}'`, 2, ['for example --load font.bin@0x8000']);
+  const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
+  return { name: word.slice(0, at), address, data: nodeHost.readFile(word.slice(0, at)) };
 }
 
 /** Start mode for code of a size that the source declared. */

@@ -14,9 +14,11 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
   const machine = createMachine(request.options);
   try {
     machine.load(source);
+    if (request.loadSnapshot !== undefined) await loadSnapshot(machine, request.loadSnapshot);
     const closeLogs = openLogs(machine, request);
     const result = await machine.run();
     closeLogs?.();
+    if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);
     if (request.screen !== undefined) showScreen(machine, request.screen);
     report(request, machine, result);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
@@ -29,6 +31,19 @@ function showScreen(machine: Machine, file: string): void {
   const { screenText } = require('./screen.js') as typeof import('./screen.js');
   const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
   writeOutputFile(file, screenText(machine), exitStatus.usage);
+}
+
+async function loadSnapshot(machine: Machine, file: string): Promise<void> {
+  const { decodeSnapshot } = require('../../vmm/snapshot.js') as typeof import('../../vmm/snapshot.js');
+  const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
+  await machine.engine.ready?.();
+  machine.restore(decodeSnapshot(nodeHost.readFile(file)));
+}
+
+function saveSnapshot(machine: Machine, file: string): void {
+  const { encodeSnapshot } = require('../../vmm/snapshot.js') as typeof import('../../vmm/snapshot.js');
+  const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
+  writeOutputFile(file, encodeSnapshot(machine.snapshot()), exitStatus.usage);
 }
 
 function openLogs(machine: Machine, request: MachineRequest): (() => void) | null {

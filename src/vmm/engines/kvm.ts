@@ -313,8 +313,24 @@ class KvmCpu implements Cpu {
         return decodeExit(vcpu.view, reason);
       }
       if (io.attention) {
-        vcpu.completeIo();
+        this.completeIo();
         return SLICE;
+      }
+    }
+  }
+
+  /** Finishes the instruction behind the last exit; a further part of the same access (a page border, `rep ins`) is dispatched. */
+  private completeIo(): void {
+    for (;;) {
+      const reason = this.vcpu.enterAtOnce();
+      if (this.ring !== 0) this.drain();
+      if (reason === EXIT_IO) this.port();
+      else if (reason === EXIT_MMIO) this.mmio();
+      else return;
+      if (this.engine.options.io.retry) {
+        this.engine.options.io.retry = false;
+        this.pausedIn = true;
+        return;
       }
     }
   }

@@ -79,11 +79,12 @@ export class KvmVcpu {
     throw new KvmError('KVM_RUN', errno);
   }
 
-  /** Finishes the instruction behind the last I/O exit without running another one. */
-  completeIo(): void {
+  /** Finishes the instruction behind the last I/O exit without running another one (immediate_exit). */
+  enterAtOnce(): number {
     this.bytes[run.immediate_exit[0]] = 1;
-    this.enter();
+    const reason = this.enter();
     this.bytes[run.immediate_exit[0]] = 0;
+    return reason;
   }
 
   /** A vCPU ioctl with a struct. @throws KvmError */
