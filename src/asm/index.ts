@@ -48,7 +48,7 @@ export interface AssembleOptions {
   readonly sizeCheck?: 'error' | 'warning';
   readonly sttCommon?: boolean;
   readonly stripLocalAbsolute?: boolean;
-  readonly debug?: { readonly format: 'dwarf' | 'stabs'; readonly version?: 2 | 3 | 4 | 5 };
+  readonly debug?: { readonly format: 'dwarf' | 'stabs'; readonly version?: 2 | 3 | 4 | 5; readonly extensions?: boolean };
   readonly x86UsedNote?: boolean;
   /** Forget encodings between statements: the differential tests compare with caches on and off. */
   readonly noCache?: boolean;
@@ -115,6 +115,7 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
   if (options.debug?.format === 'dwarf') startLineTable(asm);
+  else if (options.debug?.format === 'stabs') (require('./dwarf/stabs.js') as typeof import('./dwarf/stabs.js')).stabs(asm);
   for (const input of inputs) {
     asm.dependencies.push(input.name);
     asm.source = new Source(input.name, latin1(input.text));

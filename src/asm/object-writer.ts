@@ -95,6 +95,7 @@ function sizesAreSane(asm: Assembler): boolean {
 /** sh_link of the sections with the `o` flag: the section of the symbol that they name. */
 function linkOrder(asm: Assembler, made: ReadonlyMap<Section, ObjectSection>, scope: FinalScope): void {
   for (const section of asm.sections) {
+    if (section.strings !== null) made.get(section)!.linkedTo = made.get(section.strings);
     if (section.linkedTo === null) continue;
     const symbol = asm.symbols.find(section.linkedTo);
     const place = symbol === undefined ? null : scope.located(symbol);

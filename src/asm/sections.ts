@@ -156,6 +156,8 @@ export class Section {
   hasCode = false;
   /** Follows what the source itself writes into .eh_frame and .debug_frame. */
   frames: { see(asm: Assembler, size: number, expression: Expr): number } | null = null;
+  /** Where the strings are that its entries refer to (.stab). */
+  strings: Section | null = null;
   /** Settled size in bytes. */
   size = 0;
 

@@ -3,6 +3,7 @@ import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { BASIC_BLOCK, EPILOGUE_BEGIN, IS_STMT, PROLOGUE_END, type Row, type View } from '../dwarf/line-entries.js';
 import { lineTable } from '../dwarf/line-table.js';
+import { stabDirectives } from './stab.js';
 import { readString } from './string.js';
 import type { DirectiveTable } from './index.js';
 
@@ -227,4 +228,5 @@ export const dwarfTable: DirectiveTable = {
   '.file': file,
   '.loc': location,
   '.loc_mark_labels': markLabels,
+  ...stabDirectives,
 };

@@ -21,7 +21,7 @@ export const families = {
     '.cfi_negate_ra_state', '.cfi_escape', '.cfi_signal_frame', '.cfi_personality', '.cfi_personality_id', '.cfi_lsda',
     '.cfi_inline_lsda', '.cfi_val_encoded_addr', '.cfi_label', '.cfi_val_offset', '.cfi_b_key_frame', '.cfi_mte_tagged_frame',
   ],
-  dwarf: ['.file', '.loc', '.loc_mark_labels', '.stabd', '.stabn', '.stabs', '.xstabs', '.func', '.endfunc', '.debug', '.ln'],
+  dwarf: ['.file', '.loc', '.loc_mark_labels', '.stabd', '.stabn', '.stabs', '.xstabs', '.func', '.endfunc', '.debug'],
   code: [
     '.code16', '.code16gcc', '.code32', '.code64', '.arch', '.att_syntax', '.intel_syntax', '.att_mnemonic', '.intel_mnemonic',
     '.allow_index_reg', '.disallow_index_reg', '.sse_check', '.operand_check', '.insn', '.noopt', '.optim',

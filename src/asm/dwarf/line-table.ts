@@ -136,7 +136,7 @@ export class LineTable {
 }
 
 /** The source of which -g shows the lines: not macros, but where they were called. */
-function outermost(source: Source): Source {
+export function outermost(source: Source): Source {
   let found = source;
   for (let outer: Source | null = source; outer !== null; outer = outer.parent)
     if (outer.macro && outer.parent !== null) found = outer.parent;

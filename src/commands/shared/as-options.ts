@@ -169,7 +169,7 @@ export const longOptions: readonly Long[] = [
   flag('fatal-warnings', 'treat warnings as errors', (r) => void (r.fatalWarnings = true)),
   flag('gen-debug', 'same as -g', (r) => void (r.options.debug = { format: 'dwarf' })),
   flag('gstabs', 'make STABS line information', (r) => void (r.options.debug = { format: 'stabs' })),
-  flag('gstabs+', 'same as --gstabs', (r) => void (r.options.debug = { format: 'stabs' })),
+  flag('gstabs+', 'same as --gstabs, with GNU extensions', (r) => void (r.options.debug = { format: 'stabs', extensions: true })),
   debug('gdwarf-2', 2, 'make DWARF 2 line information'),
   debug('gdwarf-3', 3, 'make DWARF 3 line information'),
   debug('gdwarf-4', 4, 'make DWARF 4 line information'),
