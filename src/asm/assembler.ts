@@ -615,7 +615,7 @@ export class Assembler {
     }
     if (fill?.some((byte) => byte !== 0) === true && section.noBits) this.warning(`ignoring fill value in section \`${section.name}'`);
     if (power !== 0) {
-      const code = (section.flags & 4n) !== 0n && (fill === null || (fill.length === 1 && fill[0] === 0x90));
+      const code = (section.flags & 4n) !== 0n && (fill === null || (fill.length === 1 && fill[0] === 0x90 && this.options.plainNops !== true));
       this.tail({
         kind: 'align',
         power,

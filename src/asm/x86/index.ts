@@ -48,7 +48,7 @@ export function createState(options: AssembleOptions): CodeState {
     syntax: options.syntax ?? 'att',
     nakedRegisters: options.nakedRegisters ?? false,
     mnemonic: options.mnemonic ?? 'att',
-    allowIndexRegister: false,
+    allowIndexRegister: options.indexRegister ?? false,
     arch,
     options: options.x86 ?? {},
     epoch: (states += 1) * 2 ** 20,

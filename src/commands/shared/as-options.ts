@@ -25,7 +25,6 @@ export interface AsRequest {
   listing?: Set<string>;
   listingFile?: string;
   listingWidths: { lhsWidth?: number; lhsWidth2?: number; rhsWidth?: number; continuationLines?: number };
-  compressDebug?: string;
   statistics: boolean;
   /** Shown instead of or before assembling. */
   show?: 'help' | 'target-help' | 'version' | 'config';
@@ -106,22 +105,22 @@ export const longOptions: readonly Long[] = [
   flag('32', 'make an ELF32 object for i386', (r) => void (r.options.abi = '32')),
   flag('64', 'make an ELF64 object for x86-64 (default)', (r) => void (r.options.abi = '64')),
   flag('x32', 'make an ELF32 object for x86-64', (r) => void (r.options.abi = 'x32')),
-  { name: 'a', argument: 'optional', hidden: true, apply: listing },
+  { name: 'a', argument: 'optional', hidden: true, apply: (r, v) => listing(r, v === undefined ? undefined : `=${v}`) },
   { name: 'al', argument: 'optional', hidden: true, apply: (r, v) => listing(r, v === undefined ? 'l' : `l=${v}`) },
   flag('alternate', 'start with alternate macro syntax', (r) => void (r.options.alternateMacro = true)),
   {
     name: 'compress-debug-sections',
     argument: 'optional',
-    placeholder: 'none|zlib|zlib-gnu|zlib-gabi',
-    help: 'compress .debug_* sections',
+    placeholder: 'none',
+    help: '.debug_* sections as they are (tskvm objcopy compresses)',
     apply(request, value = 'zlib-gabi') {
       if (!['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd'].includes(value))
         throw fatal(`Invalid --compress-debug-sections option: \`${value}'`);
-      if (value === 'zstd') throw fatal("option '--compress-debug-sections=zstd' is not supported: Node has no zstd before version 22");
-      request.compressDebug = value;
+      if (value !== 'none')
+        throw fatal(`option '--compress-debug-sections=${value}' is not supported by as: tskvm objcopy --compress-debug-sections does it`);
     },
   },
-  flag('nocompress-debug-sections', "don't compress .debug_* sections (default)", (r) => void (r.compressDebug = 'none')),
+  flag('nocompress-debug-sections', "don't compress .debug_* sections (default)", ignored),
   {
     name: 'debug-prefix-map',
     argument: 'required',
@@ -410,6 +409,20 @@ export const shortOptions: readonly Short[] = [
   },
 ];
 
+/** Options that would change the object in ways that we do not know: refused by name, never ignored. */
+function refuseUnsupported({ options, x86 }: AsRequest): void {
+  const refused: readonly (readonly [string, boolean])[] = [
+    ['-mx86-used-note=yes', options.x86UsedNote === true],
+    ['--gdwarf-sections', options.dwarfSections === true],
+    ['-mfence-as-lock-add=yes', x86.fenceAsLockAdd === true],
+    ['-malign-branch-boundary', (x86.alignBranchBoundary ?? 0) > 0],
+    ['-mlfence-after-load=yes', x86.lfenceAfterLoad === true],
+    ['-mlfence-before-indirect-branch', (x86.lfenceBeforeIndirectBranch ?? 'none') !== 'none'],
+    ['-mlfence-before-ret', (x86.lfenceBeforeRet ?? 'none') !== 'none'],
+  ];
+  for (const [name, wanted] of refused) if (wanted) throw fatal(`option '${name}' is not supported`);
+}
+
 /** Reads the command line of `as`; throws a TskvmError with status 1. */
 export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
   const request: AsRequest = {
@@ -427,6 +440,7 @@ export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
   getoptLongOnly(expandResponseFiles(argv, host), [...longOptions, ...machineOptions], shortOptions, request, (word) =>
     request.inputs.push(word),
   );
+  refuseUnsupported(request);
   if (request.listing) request.options.listing = { letters: request.listing, ...request.listingWidths };
   return request;
 }
