@@ -78,6 +78,7 @@ const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.b
 
 /** Up to `length` bytes at a linear address; fewer where the mapping ends. */
 export function readLinear(system: SystemRegisters, memory: GuestMemory, linear: bigint, length: number): Uint8Array {
+  if ((system.cr0 & CR0_PG) === 0n) return memory.read(Number(linear & 0xffff_ffffn), length);
   const result = new Uint8Array(length);
   let done = 0;
   while (done < length) {

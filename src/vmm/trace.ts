@@ -9,6 +9,7 @@ import { Context, Unsupported } from './fixups/context.js';
 import { registerOperand } from './fixups/operands.js';
 import type { Machine } from './machine.js';
 import { readLinear } from './paging.js';
+import { generalRegisters } from './kvm/abi.js';
 import { codeBits } from './state.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
@@ -74,9 +75,12 @@ export class Tracer implements StepHook {
   count = 0;
   /** Time slices in which no step came back: this KVM cannot step there (ring 3 of a software KVM). */
   lost = 0;
-  private readonly cache = new Map<string, Decoded>();
+  /** By linear address and code size; the bytes are compared. */
+  private readonly cache = new Map<number, Decoded>();
   private pending: { decoded: Decoded; general: GeneralRegisters; memory: MemoryAccess[] } | null = null;
   private ports: Access[] = [];
+  /** Registers as the last step left them. */
+  private last: GeneralRegisters | null = null;
   private stepping: boolean;
 
   constructor(
@@ -98,7 +102,8 @@ export class Tracer implements StepHook {
       cpu.debug({ step: false, breakpoints: this.options.breakpoints ?? [] });
       return null;
     }
-    const general = cpu.getGeneral();
+    const general = this.last ?? cpu.getGeneral();
+    this.last = null;
     const system = cpu.getSystem();
     const decoded = this.decode(general, system);
     if (decoded === null) {
@@ -125,9 +130,13 @@ export class Tracer implements StepHook {
       return true;
     }
     switch (exit.kind) {
-      case 'debug':
-        this.finish(cpu, cpu.getGeneral());
+      case 'debug': {
+        const general = cpu.getGeneral();
+        this.finish(cpu, general);
+        // Nothing happens between here and the next `before`, unless an interrupt is delivered.
+        if (this.machine.interrupts === null) this.last = general;
         return true;
+      }
       case 'slice':
       case 'blocked': {
         const general = cpu.getGeneral();
@@ -152,7 +161,7 @@ export class Tracer implements StepHook {
     if (pending === null) return;
     this.pending = null;
     const changed: Partial<GeneralRegisters> = {};
-    for (const name of Object.keys(general) as (keyof GeneralRegisters)[]) {
+    for (const name of generalRegisters) {
       if (name !== 'rip' && name !== 'rflags' && general[name] !== pending.general[name]) changed[name] = general[name];
     }
     if (((general.rflags ^ pending.general.rflags) & ~RFLAGS_RF) !== 0n) changed.rflags = general.rflags & ~RFLAGS_RF;
@@ -182,9 +191,9 @@ export class Tracer implements StepHook {
     const bytes = readLinear(system, this.machine.ram, linear, 15);
     if (bytes.length === 0) return null;
     const bits = codeBits(system);
-    const key = `${bits} ${linear} ${Buffer.from(bytes).toString('latin1')}`;
+    const key = Number(linear) * 4 + bits / 32;
     let decoded = this.cache.get(key);
-    if (decoded === undefined) {
+    if (decoded === undefined || !startsWith(bytes, decoded.instruction.bytes)) {
       const instruction = instructionAt(general, system, this.machine.ram, this.machine.image);
       if (instruction === null) return null;
       decoded = { instruction, halts: instruction.mnemonic === 'HLT', memory: usedMemory(instruction.bytes, bits, general.rip) };
@@ -216,6 +225,12 @@ export class Tracer implements StepHook {
     }
     return found;
   }
+}
+
+function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {
+  if (bytes.length < head.length) return false;
+  for (let i = 0; i < head.length; i++) if (bytes[i] !== head[i]) return false;
+  return true;
 }
 
 /** Memory that an instruction reads and writes, implicit stack accesses included. */
