@@ -310,6 +310,11 @@ function encodeOperation(
     const { optimizeVector } = require('./vector-options.js') as typeof import('./vector-options.js');
     row = optimizeVector(row, statement, options.optimize);
   }
+  if (options.optimize && row.encoding === 'legacy') {
+    const { optimizeInteger } = require('./optimize.js') as typeof import('./optimize.js');
+    const choice = optimizeInteger(row, statement, host);
+    return encodeRow(choice.row, choice.statement, host);
+  }
   return encodeRow(row, statement, host);
 }
 
