@@ -8,6 +8,8 @@ const repeats = new Set(['rept', 'rep', 'irp', 'irpc', 'irep', 'irepc']);
 
 export interface Collected {
   readonly text: string;
+  /** It begins on the line of the directive itself, behind a `;`. */
+  readonly sameLine: boolean;
   /** The line of the statement that ended it, of the same file. */
   readonly endLine: number;
 }
@@ -28,12 +30,14 @@ function collectLines(asm: Assembler, kind: 'macro' | 'repeat'): Collected | nul
   let { line } = source;
   let depth = 1;
   let first = true;
+  let sameLine = false;
   while (asm.nextStatement()) {
     const { text, column } = asm.lines;
     const skipped = asm.source === source ? asm.source.line - line : 1;
     ({ source } = asm);
     ({ line } = source);
     const separator = skipped > 0 ? '\n'.repeat(first ? skipped - 1 : skipped) : first ? '' : ';';
+    if (first) sameLine = skipped === 0;
     first = false;
     parts.push(separator);
     const match = text.includes('.') ? directive.exec(text) : null;
@@ -41,7 +45,7 @@ function collectLines(asm: Assembler, kind: 'macro' | 'repeat'): Collected | nul
       const name = match[2].toLowerCase();
       if (name === end && --depth === 0) {
         if (match[1] !== '') parts.push(match[1]);
-        return { text: `${parts.join('')}\n`, endLine: asm.line };
+        return { text: `${parts.join('')}\n`, sameLine, endLine: asm.line };
       }
       if (kind === 'macro' ? name === 'macro' : repeats.has(name)) depth += 1;
     }

@@ -63,7 +63,7 @@ export function scrub(text: string, pos = 0, at: At = At.start): string {
     }
     if (c === QUOTE) {
       if (at === At.blank) out += ' ';
-      if (at === At.blank || at === At.word) at = At.operands;
+      if (at >= At.operands) at = At.word;
       const close = stringEnd(text, pos);
       out += text.slice(pos, close);
       pos = close;

@@ -61,7 +61,7 @@ const words = [
   '@',
   '0x10',
   '1+2',
-  '3 * 4',
+  '3*4',
   '[a b]',
   '(c d)',
 ];
@@ -230,21 +230,22 @@ class Generator {
   private call(macro: MacroShape, more: readonly string[] = []): string {
     const { random } = this;
     const value = (): string => (more.length > 0 && random.chance(0.4) ? random.pick(more) : random.pick(words));
+    const { params } = macro;
+    const required = params.findLastIndex((p) => p.kind === ':req') + 1;
     const positional = (): string => {
-      const count = Math.max(0, macro.params.length - random.below(2) + (random.chance(this.options.mistakes ?? 0.02) ? 1 : 0));
-      return Array.from({ length: count }, () => (random.chance(0.1) ? '' : value())).join(
-        random.pick([', ', ',', ' , ', random.chance(0.3) ? ' ' : ',']),
-      );
+      const extra = random.chance(this.options.mistakes ?? 0.02) ? 1 : 0;
+      const count = Math.max(required, params.length - random.below(2)) + extra;
+      const values = Array.from({ length: count }, (_, i) => (random.chance(0.1) && params[i]?.kind !== ':req' ? '' : value()));
+      return values.join(random.pick([', ', ',', ' , ']));
     };
     const keyword = (): string =>
-      macro.params
-        .filter(() => random.chance(0.7))
+      params
+        .filter((p) => p.kind === ':req' || random.chance(0.7))
         .map((p) => `${p.name}=${value()}`)
         .join(random.pick([', ', ',', ' ']));
     const text = macro.params.length > 0 && random.chance(0.2) ? keyword() : positional();
-    const required = macro.params.some((p) => p.kind === ':req');
     const name = random.chance(0.1) ? macro.name.toUpperCase() : macro.name;
-    return `${name} ${text === '' && required ? macro.params.map(() => '1').join(',') : text}`;
+    return `${name} ${text}`;
   }
 
   private statement(depth: number): void {
@@ -300,7 +301,7 @@ class Generator {
       }
       this.put('.endif');
     } else if (kind < 0.86 && depth < 3) this.repeat();
-    else if (kind < 0.89) this.defineMacro();
+    else if (kind < 0.89 && depth === 0) this.defineMacro();
     else if (kind < 0.9) this.put('.purgem nothing_of_that_name');
     else if (kind < 0.92) this.alternateMode();
     else if (random.chance(this.options.mistakes ?? 0.02))
@@ -369,7 +370,7 @@ class Generator {
 
   private repeat(): void {
     const { random } = this;
-    const inner = random.pick([`.byte \\v`, `.ascii "\\v"`, `r\\v${this.symbols++}: nop`]);
+    const inner = random.pick([`.byte \\v`, `.ascii "\\v"`, `r\\v\\()_${this.symbols++}: nop`]);
     random.pick([
       () => this.put(`.rept ${random.below(5)}\n${this.instruction()}\n${random.chance(0.3) ? '.rept 2\nnop\n.endr\n' : ''}.endr`),
       () => this.put(`.irp v, 1, 2,3\n${inner}\n.endr`),

@@ -33,7 +33,7 @@ function repeat(asm: Assembler, args: Arguments): void {
     asm.errorAt('REPT without ENDR', file, line);
     return;
   }
-  asm.line = line;
+  asm.line = body.sameLine ? line - 1 : line;
   expansions(asm).pushRepeat(body.text === '\n' ? null : body.text, count, null, '');
 }
 
@@ -46,7 +46,7 @@ function iterate(asm: Assembler, args: Arguments, characters: boolean): void {
     asm.errorAt('unexpected end of file in irp or irpc', file, line);
     return;
   }
-  asm.line = line;
+  asm.line = body.sameLine ? line - 1 : line;
   const end = nameEnd(text, 0);
   if (end === 0) {
     asm.error('missing model parameter');

@@ -165,7 +165,7 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
               .toLowerCase();
       const pseudo = Object.hasOwn(pseudoPrefixes, name) ? pseudoPrefixes[name] : undefined;
       if (pseudo === undefined) {
-        host.error(`no such instruction: \`${scrub(text.slice(start)).trim()}'`, column + start);
+        host.error(`no such instruction: \`${shown(text.slice(start))}'`, column + start);
         return null;
       }
       if (name === 'rex' && state.bits !== 64) {
@@ -260,7 +260,7 @@ function encodeOperation(
     const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
     const { allMnemonics } = require('./table.js') as typeof import('./table.js');
     host.error(
-      `no such instruction: \`${scrub(text.slice(start)).trim()}'`,
+      `no such instruction: \`${shown(text.slice(start))}'`,
       column + start,
       written.length,
       undefined,
@@ -374,4 +374,11 @@ function available(resolved: Resolved, written: string, column: number, host: En
     : `\`${resolved.mnemonic}' is not supported on \`${archName(host.state)}'`;
   host.error(message, column, written.length);
   return false;
+}
+
+/** A statement as gas shows it: white space collapsed, the mnemonic in lower case. */
+function shown(text: string): string {
+  return scrub(text)
+    .trim()
+    .replace(/^[^ ]+/, (mnemonic) => mnemonic.toLowerCase());
 }
