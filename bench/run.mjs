@@ -42,7 +42,14 @@ function compare(ours, theirs, count) {
     a.push(time(ours));
     b.push(time(theirs));
   }
-  return { ours: median(a), theirs: median(b), min: Math.min(...a), max: Math.max(...a), theirMin: Math.min(...b), theirMax: Math.max(...b) };
+  return {
+    ours: median(a),
+    theirs: median(b),
+    min: Math.min(...a),
+    max: Math.max(...a),
+    theirMin: Math.min(...b),
+    theirMax: Math.max(...b),
+  };
 }
 
 const rows = [];
@@ -67,7 +74,10 @@ try {
 }
 
 if (values.write) {
-  const table = rows.map((r) => `| ${r.what} | ${r.against} | ${r.ours.toFixed(1)} (${r.min.toFixed(1)}–${r.max.toFixed(1)}) | ${r.theirs.toFixed(1)} (${r.theirMin.toFixed(1)}–${r.theirMax.toFixed(1)}) | ${r.verdict} | ${r.goal} |`);
+  const table = rows.map(
+    (r) =>
+      `| ${r.what} | ${r.against} | ${r.ours.toFixed(1)} (${r.min.toFixed(1)}–${r.max.toFixed(1)}) | ${r.theirs.toFixed(1)} (${r.theirMin.toFixed(1)}–${r.theirMax.toFixed(1)}) | ${r.verdict} | ${r.goal} |`,
+  );
   writeFileSync(
     path.join(root, 'bench', 'RESULTS.md'),
     `# Benchmarks\n\nWritten by \`npm run bench -- --write\`: median (minimum–maximum) in milliseconds, ${runs} runs, alternating.\n\nNode ${process.version}, ${os.cpus()[0].model}, ${os.cpus().length} processors, Linux ${os.release()}.\n\n| what | against | ours | theirs | ratio | goal |\n|---|---|---|---|---|---|\n${table.join('\n')}\n`,

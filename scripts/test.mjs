@@ -56,16 +56,29 @@ function runFile(file) {
     child.stdout.on('data', (d) => (text += d));
     child.stderr.on('data', (d) => (text += d));
     let late = false;
-    const timer = setTimeout(() => {
-      late = true;
-      try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it has just ended */ }
-    }, Number(values.timeout) * 1000);
+    const timer = setTimeout(
+      () => {
+        late = true;
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {
+          /* it has just ended */
+        }
+      },
+      Number(values.timeout) * 1000,
+    );
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       const count = (word) => Number(new RegExp(`^\\s*${word}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? NaN);
       const [tests, passed, skipped] = [count('Total'), count('Passed'), count('Skipped')];
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      const broken = late ? `timed out after ${values.timeout} s` : Number.isNaN(tests) ? `ended without a summary (${signal ?? `status ${code}`})` : tests === 0 ? 'has no tests' : '';
+      const broken = late
+        ? `timed out after ${values.timeout} s`
+        : Number.isNaN(tests)
+          ? `ended without a summary (${signal ?? `status ${code}`})`
+          : tests === 0
+            ? 'has no tests'
+            : '';
       if (broken !== '') {
         total.failed += 1;
         failures.push(file);
@@ -89,9 +102,11 @@ function runFile(file) {
 
 const queue = [...files];
 const jobs = Number(values.jobs ?? Math.max(2, os.availableParallelism()));
-await Promise.all(Array.from({ length: jobs }, async () => {
-  for (let file; (file = queue.shift()) !== undefined; ) await runFile(file);
-}));
+await Promise.all(
+  Array.from({ length: jobs }, async () => {
+    for (let file; (file = queue.shift()) !== undefined;) await runFile(file);
+  }),
+);
 if (files.length === 0) {
   console.log('no test files found');
   total.failed += 1;

@@ -178,7 +178,10 @@ test('100 generated guests: three seeds, sharded and not, give the same results'
   assert.is(reference.split('\n').filter((line) => line.includes('failed')).length, 2);
   assert.is(reference.split('\n').length, 100);
   assert.is(sorted(run('--seed', '1', '--jobs', '2')), reference);
-  assert.is(sorted(new Map([...run('--shard', '1/2', '--seed', '2', '--jobs', '1'), ...run('--shard', '2/2', '--seed', '3', '--jobs', '1')])), reference);
+  assert.is(
+    sorted(new Map([...run('--shard', '1/2', '--seed', '2', '--jobs', '1'), ...run('--shard', '2/2', '--seed', '3', '--jobs', '1')])),
+    reference,
+  );
   place.remove();
 });
 

@@ -50,6 +50,7 @@ async function example(name: string, directory: string): Promise<string> {
 withKvm('the examples run', async () => {
   const place = folder();
   assert.is(await example('library/assemble.ts', place.path), 'b0 48 e6 f1 f4\n');
+  assert.is(await example('library/objcopy.ts', place.path), 'b0 01 f4\n');
   assert.is(await example('library/machine.ts', place.path), 'the guest says 72\nhalt\n');
   assert.is(await example('library/link.ts', place.path), '0x1000: e8 01 00 00 00 f4 b8 2a 00 00 00 c3\n');
   assert.match(await example('suite/hello.test.ts', place.path), /Passed:\s+2/);

@@ -413,7 +413,6 @@ export const shortOptions: readonly Short[] = [
 function refuseUnsupported({ options, x86 }: AsRequest): void {
   const refused: readonly (readonly [string, boolean])[] = [
     ['-mx86-used-note=yes', options.x86UsedNote === true],
-    ['--gdwarf-sections', options.dwarfSections === true],
     ['-mfence-as-lock-add=yes', x86.fenceAsLockAdd === true],
     ['-malign-branch-boundary', (x86.alignBranchBoundary ?? 0) > 0],
     ['-mlfence-after-load=yes', x86.lfenceAfterLoad === true],
