@@ -1,5 +1,4 @@
 /** `--log-ports` and `--log-exits`: each access and each exit as it happens, with device, register state's rip and source line. */
-import type { Access } from './bus.js';
 import { locate, linearRip } from './explain.js';
 import type { Place } from './explain.js';
 import type { Machine } from './machine.js';

@@ -14,6 +14,9 @@ const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => 
 /** `performance` would load node:perf_hooks first, which a short run feels. */
 const hostMilliseconds = (): number => Number(process.hrtime.bigint()) / 1e6;
 
+/** So long before a time-out the decoder is loaded, while the guest would spin anyway: the report then comes at once. */
+const EXPLAIN_AHEAD = 150;
+
 /** Runs `machine` to its end. Everything that was set up for it (signals, slice timer) is taken down on every way out. */
 export async function runLoop(machine: Machine): Promise<RunResult> {
   const { options, engine, clock, bus, out } = machine;
@@ -22,6 +25,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   bus.accessLimit = options.maxExits ?? Infinity;
   const removeSignals = options.signals === true ? listen(machine) : null;
   const asleep = new Set<number>();
+  let prepared = false;
   let turn = 0;
   let turnBegan = begun;
   let ending: Ending | null = null;
@@ -48,6 +52,10 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
         if (sleeps && engine.cpus.length === 1) await doze(machine, deadline, exit.kind === 'halt');
         else await yieldTurn();
         turnBegan = hostMilliseconds();
+        if (!prepared && deadline - turnBegan < EXPLAIN_AHEAD && turnBegan - begun > EXPLAIN_AHEAD) {
+          prepared = true;
+          machine.prepareExplanation();
+        }
       }
       clock.fire();
       adaptSlice(machine);

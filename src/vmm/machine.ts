@@ -303,6 +303,17 @@ export class Machine {
     this.started = false;
   }
 
+  /** Loads what `explain` needs. */
+  prepareExplanation(): void {
+    try {
+      require('./explain.js');
+      const { iced } = require('./decoder.js') as typeof import('./decoder.js');
+      iced();
+    } catch {
+      // It is missed when an explanation is wanted, and said then.
+    }
+  }
+
   /** Why the run ended, from the state as it is now: instruction, source line, page walks, fault, likely cause. */
   explain(result: RunResult): Explanation {
     this.alive();

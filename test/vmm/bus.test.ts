@@ -145,13 +145,13 @@ test('no access is dispatched twice or dropped (ports)', () => {
     fc.property(fc.array(device, { maxLength: 6 }), fc.array(access, { maxLength: 20 }), (devices, accesses) => {
       const { bus } = makeBus();
       const seen: Seen[] = [];
-      const owner = new Array<{ name: string; start: number; sizes: readonly AccessSize[] } | null>(64).fill(null);
+      const owner: ({ name: string; start: number; sizes: readonly AccessSize[] } | null)[] = Array.from({ length: 64 }, () => null);
       devices.forEach(({ start, length, sizes: taken }, i) => {
         const free = owner.slice(start, start + length).every((o) => o === null);
         try {
           claim(bus, recorder(`d${i}`, seen, taken), start, length);
           assert.ok(free, 'an overlap must be refused');
-          owner.fill({ name: `d${i}`, start, sizes: taken }, start, start + length);
+          for (let k = 0; k < length; k++) owner[start + k] = { name: `d${i}`, start, sizes: taken };
         } catch (error) {
           assert.not(free, (error as Error).message);
         }

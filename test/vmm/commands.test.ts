@@ -74,7 +74,10 @@ test('--log-ports and --log-exits name device and source line', () => {
 });
 
 test('a snapshot on the command line: the guest goes on where it was', () => {
-  const source = file('count.S', '.code16\n1: incb 0x8000\n movb 0x8000, %al\n addb $0x30, %al\n outb %al, $0xf1\n outb %al, $0xf4\n jmp 1b\n');
+  const source = file(
+    'count.S',
+    '.code16\n1: incb 0x8000\n movb 0x8000, %al\n addb $0x30, %al\n outb %al, $0xf1\n outb %al, $0xf4\n jmp 1b\n',
+  );
   const snapshot = path.join(folder, 'state');
   for (const engine of ['kvm', 'soft']) {
     assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--save-snapshot', snapshot, '--timeout', '20').stdout, '1');

@@ -141,7 +141,7 @@ test('decimal adjustments', async () => {
     32,
   );
   const { text } = await runGuest(image, { mode: 'protected' });
-  assert.is(Buffer.from(text, 'latin1').toString('hex'), '1428' + '0402' + '0601');
+  assert.is(Buffer.from(text, 'latin1').toString('hex'), '142804020601');
 });
 
 test('popcnt, movbe and crc32 with memory operands', async () => {
@@ -162,7 +162,7 @@ data: .byte 0x61
   );
   const { text } = await runGuest(image, { mode: 'protected' });
   // CRC-32C of "a" is 0xc1d04330.
-  assert.is(Buffer.from(text, 'latin1').toString('hex'), '09' + '3043d0c1');
+  assert.is(Buffer.from(text, 'latin1').toString('hex'), '093043d0c1');
 });
 
 test.run();

@@ -75,7 +75,8 @@ function symbols(bytes: Uint8Array, view: DataView, wide: boolean): Image['symbo
   const sections = word(wide ? 40 : 32);
   const [size, count] = [view.getUint16(wide ? 58 : 46, true), view.getUint16(wide ? 60 : 48, true)];
   const found: Image['symbols'] = [];
-  for (let i = 0; i < count && sections > 0; i++) {
+  if (sections === 0) return found;
+  for (let i = 0; i < count; i++) {
     const at = sections + i * size;
     if (view.getUint32(at + 4, true) !== SHT_SYMTAB) continue;
     const strings = sections + view.getUint32(at + (wide ? 40 : 24), true) * size;

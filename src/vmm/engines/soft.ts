@@ -71,8 +71,7 @@ const HOLE_END = 0xc_0000;
 const MOST_MEMORY = 1024 * MIB;
 
 /** Thrown through v86 to leave the guest right behind an access. */
-class Leave {}
-const LEAVE = new Leave();
+const LEAVE = Symbol('leave the guest');
 
 const SLICE: Exit = { kind: 'slice' };
 const BLOCKED: Exit = { kind: 'blocked' };
