@@ -20,6 +20,8 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   for (const section of asm.sections) {
     const branches: Fixup[] = [];
     const data = sectionBytes(asm, section, scope, branches);
+    // Subsections come one after the other, each with its relocations.
+    if (section.lateFixups.length === 0) section.fixups.sort((a, b) => a.fragment.chain.number - b.fragment.chain.number);
     const relocations: PendingRelocation[] = [];
     lateRelocations(asm, section, fields, data, (from, to) => {
       applyFixups(asm, section, section.fixups, from, to, data, fields, relocations);
