@@ -134,8 +134,12 @@ function writeWhole(path: string, file: OutputFile, mode: number): void {
   const fd = openSync(temporary, 'wx', mode);
   try {
     try {
-      for (const { offset, data } of file.parts) writeFully(fd, data, offset);
-      ftruncateSync(fd, file.size);
+      if (file.stream) {
+        file.stream((piece) => writeFully(fd, piece, null));
+      } else {
+        for (const { offset, data } of file.parts) writeFully(fd, data, offset);
+        ftruncateSync(fd, file.size);
+      }
     } finally {
       closeSync(fd);
     }

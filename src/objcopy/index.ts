@@ -16,7 +16,7 @@ import { writeSrec } from './formats/srec.js';
 import { writeVerilog } from './formats/verilog.js';
 import { loadedRuns, type Run } from './formats/records.js';
 import { fillGaps, type Fill } from './gaps.js';
-import { wholeFile, type OutputFile, type Program, type Section, type TargetName } from './model.js';
+import { streamedFile, wholeFile, type OutputFile, type Program, type Section, type TargetName } from './model.js';
 import { findRule, type ObjcopyOptions } from './options.js';
 import { copyContents, isElfTarget, setupSections } from './sections.js';
 import { filterSymbols } from './symbols.js';
@@ -157,10 +157,10 @@ function copy(
       return file;
     }
     case 'ihex':
-      return wholeFile(writeIhex(runs, start, outputName));
+      return streamedFile(writeIhex(runs, start, outputName));
     case 'srec':
     case 'symbolsrec':
-      return wholeFile(
+      return streamedFile(
         writeSrec(runs, symbols, start, outputName, {
           length: o.srecLength,
           forceS3: o.srecForceS3,
@@ -168,7 +168,7 @@ function copy(
         }),
       );
     case 'verilog':
-      return wholeFile(writeVerilog(runs, outputName, o.verilogWidth, isElfTarget(program.target)));
+      return streamedFile(writeVerilog(runs, outputName, o.verilogWidth, isElfTarget(program.target)));
     default: {
       const object = elfObject({
         program,

@@ -2,6 +2,7 @@
  * What objcopy edits: a format-independent view of any file that it reads. A section has an address at which it runs and
  * one at which it is loaded, and flags that say what becomes of it; ELF's own fields ride along in `elf`.
  */
+import { ByteBuffer } from '../bytes.js';
 import type { ObjectSymbol, Relocation } from '../object.js';
 import type { RawElf, RawSection } from './elf/raw.js';
 
@@ -146,6 +147,8 @@ export interface Symbol {
 export interface OutputFile {
   size: number;
   parts: { offset: number; data: Uint8Array }[];
+  /** Instead of `parts`: writes the file from its start; a piece is only valid during the call. `size` is not known. */
+  stream?: (sink: (piece: Uint8Array) => void) => void;
 }
 
 /** A file of one piece. */
@@ -153,8 +156,18 @@ export function wholeFile(data: Uint8Array): OutputFile {
   return { size: data.length, parts: [{ offset: 0, data }] };
 }
 
+/** A file that is made while it is written. */
+export function streamedFile(stream: NonNullable<OutputFile['stream']>): OutputFile {
+  return { size: 0, parts: [], stream };
+}
+
 /** The bytes of an output file in memory. */
 export function toBytes(file: OutputFile): Uint8Array {
+  if (file.stream) {
+    const out = new ByteBuffer(4096);
+    file.stream((piece) => out.append(piece));
+    return out.bytes.subarray(0, out.length);
+  }
   if (file.parts.length === 1 && file.parts[0].offset === 0 && file.parts[0].data.length === file.size) return file.parts[0].data;
   const bytes = new Uint8Array(file.size);
   for (const part of file.parts) bytes.set(part.data, part.offset);

@@ -2,7 +2,7 @@
 import { FormatError } from '../elf/raw.js';
 import { fatal } from '../errors.js';
 import type { Program } from '../model.js';
-import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run } from './records.js';
+import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run, type Sink } from './records.js';
 
 const BYTES_PER_RECORD = 16;
 const COLON = 58;
@@ -102,68 +102,70 @@ export function readIhex(bytes: Uint8Array, name: string, warn: (message: string
   return { target: 'ihex', sections: out.sections, symbols: [], start: BigInt(start), linked: true, hasRelocations: false };
 }
 
-/** The file of what is loaded. `name` is the output's, for messages. */
-export function writeIhex(runs: readonly Run[], start: bigint, name: string): Uint8Array {
-  let total = 0;
-  for (const run of runs) total += run.data.length;
-  const out = new HexText(Math.ceil((total / BYTES_PER_RECORD) * 45) + 1024);
-  let segment = 0;
-  let base = 0;
-  for (const run of runs) {
-    // A sign-extended 32-bit address is as good as the address itself.
-    const low = Number(run.address & 0xffffffffn);
-    if (run.address !== BigInt(low) && run.address !== BigInt.asUintN(64, BigInt.asIntN(32, run.address))) {
-      fatal(`${name} 64-bit address 0x${run.address.toString(16)} out of range for Intel Hex file\n${name}: bad value`);
+/**
+ * The file of what is loaded, as a function that writes it piece by piece. `name` is the output's, for messages; addresses
+ * that do not fit are found before anything is written.
+ */
+export function writeIhex(runs: readonly Run[], start: bigint, name: string): (sink: Sink) => void {
+  for (const run of runs) checkAddresses(run, name);
+  return (sink) => {
+    const out = new HexText(sink);
+    const place = { segment: 0, base: 0 };
+    for (const run of runs) writeRun(out, run, place);
+    if (start !== 0n) {
+      const value = Number(start & 0xffffffffn);
+      if (start <= 0xfffffn) record(out, TYPE.startSegment, 0, Uint8Array.of((value & 0xf0000) >> 12, 0, value >> 8, value), 0, 4);
+      else record(out, TYPE.startLinear, 0, Uint8Array.of(value >>> 24, value >> 16, value >> 8, value), 0, 4);
     }
-    let where = low;
-    for (let at = 0; at < run.data.length;) {
-      if (where > segment + base + 0xffff || where < segment + base) {
-        if (where <= 0xfffff) {
-          segment = where & 0xf0000;
-          record(out, TYPE.segment, 0, [segment >> 12, 0], 0, 2);
-        } else {
-          if (segment !== 0) {
-            record(out, TYPE.segment, 0, [0, 0], 0, 2);
-            segment = 0;
-          }
-          base = where - (where % 0x10000);
-          if (base > 0xffff0000) {
-            const past = `0x${where.toString(16)}`;
-            fatal(`${name} 64-bit address ${past} out of range for Intel Hex file\n${name}: bad value`);
-          }
-          record(out, TYPE.linear, 0, [Math.floor(base / 0x1000000), Math.floor(base / 0x10000) & 255], 0, 2);
-        }
-      }
-      const address = where - (base + segment);
-      let now = Math.min(BYTES_PER_RECORD, run.data.length - at);
-      if (address + now > 0xffff) now = 0x10000 - address;
-      record(out, TYPE.data, address, run.data, at, now);
-      at += now;
-      where += now;
-    }
-  }
-  if (start !== 0n) {
-    const value = Number(start & 0xffffffffn);
-    if (start <= 0xfffffn) record(out, TYPE.startSegment, 0, [(value & 0xf0000) >> 12, 0, (value >> 8) & 255, value & 255], 0, 4);
-    else record(out, TYPE.startLinear, 0, [value >>> 24, (value >> 16) & 255, (value >> 8) & 255, value & 255], 0, 4);
-  }
-  record(out, TYPE.end, 0, [], 0, 0);
-  return out.done();
+    record(out, TYPE.end, 0, new Uint8Array(0), 0, 0);
+    out.flush();
+  };
 }
 
-function record(out: HexText, type: number, address: number, data: ArrayLike<number>, from: number, count: number): void {
+/** Addresses have 32 bits; a sign-extended one is as good as the address itself. */
+function checkAddresses(run: Run, name: string): void {
+  const low = run.address & 0xffffffffn;
+  const fail = (address: bigint): never =>
+    fatal(`${name} 64-bit address 0x${address.toString(16)} out of range for Intel Hex file\n${name}: bad value`);
+  if (run.address !== low && run.address !== BigInt.asUintN(64, BigInt.asIntN(32, run.address))) fail(run.address);
+  const end = low + BigInt(run.data.length);
+  if (end > 0x100000000n) fail(0x100000000n);
+}
+
+function writeRun(out: HexText, run: Run, place: { segment: number; base: number }): void {
+  let where = Number(run.address & 0xffffffffn);
+  const { data } = run;
+  for (let at = 0; at < data.length;) {
+    if (where > place.segment + place.base + 0xffff || where < place.segment + place.base) {
+      if (where <= 0xfffff) {
+        place.segment = where & 0xf0000;
+        record(out, TYPE.segment, 0, Uint8Array.of(place.segment >> 12, 0), 0, 2);
+      } else {
+        if (place.segment !== 0) {
+          record(out, TYPE.segment, 0, Uint8Array.of(0, 0), 0, 2);
+          place.segment = 0;
+        }
+        place.base = where - (where % 0x10000);
+        record(out, TYPE.linear, 0, Uint8Array.of(place.base / 0x1000000, place.base / 0x10000), 0, 2);
+      }
+    }
+    const address = where - (place.base + place.segment);
+    let now = Math.min(BYTES_PER_RECORD, data.length - at);
+    if (address + now > 0xffff) now = 0x10000 - address;
+    record(out, TYPE.data, address, data, at, now);
+    at += now;
+    where += now;
+  }
+}
+
+function record(out: HexText, type: number, address: number, data: Uint8Array, from: number, count: number): void {
   out.room(count * 2 + 13);
   out.put(COLON);
   out.byte(count);
   out.byte(address >> 8);
   out.byte(address & 255);
   out.byte(type);
-  let sum = count + (address >> 8) + (address & 255) + type;
-  for (let i = from; i < from + count; i++) {
-    const value = data[i];
-    out.byte(value);
-    sum += value;
-  }
+  const sum = count + (address >> 8) + (address & 255) + type + out.run(data, from, count);
   out.byte(-sum & 255);
   out.newline();
 }

@@ -92,27 +92,30 @@ export function isHexDigit(code: number | undefined): boolean {
   return code !== undefined && DIGITS[code] >= 0;
 }
 
-const UPPER = new Uint16Array(256);
-for (let i = 0; i < 256; i++) {
-  const digits = '0123456789ABCDEF';
-  UPPER[i] = digits.charCodeAt(i >> 4) | (digits.charCodeAt(i & 15) << 8);
-}
+const UPPER = '0123456789ABCDEF';
+/** Both digits of a byte, as they stand in memory. */
+const PAIRS = new Uint16Array(256);
+for (let i = 0; i < 256; i++) PAIRS[i] = UPPER.charCodeAt(i >> 4) | (UPPER.charCodeAt(i & 15) << 8);
 
-/** Growing text of hexadecimal records. */
+/** Gets the text piece by piece; a piece is only valid during the call. */
+export type Sink = (piece: Uint8Array) => void;
+
+/** Text of hexadecimal records, handed on in large pieces. */
 export class HexText {
-  bytes: Uint8Array;
-  length = 0;
+  private readonly bytes = new Uint8Array(1 << 18);
+  private readonly view = new DataView(this.bytes.buffer);
+  private length = 0;
 
-  constructor(capacity: number) {
-    this.bytes = new Uint8Array(Math.max(capacity, 1024));
-  }
+  constructor(private readonly sink: Sink) {}
 
   /** Makes sure that `count` characters fit. */
   room(count: number): void {
-    if (this.length + count <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(this.length + count, this.bytes.length * 2));
-    grown.set(this.bytes.subarray(0, this.length));
-    this.bytes = grown;
+    if (this.length + count > this.bytes.length) this.flush();
+  }
+
+  flush(): void {
+    if (this.length > 0) this.sink(this.bytes.subarray(0, this.length));
+    this.length = 0;
   }
 
   /** One character. */
@@ -127,18 +130,28 @@ export class HexText {
 
   /** Two upper-case digits. */
   byte(value: number): void {
-    const pair = UPPER[value];
-    this.bytes[this.length++] = pair & 255;
-    this.bytes[this.length++] = pair >> 8;
+    this.view.setUint16(this.length, PAIRS[value], true);
+    this.length += 2;
+  }
+
+  /** The digits of some bytes, at most a few hundred; returns their sum. */
+  run(data: Uint8Array, from: number, count: number): number {
+    const { view } = this;
+    let at = this.length;
+    let sum = 0;
+    for (let i = from; i < from + count; i++) {
+      const value = data[i];
+      view.setUint16(at, PAIRS[value], true);
+      at += 2;
+      sum += value;
+    }
+    this.length = at;
+    return sum;
   }
 
   newline(): void {
     this.bytes[this.length++] = 13;
     this.bytes[this.length++] = 10;
-  }
-
-  done(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
   }
 }
 

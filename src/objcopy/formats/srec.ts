@@ -1,7 +1,7 @@
 /** Motorola S-records: S0 header, S1 to S3 data, S7 to S9 start address; `$$` symbol blocks. */
 import { FormatError } from '../elf/raw.js';
 import { SYM, type Program, type Symbol } from '../model.js';
-import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run } from './records.js';
+import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run, type Sink } from './records.js';
 
 const S = 83;
 /** Bytes that the count of a record can stand for. */
@@ -109,7 +109,13 @@ function readSymbols(bytes: Uint8Array, at: number, symbols: Symbol[], unexpecte
 }
 
 /** The file of what is loaded; `name` goes into the S0 record. */
-export function writeSrec(runs: readonly Run[], symbols: readonly Symbol[], start: bigint, name: string, o: SrecOptions): Uint8Array {
+export function writeSrec(
+  runs: readonly Run[],
+  symbols: readonly Symbol[],
+  start: bigint,
+  name: string,
+  o: SrecOptions,
+): (sink: Sink) => void {
   let type = o.forceS3 && runs.length > 0 ? 3 : 1;
   for (const run of runs) {
     if (o.forceS3) break;
@@ -117,23 +123,23 @@ export function writeSrec(runs: readonly Run[], symbols: readonly Symbol[], star
     if (last <= 0xffffn) continue;
     type = last <= 0xffffffn && type <= 2 ? 2 : 3;
   }
-  let total = 0;
-  for (const run of runs) total += run.data.length;
   let length = o.length;
   if (length === 0) length = 1;
   else if (length > MAX_COUNT - type - 2) length = MAX_COUNT - type - 2;
-  const out = new HexText(Math.ceil(total / length) * (length * 2 + 16) + 1024);
-  if (o.symbols) writeSymbols(out, symbols, name);
-  const header = new Uint8Array(Math.min(name.length, 40));
-  for (let i = 0; i < header.length; i++) header[i] = name.charCodeAt(i);
-  record(out, 0, 0n, header, 0, header.length);
-  for (const run of runs) {
-    for (let at = 0; at < run.data.length; at += length) {
-      record(out, type, run.address + BigInt(at), run.data, at, Math.min(length, run.data.length - at));
+  return (sink) => {
+    const out = new HexText(sink);
+    if (o.symbols) writeSymbols(out, symbols, name);
+    const header = new Uint8Array(Math.min(name.length, 40));
+    for (let i = 0; i < header.length; i++) header[i] = name.charCodeAt(i);
+    record(out, 0, 0n, header, 0, header.length);
+    for (const run of runs) {
+      for (let at = 0; at < run.data.length; at += length) {
+        record(out, type, run.address + BigInt(at), run.data, at, Math.min(length, run.data.length - at));
+      }
     }
-  }
-  record(out, 10 - type, start, [], 0, 0);
-  return out.done();
+    record(out, 10 - type, start, new Uint8Array(0), 0, 0);
+    out.flush();
+  };
 }
 
 function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): void {
@@ -149,7 +155,7 @@ function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): v
 
 const ADDRESS_BYTES: Record<number, number> = { 0: 2, 1: 2, 2: 3, 3: 4, 7: 4, 8: 3, 9: 2 };
 
-function record(out: HexText, type: number, address: bigint, data: ArrayLike<number>, from: number, count: number): void {
+function record(out: HexText, type: number, address: bigint, data: Uint8Array, from: number, count: number): void {
   out.room(count * 2 + 20);
   out.put(S);
   out.put(48 + type);
@@ -162,11 +168,7 @@ function record(out: HexText, type: number, address: bigint, data: ArrayLike<num
     out.byte(value);
     sum += value;
   }
-  for (let i = from; i < from + count; i++) {
-    const value = data[i];
-    out.byte(value);
-    sum += value;
-  }
+  sum += out.run(data, from, count);
   out.byte(255 - (sum & 255));
   out.newline();
 }

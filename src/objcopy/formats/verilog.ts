@@ -2,7 +2,7 @@
 import { FormatError, latin1 } from '../elf/raw.js';
 import { fatal } from '../errors.js';
 import type { Program } from '../model.js';
-import { HexText, RecordSections, type Run } from './records.js';
+import { HexText, RecordSections, type Run, type Sink } from './records.js';
 
 const BYTES_PER_LINE = 16;
 
@@ -37,19 +37,22 @@ export function readVerilog(bytes: Uint8Array): Program {
   return { target: 'verilog', sections: out.sections, symbols: [], start: 0n, linked: true, hasRelocations: false };
 }
 
-/** The file of what is loaded; `width` is the bytes of a word, in `little`-endian order or as they stand. */
-export function writeVerilog(runs: readonly Run[], name: string, width: number, little: boolean): Uint8Array {
-  let total = 0;
-  for (const run of runs) total += run.data.length;
-  const out = new HexText(total * 3 + runs.length * 32 + 1024);
-  for (const { address, data } of runs) {
-    // Addresses count words.
-    if (address % BigInt(width) !== 0n) fatal(`${name}: invalid operation`);
-    const digits = (address / BigInt(width)).toString(16).toUpperCase();
-    out.text(`@${digits.padStart(digits.length > 8 ? 16 : 8, '0')}\r\n`);
-    for (let at = 0; at < data.length; at += BYTES_PER_LINE) line(out, data, at, Math.min(at + BYTES_PER_LINE, data.length), width, little);
-  }
-  return out.done();
+/**
+ * The file of what is loaded, as a function that writes it piece by piece; `width` is the bytes of a word, in
+ * `little`-endian order or as they stand. Addresses count words: one within a word is refused before anything is written.
+ */
+export function writeVerilog(runs: readonly Run[], name: string, width: number, little: boolean): (sink: Sink) => void {
+  if (runs.some((run) => run.address % BigInt(width) !== 0n)) fatal(`${name}: invalid operation`);
+  return (sink) => {
+    const out = new HexText(sink);
+    for (const { address, data } of runs) {
+      const digits = (address / BigInt(width)).toString(16).toUpperCase();
+      out.text(`@${digits.padStart(digits.length > 8 ? 16 : 8, '0')}\r\n`);
+      for (let at = 0; at < data.length; at += BYTES_PER_LINE)
+        line(out, data, at, Math.min(at + BYTES_PER_LINE, data.length), width, little);
+    }
+    out.flush();
+  };
 }
 
 function line(out: HexText, data: Uint8Array, from: number, to: number, width: number, little: boolean): void {
