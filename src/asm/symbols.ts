@@ -177,7 +177,11 @@ export class SymbolTable {
   sectionSymbol(section: Section, named: boolean): AsmSymbol {
     let symbol = named ? this.byName.get(section.name) : new AsmSymbol(section.name);
     if (symbol === undefined) this.byName.set(section.name, (symbol = new AsmSymbol(section.name)));
-    else if (symbol.defined) symbol = new AsmSymbol(section.name);
+    else if (symbol.defined) {
+      // A second section of that name has its symbol from its first relocation on.
+      symbol = new AsmSymbol(section.name);
+      named = false;
+    }
     if (named) this.list(symbol);
     symbol.section = section;
     symbol.fragment = section.chain(0).fragments[0];
