@@ -199,6 +199,9 @@ class Grammar extends EmbeddedActionsParser {
       }
       if (left.kind === 'symbol') return { kind: 'binary', operator: '+', left, right: constant(value) };
     }
+    if (left.kind === 'register' && right.kind === 'register' && (operator === '==' || operator === '!=')) {
+      return constant((left.register === right.register) === (operator === '==') ? -1n : 0n);
+    }
     this.operators += 1;
     return { kind: 'binary', operator, left, right };
   }
@@ -262,7 +265,6 @@ class Grammar extends EmbeddedActionsParser {
 
   private atSuffix(expr: Expr, at: IToken): Expr {
     this.reloc = at.image.slice(1).toUpperCase();
-    if (this.reloc !== 'PLT' && this.reloc !== 'SIZE') this.asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
     return expr;
   }
 }
@@ -336,6 +338,10 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     asm.error(`expression is nested deeper than ${DEPTH_LIMIT} parentheses`, args.at);
     args.pos = args.end;
     return absent;
+  }
+  // An operator that goes through the global offset table names that first.
+  for (const { tokenType, image } of tokens) {
+    if (tokenType === t.At && !/^@(?:PLT|SIZE)$/i.test(image)) asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
   }
   const parser = parserFor(asm, tokens);
   parser.base = args.column + start;

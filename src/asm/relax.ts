@@ -7,23 +7,17 @@ import { evaluate, isConstant, type Expr, type Scope, type Value } from './expre
 import type { Branch, Fragment, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
-/** What relaxation needs of a branch, resolved once. */
-interface BranchTarget {
-  readonly symbol: AsmSymbol | null;
-  readonly fragment: Fragment | null;
-  /** Offset in the fragment plus the addend. */
-  readonly offset: number;
-}
-
 /** Settles all sections: addresses, tail sizes, section sizes. */
 export function relax(asm: Assembler): void {
-  const scope = relaxScope(asm);
-  const state = new Relaxation(asm, scope);
-  for (const section of asm.sections) state.begin(section);
-  for (let rounds = 0; ; rounds++) {
-    let changed = false;
-    for (const section of asm.sections) if (state.settle(section)) changed = true;
-    if (!changed || rounds > 100) break;
+  const scope = relaxScope();
+  const sections = asm.sections.filter((section) => section.chains.some((chain) => chain.fragments.length > 1 || chain.data.length > 0));
+  const layouts = sections.map((section) => new SectionLayout(asm, section, scope));
+  for (const layout of layouts) layout.begin();
+  // Sections without parts that look elsewhere are settled once and for all.
+  const moving = layouts.filter((layout) => layout.settle() || layout.looksElsewhere);
+  for (let rounds = 0, changed = true; changed && rounds < 100; rounds++) {
+    changed = false;
+    for (const layout of moving) if (layout.looksElsewhere && layout.settle()) changed = true;
   }
   for (const section of asm.sections) section.size = sectionSize(section);
 }
@@ -35,7 +29,7 @@ function sectionSize(section: Section): number {
 }
 
 /** Every address is known, provisionally. */
-export function relaxScope(asm: Assembler): Scope {
+export function relaxScope(): Scope {
   const scope: Scope = {
     distance(a, b) {
       if (a.section === null || a.section !== b.section) return null;
@@ -51,79 +45,126 @@ export function relaxScope(asm: Assembler): Scope {
     invalid() {},
     divisionByZero() {},
   };
-  void asm;
   return scope;
 }
 
-class Relaxation {
-  private readonly targets = new Map<Fragment, BranchTarget>();
-  private pass = 0;
+/** What a fragment's tail asks of a pass. */
+const FIXED = 0;
+const ALIGN = 1;
+const BRANCH = 2;
+const OTHER = 3;
+
+/** After so many passes a LEB128 number no longer shrinks: one that shrinks and grows by turns would never settle. */
+const LEB_PATIENCE = 8;
+
+/** The fragments of one section in typed arrays: hundreds of thousands of branches make many passes. */
+class SectionLayout {
+  /** Some tail depends on expressions, which may look at other sections. */
+  looksElsewhere = false;
+  private readonly fragments: Fragment[];
+  private readonly kind: Uint8Array;
+  private readonly address: Float64Array;
+  private readonly fixed: Float64Array;
+  private readonly tail: Float64Array;
+  /** Branch: place of the target's fragment, offset in it. Align: boundary, maximum. */
+  private readonly target: Int32Array;
+  private readonly offset: Float64Array;
+  private readonly boundary: Float64Array;
+  /** Number of alignments and .orgs before it: a jump over one does not move with what is before. */
+  private readonly region: Int32Array;
 
   constructor(
     private readonly asm: Assembler,
+    private readonly section: Section,
     private readonly scope: Scope,
-  ) {}
+  ) {
+    this.fragments = section.chains.length === 1 ? section.chains[0].fragments : section.chains.flatMap((chain) => chain.fragments);
+    const count = this.fragments.length;
+    this.kind = new Uint8Array(count);
+    this.address = new Float64Array(count);
+    this.fixed = new Float64Array(count);
+    this.tail = new Float64Array(count);
+    this.target = new Int32Array(count);
+    this.offset = new Float64Array(count);
+    this.boundary = new Float64Array(count);
+    this.region = new Int32Array(count);
+    for (const { last, data } of section.chains) last.size = data.length - last.start;
+    for (let i = 0; i < count; i++) this.fragments[i].order = i;
+  }
 
   /** First addresses: branches at their smallest, .org and unknown .space empty. */
-  begin(section: Section): void {
+  begin(): void {
+    const { fragments, kind, tail: tails } = this;
     let address = 0;
     let region = 0;
-    for (const chain of section.chains) {
-      const { last } = chain;
-      last.size = chain.data.length - last.start;
-      for (const fragment of chain.fragments) {
-        fragment.address = address;
-        fragment.region = region;
-        address += fragment.size;
-        const { tail } = fragment;
-        if (tail === null) continue;
-        switch (tail.kind) {
-          case 'align':
-            fragment.tailSize = alignSize(address, tail.power, tail.max);
-            region += 1;
+    for (let i = 0; i < fragments.length; i++) {
+      const fragment = fragments[i];
+      const { tail } = fragment;
+      fragment.address = this.address[i] = address;
+      this.region[i] = region;
+      this.fixed[i] = fragment.size;
+      address += fragment.size;
+      if (tail === null) continue;
+      switch (tail.kind) {
+        case 'align':
+          kind[i] = ALIGN;
+          this.boundary[i] = 2 ** tail.power;
+          this.offset[i] = tail.max;
+          tails[i] = alignSize(address, tail.power, tail.max);
+          region += 1;
+          break;
+        case 'branch':
+          tails[i] = this.beginBranch(i, fragment, tail.branch, tail.target);
+          break;
+        case 'fill':
+          if (tail.count.kind === 'constant') {
+            tails[i] = Math.max(0, Number(tail.count.value) * tail.pattern.length);
             break;
-          case 'org':
-          case 'nops':
-            fragment.tailSize = 0;
-            region += 1;
-            break;
-          case 'fill':
-            if (tail.count.kind === 'constant') fragment.tailSize = Math.max(0, Number(tail.count.value) * tail.pattern.length);
-            else {
-              fragment.tailSize = 0;
-              region += 1;
-            }
-            break;
-          case 'leb128':
-            fragment.tailSize = 1;
-            break;
-          case 'branch':
-            this.beginBranch(fragment, tail.branch, tail.target);
-            break;
-          case 'computed':
-            fragment.tailSize = tail.size(0);
-            break;
-        }
-        address += fragment.tailSize;
+          }
+          kind[i] = OTHER;
+          region += 1;
+          break;
+        case 'leb128':
+          kind[i] = OTHER;
+          tails[i] = 1;
+          break;
+        case 'computed':
+          kind[i] = OTHER;
+          tails[i] = tail.size(0);
+          break;
+        default:
+          kind[i] = OTHER;
+          region += 1;
       }
+      fragment.tailSize = tails[i];
+      if (kind[i] === OTHER) this.looksElsewhere = true;
+      address += tails[i];
     }
   }
 
-  private beginBranch(fragment: Fragment, branch: Branch, target: Expr): void {
-    const value = evaluate(target, this.scope);
-    const add = value !== null && value.sub === null ? value.add : null;
+  private beginBranch(i: number, fragment: Fragment, branch: Branch, target: Expr): number {
+    let add: AsmSymbol | null = null;
+    let offset = 0;
     // A `.L` target that has no place in the symbol table's order takes it now.
     if (target.kind === 'symbol' && !target.symbol.temporary) this.asm.symbols.list(target.symbol);
-    const near = add === null || add.section !== fragment.section || this.mustKeep(add);
-    if (near) {
-      this.targets.set(fragment, { symbol: add, fragment: null, offset: 0 });
-      (fragment.tail as { state: number }).state = 1;
-      fragment.tailSize = branchSize(branch, 1);
-    } else {
-      this.targets.set(fragment, { symbol: add, fragment: add.fragment, offset: add.offset + Number(value!.value) });
-      (fragment.tail as { known?: boolean }).known = true;
-      fragment.tailSize = branchSize(branch, 0);
+    if (target.kind === 'symbol' && target.symbol.equated === null) add = target.symbol;
+    else {
+      const value = evaluate(target, this.scope);
+      if (value !== null && value.sub === null) {
+        add = value.add;
+        offset = Number(value.value);
+      }
     }
+    const tail = fragment.tail as { state: number; known?: boolean };
+    if (add === null || add.section !== this.section || this.mustKeep(add)) {
+      tail.state = 1;
+      return branchSize(branch, 1);
+    }
+    tail.known = true;
+    this.kind[i] = BRANCH;
+    this.target[i] = add.fragment!.order;
+    this.offset[i] = add.offset + offset;
+    return branchSize(branch, 0);
   }
 
   /** A branch to it keeps its relocation: another definition may win at link time. */
@@ -131,92 +172,87 @@ class Relaxation {
     return symbol.binding === 'weak' || symbol.type === 10 || (this.asm.state.options.shared === true && symbol.binding === 'global' && symbol.visibility === 0);
   }
 
-  /** Passes over one section until nothing moves; true when anything did. */
-  settle(section: Section): boolean {
+  /** Passes until nothing moves; true when anything did. Leaves addresses and sizes in the fragments. */
+  settle(): boolean {
+    const { fragments, kind, address, fixed, tail: tails, target, offset, boundary, region, looksElsewhere } = this;
+    const count = fragments.length;
     let changed = false;
-    for (let passes = 0; passes < 100_000; passes++) {
-      this.pass += 1;
+    for (let passes = 0, moved = true; moved && passes < 100_000; passes++) {
+      moved = false;
       let stretch = 0;
-      let moved = false;
-      for (const chain of section.chains) {
-        const { fragments } = chain;
-        for (let i = 0; i < fragments.length; i++) {
-          const fragment = fragments[i];
-          fragment.pass = this.pass;
-          const was = fragment.address;
-          fragment.address = was + stretch;
-          const { tail } = fragment;
-          if (tail === null) continue;
-          let growth = 0;
-          switch (tail.kind) {
-            case 'align':
-              growth = alignSize(fragment.address + fragment.size, tail.power, tail.max) - fragment.tailSize;
-              break;
-            case 'branch':
-              if (tail.state === 0) growth = this.branchGrowth(fragment, tail, stretch);
-              break;
-            case 'org':
-              growth = this.orgSize(fragment, tail.target) - fragment.tailSize;
-              break;
-            case 'fill':
-              if (tail.count.kind !== 'constant') growth = this.count(tail.count) * tail.pattern.length - fragment.tailSize;
-              break;
-            case 'nops':
-              growth = this.count(tail.size) - fragment.tailSize;
-              break;
-            case 'leb128':
-              growth = this.lebSize(tail.value, tail.signed) - fragment.tailSize;
-              // A leb128 that shrinks and grows by turns would never settle: after a while it only grows.
-              if (growth < 0 && passes > 8) growth = 0;
-              break;
-            case 'computed':
-              growth = tail.size(passes + 1) - fragment.tailSize;
-              break;
+      for (let i = 0; i < count; i++) {
+        const start = address[i] + stretch;
+        address[i] = start;
+        if (looksElsewhere) fragments[i].address = start;
+        const what = kind[i];
+        if (what === FIXED) continue;
+        let size = tails[i];
+        const end = start + fixed[i];
+        if (what === BRANCH) {
+          const to = target[i];
+          let aim = address[to] + offset[i];
+          if (stretch !== 0 && to > i) {
+            if (stretch < 0 || region[to] === region[i]) aim += stretch;
+            else if (aim < end) continue;
           }
-          if (growth !== 0) {
-            fragment.tailSize += growth;
-            stretch += growth;
-            moved = true;
-            if (tail.kind !== 'computed') this.asm.moves += 1;
-          }
-        }
+          const displacement = aim - end - 2;
+          if (displacement >= -128 && displacement <= 127) continue;
+          const { branch } = fragments[i].tail as { branch: Branch };
+          size = branchSize(branch, 1);
+          kind[i] = FIXED;
+          (fragments[i].tail as { state: number }).state = 1;
+        } else if (what === ALIGN) {
+          const step = boundary[i];
+          const rest = end % step;
+          size = rest === 0 ? 0 : step - rest;
+          if (offset[i] !== 0 && size > offset[i]) size = 0;
+        } else size = this.otherSize(fragments[i], end, passes);
+        if (size === tails[i]) continue;
+        stretch += size - tails[i];
+        tails[i] = size;
+        moved = true;
+        if (what !== OTHER || fragments[i].tail!.kind !== 'computed') this.asm.moves += 1;
       }
-      if (!moved) return changed;
-      changed = true;
+      if (moved) changed = true;
+    }
+    for (let i = 0; i < count; i++) {
+      fragments[i].address = address[i];
+      fragments[i].tailSize = tails[i];
     }
     return changed;
   }
 
-  private branchGrowth(fragment: Fragment, tail: { branch: Branch; state: number }, stretch: number): number {
-    const target = this.targets.get(fragment)!;
-    const destination = target.fragment!;
-    let aim = destination.address + target.offset;
-    const address = fragment.address + fragment.size;
-    if (stretch !== 0 && destination.pass !== this.pass) {
-      if (stretch < 0 || destination.region === fragment.region) aim += stretch;
-      else if (aim < address) return 0;
+  private otherSize(fragment: Fragment, end: number, passes: number): number {
+    const tail = fragment.tail!;
+    switch (tail.kind) {
+      case 'org':
+        return this.orgSize(end, tail.target);
+      case 'fill':
+        return this.count(tail.count) * tail.pattern.length;
+      case 'nops':
+        return this.count(tail.size);
+      case 'leb128': {
+        const size = this.lebSize(tail.value, tail.signed);
+        return size < this.tail[fragment.order] && passes > LEB_PATIENCE ? this.tail[fragment.order] : size;
+      }
+      case 'computed':
+        return tail.size(passes + 1);
+      default:
+        return this.tail[fragment.order];
     }
-    const displacement = aim - address - 2;
-    if (displacement >= -128 && displacement <= 127) return 0;
-    tail.state = 1;
-    return branchSize(tail.branch, 1) - branchSize(tail.branch, 0);
-  }
-
-  private number(expr: Expr): number {
-    const value = evaluate(expr, this.scope);
-    return value !== null && isConstant(value) ? Number(value.value) : 0;
   }
 
   private count(expr: Expr): number {
-    return Math.max(0, this.number(expr));
+    const value = evaluate(expr, this.scope);
+    return value !== null && isConstant(value) ? Math.max(0, Number(value.value)) : 0;
   }
 
-  private orgSize(fragment: Fragment, target: Expr): number {
+  private orgSize(end: number, target: Expr): number {
     const value: Value | null = evaluate(target, this.scope);
     if (value === null) return 0;
     let to = Number(value.value);
     if (value.add !== null && value.add.fragment !== null) to += value.add.fragment.address + value.add.offset;
-    return Math.max(0, to - fragment.address - fragment.size);
+    return Math.max(0, to - end);
   }
 
   private lebSize(expr: Expr, signed: boolean): number {

@@ -42,9 +42,8 @@ export class Fragment {
   tail: Tail | null = null;
   /** Size in bytes of the tail, as settled. */
   tailSize = 0;
-  /** Relaxation: the pass that reached it last, and the number of alignments and .orgs before it. */
-  pass = 0;
-  region = 0;
+  /** Its place among the fragments of the section, while relaxation works. */
+  order = 0;
   /** Where the statement that made the tail stands. */
   line = 0;
   file = '';

@@ -223,6 +223,6 @@ function typeOffset(out: LateBytes, unit: Unit): number {
 const ulebSize = (value: number): number => (value < 0x80 ? 1 : 1 + ulebSize(Math.floor(value / 0x80)));
 
 function sizeOf({ asm }: Unit, symbol: AsmSymbol): number {
-  const value = evaluate(symbol.size!, relaxScope(asm));
+  const value = evaluate(symbol.size!, relaxScope());
   return value !== null && value.add === null && value.sub === null && value.value > 0n ? Number(BigInt.asUintN(32, value.value)) : 0;
 }
