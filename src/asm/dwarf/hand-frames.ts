@@ -117,7 +117,7 @@ export class HandFrames {
     // The opcode is made anew with its operand once the distance is known.
     data.bytes[opcode] = 0;
     data.length = opcode;
-    const scope = relaxScope(asm);
+    const scope = relaxScope();
     appendLateTo(asm, asm.chain, (out) => {
       const now = evaluate(expression, scope);
       if (now !== null && isConstant(now)) return encodeAdvance(out, Number(BigInt.asUintN(32, now.value)));
