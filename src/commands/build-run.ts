@@ -1,5 +1,6 @@
 /** `tskvm build-run`: from sources to a running guest, straight into its memory. Exit statuses: docs/exit-statuses.md. */
 import path from 'node:path';
+import { TskvmError } from '../diagnostics.js';
 import { exitStatus } from '../exit-status.js';
 import { buildImage } from './shared/build-image.js';
 import { buildOptions, buildRequest, spellBuildOptions } from './shared/build-options.js';
@@ -26,6 +27,7 @@ export const buildRun: CommandSpec = {
     const { image, diagnostics, entryBits } = buildImage(buildRequest(sources, options, board.config));
     printDiagnostics(diagnostics);
     if (!image) return exitStatus.usage;
+    if (image.chunks.length === 0) throw new TskvmError('there is nothing to run: the sources have neither code nor data');
     const request = await machineRequest(options, board);
     if (request.options.mode === undefined && entryBits !== undefined && request.options.boot !== 'sector') {
       const mode = startModes[entryBits];

@@ -28,14 +28,16 @@ export const run: CommandSpec = {
     const file = operand ?? options.kernel;
     if (typeof file !== 'string') throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin']);
     const bytes = file === '-' ? readStandardInput() : nodeHost.readFile(file);
-    const request = await machineRequest(options, await findBoard(options, path.dirname(file)));
+    if (bytes.length === 0) throw new TskvmError(`${file} is empty: there is nothing to run`);
+    const board = await findBoard(options, path.dirname(file));
+    const request = await machineRequest(options, board);
     const { at, entry } = options;
     return runGuest(
       {
         ...request,
         options: {
           ...request.options,
-          at: typeof at === 'string' ? Number(parseAddress(at, '--at')) : undefined,
+          at: typeof at === 'string' ? Number(parseAddress(at, '--at')) : board.config.at,
           entry: typeof entry !== 'string' ? undefined : /^\d/.test(entry) ? Number(parseAddress(entry, '--entry')) : entry,
         },
       },

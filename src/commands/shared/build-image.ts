@@ -9,7 +9,8 @@ import { nodeHost } from '../../host-node.js';
 import type { LazyRequire } from '../../lazy.js';
 import type { Image, ObjectFile } from '../../object.js';
 import { flatten } from '../../objcopy/flatten.js';
-import type { BuildRequest } from './build-options.js';
+import { closest } from '../../suggest.js';
+import { parseAddress, type BuildRequest } from './build-options.js';
 import { milliseconds } from './clock.js';
 import { readSources } from './sources.js';
 
@@ -129,12 +130,26 @@ export function needsPreprocessing(text: Uint8Array, request: Pick<BuildRequest,
   return /^[ \t]*#[ \t]*[a-z]|\/\/|\\\r?\n|__|\?\?|%:|\b(?:linux|unix|i386)\b|'[^\n]*\/\*|"[^\n]*\/\*/m.test(source);
 }
 
+/** `flatten` knows symbols; here is the rest: -e with a number, and with a symbol that is not there. */
+function withEntry(placed: { image: Image; diagnostics: Diagnostic[] }, entry: string | undefined): typeof placed {
+  if (entry === undefined || placed.image.entry !== undefined) return placed;
+  if (/^\d/.test(entry)) return { ...placed, image: { ...placed.image, entry: parseAddress(entry, '--entry') } };
+  const suggestion = closest(
+    entry,
+    placed.image.symbols.map(({ name }) => name),
+  );
+  return {
+    ...placed,
+    diagnostics: [...placed.diagnostics, { severity: 'error', message: `the entry symbol \`${entry}' is not defined`, suggestion }],
+  };
+}
+
 /** Puts the objects at their addresses: one source by itself needs no linker, everything else does. */
 function place(objects: readonly NamedObject[], request: BuildRequest): { image: Image; diagnostics: readonly Diagnostic[] } {
   const { script, ld, libraries, libraryPaths, at, entry } = request;
   const files = request.sources.filter(isObjectFile);
   if (objects.length === 1 && files.length + ld.length + libraries.length === 0 && script === undefined) {
-    return flatten(objects[0].object, { base: at, entry });
+    return withEntry(flatten(objects[0].object, { base: at, entry }), entry);
   }
   const { linkFiles } = require('../link.js') as typeof import('../link.js');
   const { parseLinkOptions } = require('./link-options.js') as typeof import('./link-options.js');
