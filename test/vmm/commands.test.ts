@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { suite } from 'uvu';
+import { kvmSuite } from './guest.js';
 import * as assert from 'uvu/assert';
 
-const test = suite('trace, doctor and logs as commands');
+const test = kvmSuite('trace, doctor and logs as commands');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-commands-'));
 const file = (name: string, text: string): string => {
   writeFileSync(path.join(folder, name), text);

@@ -1,12 +1,11 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Explanation } from '../../src/vmm/explain.js';
 import type { MachineOptions } from '../../src/vmm/machine.js';
 import { reportJson, reportText } from '../../src/vmm/report.js';
 import type { RunResult } from '../../src/vmm/result.js';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('explained exits');
+const test = kvmSuite('explained exits');
 
 async function explained(
   source: string,

@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
-import { suite } from 'uvu';
+import { kvmSuite } from './guest.js';
 import * as assert from 'uvu/assert';
 import { KvmEngine } from '../../src/vmm/engines/kvm.js';
 import type { EngineOptions, IoHandler } from '../../src/vmm/engine.js';
@@ -9,7 +9,7 @@ import { MAP_FAILED, loadFfi } from '../../src/vmm/kvm/ffi.js';
 import type { Ffi } from '../../src/vmm/kvm/ffi.js';
 import { createMachine } from '../../src/vmm/machine.js';
 
-const test = suite('faults at the FFI seam');
+const test = kvmSuite('faults at the FFI seam');
 
 const io: IoHandler = {
   attention: false,

@@ -1,8 +1,7 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('fix-ups');
+const test = kvmSuite('fix-ups');
 
 /** 32-bit protected mode: an IDT of 64 gates whose handlers print a letter. */
 const idt32 = `

@@ -1,8 +1,10 @@
 /** Guests for the tests: our own assembler, a machine on KVM, and what came out. */
+import { suite } from 'uvu';
 import { assemble } from '../../src/asm/index.js';
 import { memoryHost } from '../../src/host.js';
 import type { Image } from '../../src/object.js';
 import { flatten } from '../../src/objcopy/flatten.js';
+import { KvmSystem } from '../../src/vmm/kvm/system.js';
 import { createMachine } from '../../src/vmm/machine.js';
 import type { Machine, MachineOptions } from '../../src/vmm/machine.js';
 import type { RunResult } from '../../src/vmm/result.js';
@@ -40,5 +42,24 @@ export async function runGuest(
     return { result, text: Buffer.from(machine.output()).toString('latin1'), warnings, machine };
   } finally {
     machine.close();
+  }
+}
+
+/**
+ * A suite whose tests need KVM. Where KVM does not work they are skipped, unless TSKVM_REQUIRE_KVM=1 wants them to fail.
+ */
+export function kvmSuite(name: string): ReturnType<typeof suite> {
+  const made = suite(name);
+  if (process.env.TSKVM_REQUIRE_KVM === '1' || kvmWorks()) return made;
+  const skipped = ((title: string) => made.skip(title)) as unknown as ReturnType<typeof suite>;
+  return Object.assign(skipped, made, { skip: made.skip, run: made.run, after: made.after, before: made.before });
+}
+
+function kvmWorks(): boolean {
+  try {
+    KvmSystem.open().close();
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,4 @@
 import { PassThrough } from 'node:stream';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defineDevice } from '../../src/vmm/device.js';
 import type { DeviceDefinition } from '../../src/vmm/device.js';
@@ -7,9 +6,9 @@ import { consoleDevice } from '../../src/vmm/devices/console.js';
 import { bytesInput, streamInput } from '../../src/vmm/input.js';
 import type { InterruptController } from '../../src/vmm/interrupts.js';
 import { createMachine } from '../../src/vmm/machine.js';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('interrupts, time and input');
+const test = kvmSuite('interrupts, time and input');
 
 /** The smallest controller: line n is vector 0x20 + n, acknowledged once per edge. */
 function controller(): DeviceDefinition & { interruptController: InterruptController } {

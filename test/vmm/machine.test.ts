@@ -1,10 +1,10 @@
-import { suite } from 'uvu';
+import { kvmSuite } from './guest.js';
 import * as assert from 'uvu/assert';
 import { createMachine } from '../../src/vmm/machine.js';
 import type { MachineOptions } from '../../src/vmm/machine.js';
 import type { RunResult } from '../../src/vmm/result.js';
 
-const test = suite('machine');
+const test = kvmSuite('machine');
 const hello = 'b048e6f1b065e6f1b06ce6f1b06ce6f1b06fe6f1b00ae6f1f4';
 
 /** Runs hand-assembled bytes on KVM; the result and what the guest printed. */

@@ -1,11 +1,10 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { defineDevice } from '../../src/vmm/device.js';
 import type { DeviceDefinition } from '../../src/vmm/device.js';
 import { createMachine } from '../../src/vmm/machine.js';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('modes, memory and I/O');
+const test = kvmSuite('modes, memory and I/O');
 
 const mov = (text: string): string => [...text].map((c) => `movb $${c.charCodeAt(0)}, %al\n outb %al, $0xf1\n`).join('');
 

@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { inferBoot } from '../../src/vmm/boot/index.js';
 import { memoryEntries } from '../../src/vmm/boot/multiboot.js';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('boot protocols');
+const test = kvmSuite('boot protocols');
 
 /** A kernel in C and assembly: prints what the boot loader told it, and writes to the text screen. */
 const kernel = `

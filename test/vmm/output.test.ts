@@ -1,11 +1,10 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { GuestClock } from '../../src/vmm/clock.js';
 import { OutputBuffer, captureSink } from '../../src/vmm/output.js';
 import type { OutputSink } from '../../src/vmm/output.js';
-import { build, runGuest } from './guest.js';
+import { build, runGuest, kvmSuite } from './guest.js';
 
-const test = suite('output and clock');
+const test = kvmSuite('output and clock');
 const spin = (count: number): ReturnType<typeof build> =>
   build(`movl $${count}, %ecx\n1: movb %cl, %al\n outb %al, $0xf1\n decl %ecx\n jnz 1b\n hlt`);
 const countdown = (count: number): string => Buffer.from(Array.from({ length: count }, (_, i) => (count - i) & 0xff)).toString('latin1');

@@ -1,10 +1,9 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMachine } from '../../src/vmm/machine.js';
 import { decodeSnapshot, encodeSnapshot } from '../../src/vmm/snapshot.js';
-import { build } from './guest.js';
+import { build, kvmSuite } from './guest.js';
 
-const test = suite('snapshots, reset and reuse');
+const test = kvmSuite('snapshots, reset and reuse');
 
 /** Counts up in memory and prints the count, with a pause (a write to the debug-exit port) after each. */
 const counter = (): ReturnType<typeof build> =>

@@ -1,4 +1,3 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMachine } from '../../src/vmm/machine.js';
 import type { MachineOptions } from '../../src/vmm/machine.js';
@@ -6,9 +5,9 @@ import type { RunResult } from '../../src/vmm/result.js';
 import { Coverage, stepJson, stepText } from '../../src/vmm/trace-format.js';
 import { Tracer } from '../../src/vmm/trace.js';
 import type { Step, TracerOptions } from '../../src/vmm/trace.js';
-import { build } from './guest.js';
+import { build, kvmSuite } from './guest.js';
 
-const test = suite('trace');
+const test = kvmSuite('trace');
 
 async function traced(
   image: ReturnType<typeof build>,
