@@ -615,7 +615,8 @@ export class Assembler {
     }
     if (fill?.some((byte) => byte !== 0) === true && section.noBits) this.warning(`ignoring fill value in section \`${section.name}'`);
     if (power !== 0) {
-      const code = (section.flags & 4n) !== 0n && (fill === null || (fill.length === 1 && fill[0] === 0x90 && this.options.plainNops !== true));
+      const code =
+        (section.flags & 4n) !== 0n && (fill === null || (fill.length === 1 && fill[0] === 0x90 && this.options.plainNops !== true));
       this.tail({
         kind: 'align',
         power,
@@ -718,7 +719,10 @@ export class Assembler {
   /** .nops: `control` is the longest single nop, 0 for the CPU's longest. */
   fillNops(bytes: Uint8Array, at: number, size: number, control: number, bits: 16 | 32 | 64, tune: unknown, fragment: Fragment): void {
     const { explicitNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
-    bytes.set(explicitNops(size, control, bits, tune as ArchState, (message) => this.errorAt(message, fragment.file, fragment.line)), at);
+    bytes.set(
+      explicitNops(size, control, bits, tune as ArchState, (message) => this.errorAt(message, fragment.file, fragment.line)),
+      at,
+    );
   }
 
   /** A `.L` name takes its place in the symbol table's order where an operand begins with it and it was known before. */
@@ -728,7 +732,8 @@ export class Assembler {
       else if (expr.kind === 'reloc') expr = expr.operand;
       else return;
     }
-    if (!expr.symbol.listed && !expr.symbol.temporary && (this.readTwice || expr.symbol.born !== this.symbols.statement)) this.symbols.list(expr.symbol);
+    if (!expr.symbol.listed && !expr.symbol.temporary && (this.readTwice || expr.symbol.born !== this.symbols.statement))
+      this.symbols.list(expr.symbol);
   }
 
   private recordLine(fragment: Fragment, offset: number): void {

@@ -49,7 +49,14 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   }
   const value = expr.kind === 'symbol' || expr.kind === 'binary' || expr.kind === 'unary' ? asm.evaluateNow(expr) : null;
   if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = constant(value.value);
-  else if (value !== null && value.add !== null && value.sub === null && value.reloc === undefined && value.add.section !== null && !value.add.isSection) {
+  else if (
+    value !== null &&
+    value.add !== null &&
+    value.sub === null &&
+    value.reloc === undefined &&
+    value.add.section !== null &&
+    !value.add.isSection
+  ) {
     // A place in a section: the symbol becomes a label there.
     symbol.section = value.add.section;
     symbol.fragment = value.add.fragment;

@@ -6,10 +6,26 @@ import type { AsmSymbol } from './symbols.js';
 import type { Register } from './x86/registers.js';
 
 export type BinaryOperator =
-  | '*' | '/' | '%' | '<<' | '>>'
-  | '|' | '&' | '^' | '!' // a ! b is a | ~b
-  | '+' | '-' | '==' | '<>' | '!=' | '<' | '<=' | '>' | '>=' // comparisons yield -1 or 0
-  | '&&' | '||'; // yield 1 or 0
+  | '*'
+  | '/'
+  | '%'
+  | '<<'
+  | '>>'
+  | '|'
+  | '&'
+  | '^'
+  | '!' // a ! b is a | ~b
+  | '+'
+  | '-'
+  | '=='
+  | '<>'
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>=' // comparisons yield -1 or 0
+  | '&&'
+  | '||'; // yield 1 or 0
 
 export type UnaryOperator = '-' | '~' | '!' | '+';
 
@@ -148,7 +164,8 @@ function evaluateUnary(operator: UnaryOperator, operand: Expr, scope: Scope): Va
   if (inner === null) return null;
   if (operator === '+') return inner;
   if (isConstant(inner)) return { ...inner, value: computeUnary(operator, inner.value) };
-  if (operator === '-' && inner.sub !== null && inner.add !== null) return { ...inner, add: inner.sub, sub: inner.add, value: wrap(-inner.value) };
+  if (operator === '-' && inner.sub !== null && inner.add !== null)
+    return { ...inner, add: inner.sub, sub: inner.add, value: wrap(-inner.value) };
   if (operator === '-' && inner.sub === null) return { ...inner, add: null, sub: inner.add, value: wrap(-inner.value) };
   scope.invalid(operator, inner, null);
   return null;
@@ -168,8 +185,10 @@ function evaluateBinary(operator: BinaryOperator, leftExpr: Expr, rightExpr: Exp
     }
     return reloc === undefined ? constantValue(value) : { add: null, sub: null, value, reloc };
   }
-  if (operator === '+') return combine(left, right.add, right.sub, wrap(left.value + right.value), reloc, scope) ?? invalid('+', left, right, scope);
-  if (operator === '-') return combine(left, right.sub, right.add, wrap(left.value - right.value), reloc, scope) ?? invalid('-', left, right, scope);
+  if (operator === '+')
+    return combine(left, right.add, right.sub, wrap(left.value + right.value), reloc, scope) ?? invalid('+', left, right, scope);
+  if (operator === '-')
+    return combine(left, right.sub, right.add, wrap(left.value - right.value), reloc, scope) ?? invalid('-', left, right, scope);
   // Comparisons have a meaning when the distance is known.
   if (left.add !== null && right.add !== null && left.sub === null && right.sub === null && isComparison(operator)) {
     const distance = left.add === right.add ? 0n : scope.distance(left.add, right.add);
@@ -186,11 +205,26 @@ function invalid(operator: string, left: Value, right: Value, scope: Scope): nul
 }
 
 function isComparison(operator: BinaryOperator): boolean {
-  return operator === '==' || operator === '!=' || operator === '<>' || operator === '<' || operator === '<=' || operator === '>' || operator === '>=';
+  return (
+    operator === '==' ||
+    operator === '!=' ||
+    operator === '<>' ||
+    operator === '<' ||
+    operator === '<=' ||
+    operator === '>' ||
+    operator === '>='
+  );
 }
 
 /** left + plus - minus with known distances cancelled; null when more than one symbol of a sign remains. */
-function combine(left: Value, plus: AsmSymbol | null, minus: AsmSymbol | null, value: bigint, reloc: string | undefined, scope: Scope): Value | null {
+function combine(
+  left: Value,
+  plus: AsmSymbol | null,
+  minus: AsmSymbol | null,
+  value: bigint,
+  reloc: string | undefined,
+  scope: Scope,
+): Value | null {
   const plusses = [left.add, plus].filter((s) => s !== null);
   const minuses = [left.sub, minus].filter((s) => s !== null);
   for (let i = 0; i < plusses.length; i++) {

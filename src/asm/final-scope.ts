@@ -17,7 +17,16 @@ export interface FinalScope extends Scope {
 
 /** For data and instructions: the distance between weak or indirect symbols is the linker's to say. */
 export function fieldScope(scope: FinalScope): FinalScope {
-  return { ...scope, distance: (a, b) => (isPreemptible(a) || isPreemptible(b) ? null : scope.distance(a, b)) };
+  return {
+    ...scope,
+    distance: (a, b) => (isPreemptible(a) || isPreemptible(b) ? null : scope.distance(a, b)),
+    get at() {
+      return scope.at;
+    },
+    set at(position) {
+      scope.at = position;
+    },
+  };
 }
 
 /** Another definition may take its place. */
@@ -73,7 +82,9 @@ export function finalScope(asm: Assembler): FinalScope {
         return scope.located(value.add)?.section.name ?? '*UND*';
       };
       asm.errorAt(
-        right === null ? `invalid operand (${name(left)} section) for \`${operator}'` : `invalid operands (${name(left)} and ${name(right)} sections) for \`${operator}'`,
+        right === null
+          ? `invalid operand (${name(left)} section) for \`${operator}'`
+          : `invalid operands (${name(left)} and ${name(right)} sections) for \`${operator}'`,
         scope.at.file,
         scope.at.line,
       );

@@ -106,12 +106,21 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     return;
   }
   // Local and in this section: the distance is known.
-  if (pcrel && sub === null && add !== null && add.section === section && !keepsRelocation(add) && (value.reloc === undefined || value.reloc === 'PLT') && fixup.type === undefined) {
+  if (
+    pcrel &&
+    sub === null &&
+    add !== null &&
+    add.section === section &&
+    !keepsRelocation(add) &&
+    (value.reloc === undefined || value.reloc === 'PLT') &&
+    fixup.type === undefined
+  ) {
     const distance = scope.address(add) + addend - place - BigInt(size + fixup.trailing);
     store(asm, fixup, bytes, where, distance);
     return;
   }
-  if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined) addend += BigInt(fixup.lead ?? 0);
+  if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined)
+    addend += BigInt(fixup.lead ?? 0);
   if (pcrel && sub === null) addend -= BigInt(size + fixup.trailing);
   emitRelocation(asm, where, size, type, add, addend, pcrel, fixup.role !== 'data', bytes, scope, out);
 }
@@ -139,7 +148,8 @@ function emitRelocation(
   } else if (add !== null) {
     add.inRelocation = true;
     if (isTlsRelocation(type, is64)) {
-      if (place !== null && (place.section.flags & SHF_TLS) === 0n) asm.errorAt(`Accessing \`${add.name}' as thread-local object`, asm.firstFile, 0);
+      if (place !== null && (place.section.flags & SHF_TLS) === 0n)
+        asm.errorAt(`Accessing \`${add.name}' as thread-local object`, asm.firstFile, 0);
       add.type = STT_TLS;
     }
   }
@@ -158,7 +168,15 @@ function keepsRelocation(symbol: AsmSymbol): boolean {
 }
 
 /** May the relocation refer to the section instead of the symbol? `offset` is what was added to the symbol. */
-function adjustable(asm: Assembler, symbol: AsmSymbol, section: Section, type: number, pcrel: boolean, offset: bigint, inInstruction: boolean): boolean {
+function adjustable(
+  asm: Assembler,
+  symbol: AsmSymbol,
+  section: Section,
+  type: number,
+  pcrel: boolean,
+  offset: bigint,
+  inInstruction: boolean,
+): boolean {
   if (keepsRelocation(symbol)) return false;
   // The linker moves the strings and constants of mergeable sections: only their exact starts can be counted from the section.
   if ((section.flags & SHF_MERGE) !== 0n && (offset !== 0n || (pcrel && asm.is64))) return false;
@@ -173,7 +191,14 @@ function adjustable(asm: Assembler, symbol: AsmSymbol, section: Section, type: n
   return !named.includes(type) && !isTlsRelocation(type, false);
 }
 
-function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boolean, add: AsmSymbol | null, scope: FinalScope): number | undefined {
+function relocationType(
+  asm: Assembler,
+  fixup: Fixup,
+  value: Value,
+  pcrel: boolean,
+  add: AsmSymbol | null,
+  scope: FinalScope,
+): number | undefined {
   const is64 = asm.is64;
   if (value.reloc !== undefined) {
     // A procedure of this file needs no linkage table.
@@ -192,7 +217,8 @@ function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boole
     if (fixup.size === 4) return R_X86_64.GOTPC32;
     if (fixup.size === 8) return R_X86_64.GOTPC64;
   }
-  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null)) return R_X86_64.PLT32;
+  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null))
+    return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }
 
@@ -209,4 +235,3 @@ function store(asm: Assembler, fixup: Fixup, bytes: Uint8Array, where: number, v
   }
   writeBig(bytes, where, size, value);
 }
-

@@ -138,7 +138,13 @@ class Grammar extends EmbeddedActionsParser {
   private missing(): Expr {
     return this.ACTION(() => {
       const next = this.LA(1);
-      if (next.tokenType.name === 'EOF' || next.tokenType === t.Comma || next.tokenType === t.RightParen || next.tokenType === t.RightBracket) return absent;
+      if (
+        next.tokenType.name === 'EOF' ||
+        next.tokenType === t.Comma ||
+        next.tokenType === t.RightParen ||
+        next.tokenType === t.RightBracket
+      )
+        return absent;
       this.asm.error('bad expression', this.base + next.startOffset);
       this.bad = true;
       return constant(0n);
@@ -190,7 +196,9 @@ class Grammar extends EmbeddedActionsParser {
         this.asm.warning(`shift count out of range (${divisor} is not between 0 and 63)`);
       }
       const value = computeBinary(operator, left.value, divisor)!;
-      return value < 0n && (left.value >= 0n || left.unsigned === true) ? { kind: 'constant', value, unsigned: true } : { kind: 'constant', value };
+      return value < 0n && (left.value >= 0n || left.unsigned === true)
+        ? { kind: 'constant', value, unsigned: true }
+        : { kind: 'constant', value };
     }
     if (right.kind === 'constant' && (operator === '+' || operator === '-')) {
       const value = operator === '+' ? right.value : -right.value;
@@ -350,7 +358,8 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
   const error = parser.errors.find((e) => e.name !== 'NotAllInputParsedException');
   if (error !== undefined || result === undefined) {
     const failed = error?.token;
-    const offset = failed === undefined || Number.isNaN(failed.startOffset) || failed.tokenType.name === 'EOF' ? end - start : failed.startOffset;
+    const offset =
+      failed === undefined || Number.isNaN(failed.startOffset) || failed.tokenType.name === 'EOF' ? end - start : failed.startOffset;
     asm.error(`syntax error in expression`, args.column + start + offset);
     args.pos = args.end;
     return absent;

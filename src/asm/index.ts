@@ -132,7 +132,14 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     object = writeObject(asm);
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
-  return { object, diagnostics: asm.bag.all, dependencies: asm.dependencies, printed: asm.printed, entryBits: asm.entryBits, listing: asm.listing?.render() };
+  return {
+    object,
+    diagnostics: asm.bag.all,
+    dependencies: asm.dependencies,
+    printed: asm.printed,
+    entryBits: asm.entryBits,
+    listing: asm.listing?.render(),
+  };
 }
 
 function startLineTable(asm: Assembler): void {

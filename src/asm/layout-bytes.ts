@@ -136,7 +136,16 @@ function fillPattern(bytes: Uint8Array, at: number, size: number, pattern: Uint8
   else for (let i = 0; i < size; i++) bytes[at + i] = pattern[i % pattern.length];
 }
 
-function writeLeb(asm: Assembler, fragment: Fragment, expr: Expr, signed: boolean, bytes: Uint8Array, at: number, size: number, scope: FinalScope): void {
+function writeLeb(
+  asm: Assembler,
+  fragment: Fragment,
+  expr: Expr,
+  signed: boolean,
+  bytes: Uint8Array,
+  at: number,
+  size: number,
+  scope: FinalScope,
+): void {
   const value = evaluate(expr, scope);
   if (value === null) return;
   if (!isConstant(value)) {
@@ -154,4 +163,3 @@ export function writeLebBytes(bytes: Uint8Array, at: number, size: number, value
     value >>= 7n;
   }
 }
-

@@ -86,7 +86,7 @@ export class LineReader {
         pos += 1;
         for (;;) {
           if (pos >= end) {
-            this.events.warning('end of file in string; \'"\' inserted');
+            this.events.warning("end of file in string; '\"' inserted");
             source.pos = end;
             this.text = `${result}${text.slice(from, end).replace(/\n$/, '')}"`;
             return true;

@@ -248,7 +248,11 @@ export class Listing {
   }
 
   /** Sections have their bytes, symbols their values: a line's output goes to where the next one of its section begins. */
-  settled(sections: ReadonlyMap<Section, ObjectSection>, symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol>, all: readonly ObjectSymbol[]): void {
+  settled(
+    sections: ReadonlyMap<Section, ObjectSection>,
+    symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol>,
+    all: readonly ObjectSymbol[],
+  ): void {
     this.fileSymbols = all.filter((symbol) => symbol.type === STT_FILE);
     this.sections = sections;
     this.symbols = symbols;

@@ -23,9 +23,16 @@ export function writeObject(asm: Assembler): ObjectFile | null {
     // Subsections come one after the other, each with its relocations.
     if (section.lateFixups.length === 0) section.fixups.sort((a, b) => a.fragment.chain.number - b.fragment.chain.number);
     const relocations: PendingRelocation[] = [];
-    lateRelocations(asm, section, fields, data, (from, to) => {
-      applyFixups(asm, section, section.fixups, from, to, data, fields, relocations);
-    }, relocations);
+    lateRelocations(
+      asm,
+      section,
+      fields,
+      data,
+      (from, to) => {
+        applyFixups(asm, section, section.fixups, from, to, data, fields, relocations);
+      },
+      relocations,
+    );
     applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
     pending.set(section, relocations);
     made.set(section, objectSection(section, data));
@@ -88,7 +95,11 @@ function sizesAreSane(asm: Assembler): boolean {
     if (section.type !== SHT_NOBITS) total += section.size;
     if (total <= SIZE_LIMIT && section.size <= Number.MAX_SAFE_INTEGER) continue;
     const large = section.chains.flatMap((chain) => chain.fragments).reduce((a, b) => (b.tailSize > a.tailSize ? b : a));
-    asm.errorAt(`section \`${section.name}' is too large: ${section.size} bytes; sections may hold ${SIZE_LIMIT} bytes together`, large.file, large.line);
+    asm.errorAt(
+      `section \`${section.name}' is too large: ${section.size} bytes; sections may hold ${SIZE_LIMIT} bytes together`,
+      large.file,
+      large.line,
+    );
     return false;
   }
   return true;
@@ -124,7 +135,8 @@ function groupSections(asm: Assembler, made: ReadonlyMap<Section, ObjectSection>
   }
   const result: ObjectSection[] = [];
   const byName = new Map<string, ObjectSymbol>();
-  if (bySignature.size > 0) for (const symbol of symbols) if (symbol.name !== '' && !byName.has(symbol.name)) byName.set(symbol.name, symbol);
+  if (bySignature.size > 0)
+    for (const symbol of symbols) if (symbol.name !== '' && !byName.has(symbol.name)) byName.set(symbol.name, symbol);
   let locals = symbols.findIndex((symbol) => symbol.binding !== 0);
   if (locals < 0) locals = symbols.length;
   const fresh: ObjectSymbol[] = [];

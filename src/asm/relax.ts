@@ -169,7 +169,11 @@ class SectionLayout {
 
   /** A branch to it keeps its relocation: another definition may win at link time. */
   private mustKeep(symbol: AsmSymbol): boolean {
-    return symbol.binding === 'weak' || symbol.type === 10 || (this.asm.state.options.shared === true && symbol.binding === 'global' && symbol.visibility === 0);
+    return (
+      symbol.binding === 'weak' ||
+      symbol.type === 10 ||
+      (this.asm.state.options.shared === true && symbol.binding === 'global' && symbol.visibility === 0)
+    );
   }
 
   /** Passes until nothing moves; true when anything did. Leaves addresses and sizes in the fragments. */

@@ -95,11 +95,18 @@ export function plainRelocation(size: number, pcrel: boolean, signed: boolean, i
 export function isTlsRelocation(type: number, is64: boolean): boolean {
   return is64
     ? (type >= R_X86_64.DTPMOD64 && type <= R_X86_64.TPOFF32) || (type >= R_X86_64.GOTPC32_TLSDESC && type <= R_X86_64.TLSDESC)
-    : (type >= R_386.TLS_TPOFF && type <= R_386.TLS_LDM) || (type >= R_386.TLS_LDO_32 && type <= R_386.TLS_TPOFF32) ||
+    : (type >= R_386.TLS_TPOFF && type <= R_386.TLS_LDM) ||
+        (type >= R_386.TLS_LDO_32 && type <= R_386.TLS_TPOFF32) ||
         (type >= R_386.TLS_GOTDESC && type <= R_386.TLS_DESC);
 }
 
-const generic64: Record<string, number | undefined> = { NONE: 0, '8': R_X86_64['8'], '16': R_X86_64['16'], '32': R_X86_64['32'], '64': R_X86_64['64'] };
+const generic64: Record<string, number | undefined> = {
+  NONE: 0,
+  '8': R_X86_64['8'],
+  '16': R_X86_64['16'],
+  '32': R_X86_64['32'],
+  '64': R_X86_64['64'],
+};
 const generic32: Record<string, number | undefined> = { NONE: 0, '8': R_386['8'], '16': R_386['16'], '32': R_386['32'] };
 
 /** The number of `R_X86_64_PC32`, `R_386_32`, `BFD_RELOC_32`, …; undefined when there is none for this ABI. Case does not count. */

@@ -66,7 +66,12 @@ function fileSymbol(symbol: AsmSymbol): ObjectSymbol {
   return { name: symbol.name, value: 0n, size: 0n, binding: 0, type: STT_FILE, other: 0, section: 'absolute' };
 }
 
-function objectSymbol(asm: Assembler, symbol: AsmSymbol, made: ReadonlyMap<Section, ObjectSection>, scope: FinalScope): ObjectSymbol | null {
+function objectSymbol(
+  asm: Assembler,
+  symbol: AsmSymbol,
+  made: ReadonlyMap<Section, ObjectSection>,
+  scope: FinalScope,
+): ObjectSymbol | null {
   const { inRelocation } = symbol;
   if (symbol.weakrefTarget !== null) return null;
   if (!symbol.defined && symbol.common === null) return undefinedSymbol(asm, symbol);
@@ -103,7 +108,15 @@ function objectSymbol(asm: Assembler, symbol: AsmSymbol, made: ReadonlyMap<Secti
   }
   const size = symbol.common !== null && symbol.size === null ? symbol.common.size : sizeOf(asm, symbol, scope);
   const type = symbol.common !== null && asm.options.sttCommon === true && symbol.type === 1 ? STT_COMMON : symbol.type;
-  return { name: symbol.name, value: BigInt.asUintN(64, value), size, binding: symbol.unique ? STB_GNU_UNIQUE : bindings[symbol.binding], type, other: symbol.visibility, section };
+  return {
+    name: symbol.name,
+    value: BigInt.asUintN(64, value),
+    size,
+    binding: symbol.unique ? STB_GNU_UNIQUE : bindings[symbol.binding],
+    type,
+    other: symbol.visibility,
+    section,
+  };
 }
 
 function undefinedSymbol(asm: Assembler, symbol: AsmSymbol): ObjectSymbol | null {

@@ -1,0 +1,124 @@
+.section foo
+.section foo1,"a"
+.section foo2,"aw",@progbits
+.section foo3,"aw",@nobits
+.section foo4,"ax",%progbits
+.section foo5,"aMS",@progbits,1
+.section foo6,"aM",@progbits,8
+.section foo7,"aG",@progbits,sig,comdat
+.section foo8,"aG",@progbits,sig
+.section foo9,"axGS",@progbits,sig2,comdat
+.section fooa,"aMSG",@progbits,1,sig,comdat
+.section foob,"ao",@progbits,foo1
+.section fooc,"a",@progbits,unique,1
+.section fooc,"a",@progbits,unique,2
+.section fooc,"a"
+.section food,"awT",@nobits
+.section fooe,"e"
+.section foog,"aR"
+.section fooh,"ad"
+.section fooi,"0x6"
+.section fooj,"6"
+.section fook,"a",@note
+.section fool,"a",@init_array
+.section foom,"a",@0x12345
+.section foon,"a",18
+.section fooo,"?"
+.section .text.foo
+.section .data.foo
+.section .bss.foo
+.section .rodata.foo
+.section .rodata
+.section .rodata.str1.1,"aMS",@progbits,1
+.section .tbss
+.section .tdata
+.section .init
+.section .fini
+.section .init_array
+.section .fini_array
+.section .preinit_array
+.section .ctors
+.section .note
+.section .note.foo
+.section .debug_info
+.section .line
+.section .eh_frame
+.section .gnu.linkonce.t.x
+.section .gnu.linkonce.d.x
+.section .lbss
+.section .ldata
+.section .lrodata
+.section .sdata
+.section .comment
+.section .data1
+.section .rodata1
+.section .note.GNU-stack
+.section .note.GNU-stack,"",@progbits
+.section .foo.bar,"l"
+.section .foo.bar2,"al"
+.section foop,"M"
+.section fooq,"a",@foo
+.section foor,"a",foo
+.section foos,"a"junk
+.section foou,"aG"
+.section foov,"aM",@progbits
+.section foow,"aM",@progbits,0
+.section foox,"a", "progbits"
+.section "foo y","a"
+.section foo\z,"a"
+.section foo1,"aw"
+.section foo6,"aM",@progbits,4
+.section .text,"aw"
+.section .data,"a"
+.section .init_array,"aw"
+.section .init_array,"aw",@progbits
+.section .init_array,"aw",@init_array
+.section
+.section ,
+.section aa,
+.section ab,#alloc
+.section ac,#alloc,#execinstr
+.section ad,#alloc,#write,#tls
+.section ae,"aw",@nobits,5
+.section af,"a",@progbits,junk
+.pushsection
+.pushsection ag,"a"
+.popsection
+.popsection
+.pushsection .text
+.subsection 2
+.previous
+.popsection
+.subsection
+.subsection foo
+.text foo
+.text 1 2
+.data 3
+.bss 2
+.section ai,"aG?",@progbits,sig3
+.section aj,"a?"
+.section ak,"axo",@progbits,sym1
+sym1:
+.section al,"axo",@progbits,.text
+.section am,"axo",@progbits,
+.section an,"axo",@progbits,0
+.section ao,"a",@progbits,unique
+.section ap,"a",@progbits,unique,x
+.section .lbss.foo
+.section .stabstr
+.section .sbss
+.section .sbss2
+.section .sdata2
+.section .persistent
+.section .gnu.warning
+.section .dynamic
+.section .interp
+.section .plt
+.section .got
+.section .symtab
+.section .strtab
+.section .shstrtab
+.section .rela.text
+.section .rel.text
+.section .gnu.lto_x
+.section .gnu.debuglto_x
