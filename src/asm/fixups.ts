@@ -208,7 +208,7 @@ function relocationType(
     const type = operatorRelocation(value.reloc, fixup.size, is64);
     if (fixup.relaxable !== undefined && asm.state.options.relaxRelocations !== false) {
       if (type === R_X86_64.GOTPCREL && is64) return fixup.relaxable === 'rex' ? R_X86_64.REX_GOTPCRELX : R_X86_64.GOTPCRELX;
-      if (type === R_386.GOT32 && !is64 && fixup.bits !== 16) return R_386.GOT32X;
+      if (type === R_386.GOT32 && !is64) return R_386.GOT32X;
     }
     return type;
   }

@@ -132,6 +132,8 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     if (plusOperand !== undefined) rex |= (plusOperand.register.number & 8) >> 3;
     rex = completeRex(rex, given, statement, host);
     if (rex < 0) return null;
+    // x32: the linker's relaxation of a load from the thread pointer's offset writes into the REX prefix.
+    if (rex === 0 && host.state.x32 && given.length === 2 && loadsThreadOffset(given[1])) rex = 0x40;
   }
 
   out.length = 0;
@@ -166,12 +168,16 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     if (address !== undefined) {
       put((address.mod << 6) | regField | address.rm);
       if (address.sib >= 0) put(address.sib);
-      putDisplacement(address, row, addressing, rex, host, fixups);
+      putDisplacement(address, row, addressing, rex, dataPrefix, host, fixups);
     } else put(0xc0 | regField | (rmNumber & 7));
   }
   if ((traits & MOFFS) !== 0 && memory !== undefined) putMoffs(memory, addressing, fixups);
   if (!putTrailing(row, given, statement, host, fixups)) return null;
   return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, cacheable: true };
+}
+
+function loadsThreadOffset(source: Operand | undefined): boolean {
+  return source?.kind === 'memory' && source.displacement?.kind === 'reloc' && source.displacement.operator === 'GOTTPOFF';
 }
 
 /** `foo@TLSCALL(%rax)` is no displacement: it marks the instruction. */

@@ -7,7 +7,7 @@ import type { Statement } from './match.js';
 import type { Template } from './rows.js';
 import type { EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand } from './types.js';
 
-/** Opcodes whose GOT load the linker may relax (x86-64 psABI, B.2): mov, test, and the ALU loads; call and jmp through memory. */
+/** Opcodes whose GOT load the linker may relax (x86-64 psABI, B.2): mov, test, and the ALU loads; call and jmp through memory. None with a data prefix. */
 function relaxable(row: Template, rex: number): 'norex' | 'rex' | undefined {
   if (row.encoding !== 'legacy' || row.map !== 0 || row.opcode.length !== 1) return undefined;
   const opcode = row.opcode[0];
@@ -22,6 +22,7 @@ export function putDisplacement(
   row: Template,
   addressing: number,
   rex: number,
+  dataPrefix: boolean,
   host: EncoderHost,
   fixups: InsnFixup[],
 ): void {
@@ -38,7 +39,7 @@ export function putDisplacement(
     signed: size === 1 || (host.state.bits === 64 && addressing === 64),
     expression: displacement,
     role: 'memory',
-    relaxable: size === 4 && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,
+    relaxable: size === 4 && !dataPrefix && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,
   });
   putNumber(0, size);
 }
