@@ -1,0 +1,74 @@
+/** Every example runs as its golden file says, and has the bytes that GNU's tools give it. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { folder, killStarted, root, start, tskvm } from '../support/cli.js';
+
+const kvm = existsSync('/dev/kvm');
+const gnu = spawnSync('objcopy', ['--version']).status === 0 && spawnSync('as', ['--version']).status === 0;
+const test = suite('examples');
+const withKvm = kvm ? test : test.skip;
+
+withKvm('tskvm test examples', () => {
+  const { stdout, status } = tskvm(['test', '--ci', 'examples']);
+  assert.is(status, 0, stdout.toString());
+  assert.match(stdout.toString(), /^\d+ passed, 0 failed, 0 skipped\n$/m);
+});
+
+(gnu ? test : test.skip)("as --32 and objcopy -O binary give GNU's bytes for each", () => {
+  const place = folder();
+  const sources = readdirSync('examples', { recursive: true })
+    .map((name) => path.join(root, 'examples', String(name)))
+    .filter((file) => /\.[sS]$/.test(file));
+  assert.ok(sources.length >= 7);
+  const run = (command: string, ...args: string[]): void => void execFileSync(command, args, { cwd: place.path });
+  for (const file of sources) {
+    run('as', '--32', file, '-o', 'gnu.o');
+    run('objcopy', '-O', 'binary', 'gnu.o', 'gnu.bin');
+    assert.is(tskvm(['as', '--32', file, '-o', 'ours.o'], { cwd: place.path }).status, 0);
+    run('objcopy', '-O', 'binary', 'ours.o', 'ours.bin');
+    assert.is(tskvm(['objcopy', '-O', 'binary', 'gnu.o', 'objcopy.bin'], { cwd: place.path }).status, 0);
+    const bytes = (name: string): string => readFileSync(path.join(place.path, name)).toString('hex');
+    assert.is(bytes('ours.bin'), bytes('gnu.bin'), file);
+    assert.is(bytes('objcopy.bin'), bytes('gnu.bin'), file);
+  }
+  place.remove();
+});
+
+test('hello is 25 bytes, known by heart', () => {
+  const { stdout } = tskvm(['build', 'examples/hello/test.S', '-o', '-']);
+  assert.is(stdout.toString('hex'), 'b048e6f1b065e6f1b06ce6f1b06ce6f1b06fe6f1b00ae6f1f4');
+});
+
+withKvm('test --watch runs what a change touches', async () => {
+  const place = folder({
+    'a.S': '    mov $65, %al\n    out %al, $0xf1\n    hlt\n',
+    'a.out': 'A',
+    'b.S': '.include "x.inc"\n    hlt\n',
+    'b.out': '',
+    'x.inc': 'nop\n',
+  });
+  const child = start(['test', '--watch', '--jobs', '1', place.path]);
+  let text = '';
+  child.stdout?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  // Standard output and error come through two pipes, in any order.
+  const until = async (summary: string, rounds: number): Promise<void> => {
+    const done = (): boolean => text.includes(summary) && text.split('watching').length > rounds;
+    for (let i = 0; i < 200 && !done(); i++) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(done(), `${summary}\n${text}`);
+  };
+  await until('2 passed, 0 failed', 1);
+  writeFileSync(path.join(place.path, 'x.inc'), 'nop\nnop\n');
+  await until('1 passed, 0 failed', 2);
+  writeFileSync(path.join(place.path, 'a.out'), 'B');
+  await until('0 passed, 1 failed', 3);
+  child.kill('SIGINT');
+  assert.is(await new Promise((resolve) => child.on('close', resolve)), 130, text);
+  place.remove();
+});
+
+test.after(killStarted);
+test.run();
