@@ -213,6 +213,23 @@ test('Ctrl-C and the time-out end a guest that waits for input', async () => {
   machine.close();
 });
 
+test('a guest that waits for input leaves nothing to the next one on the same machine', async () => {
+  const machine = createMachine({ engine: 'kvm', timeout: 0.05, input: streamInput(() => new PassThrough()) });
+  for (let i = 0; i < 3; i++) {
+    machine.load(
+      build(i === 1 ? 'movw $8, %cx\n movw $0xf1, %dx\n movw $0x600, %di\n rep insb\n hlt' : 'movb $5, %al\n inb $0xf1, %al\n hlt'),
+    );
+    assert.is((await machine.run()).status, 124);
+    machine.reset();
+    machine.load(build('nop\n nop\n addb $0x41, %al\n outb %al, $0xf1\n hlt'));
+    const result = await machine.run();
+    assert.is(Buffer.from(machine.output()).toString(), 'A');
+    assert.is(result.general.rip, 7n);
+    machine.reset();
+  }
+  machine.close();
+});
+
 test('a read of the console waits on the soft engine too', async () => {
   const stream = new PassThrough();
   const image = build('movw $3, %cx\n1: inb $0xf1, %al\n outb %al, $0xf1\n loop 1b\n hlt');

@@ -335,6 +335,16 @@ class KvmCpu implements Cpu {
     }
   }
 
+  /** An `in` that still waits is finished with whatever lies there: KVM would finish it inside the state that comes next. */
+  private abandonIo(): void {
+    if (!this.pausedIn) return;
+    this.pausedIn = false;
+    for (let i = 0; i < 0x1_0000; i++) {
+      const reason = this.vcpu.enterAtOnce();
+      if (reason !== EXIT_IO && reason !== EXIT_MMIO) return;
+    }
+  }
+
   /** For the log: `out 0xf1, 1 byte`. */
   private detail(reason: number): string {
     const { bytes, halves, words } = this.vcpu;
@@ -506,8 +516,8 @@ class KvmCpu implements Cpu {
   }
 
   restore(state: CpuState): void {
+    this.abandonIo();
     loadCpuState(this.vcpu, state);
-    this.pausedIn = false;
     this.vcpu.bytes[run.request_interrupt_window[0]] = 0;
     this.vcpu.bytes[run.immediate_exit[0]] = 0;
     if (this.ring !== 0) this.vcpu.words[this.ring] = this.vcpu.words[this.ring + 1];
