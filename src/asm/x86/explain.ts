@@ -1,8 +1,10 @@
 /** Why no row fits: gas's message, and the forms that there are. */
+import { hasFeature } from './arch.js';
 import { operandFits, rowAllowed, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
-import type { EncoderHost } from './types.js';
+import type { Kind } from './kinds.js';
+import type { EncoderHost, Operand, RegisterOperand } from './types.js';
 
 /** `mov r32, r/m32` as the user's syntax writes it. */
 function formText(row: Template, intel: boolean): string {
@@ -20,9 +22,12 @@ function forms(statement: Statement, host: EncoderHost): string[] {
   return [`forms: ${shown.join('; ')}${all.length > shown.length ? `; and ${all.length - shown.length} more` : ''}`];
 }
 
-/** Reports why a statement fits none of its mnemonic's rows. */
+/**
+ * Reports why a statement fits none of its mnemonic's rows. Rows that differ in operand size only are one template to gas;
+ * of its reasons against each template the one that came furthest is reported.
+ */
 export function explainMismatch(statement: Statement, types: readonly number[], host: EncoderHost): void {
-  const { rows, operands, suffix, mnemonic, intel } = statement;
+  const { rows, operands, suffix, mnemonic, prefixes } = statement;
   const say = (text: string): void => host.error(text, statement.column, statement.written.length, forms(statement, host));
   const count = operands.length;
   if (
@@ -33,55 +38,119 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
   ) {
     if (suffix === '' || suffix === 'w') return say(`you can't \`${mnemonic} %${operands[0].register.name}'`);
   }
-  const counted = rows.filter((row) => rowAllowed(row, host, intel) && (row.operands.length === count || row.required === count));
-  if (counted.length === 0) return say(`number of operands mismatch for \`${mnemonic}'`);
-  if (statement.prefixes.vex !== '' && !counted.some((row) => row.encoding === (statement.prefixes.vex === 'evex' ? 'evex' : 'vex'))) {
-    return say(`unsupported instruction \`${mnemonic}'`);
+  const templates = new Map<string, Template[]>();
+  for (const row of rows) {
+    const key = templateKey(row);
+    const list = templates.get(key);
+    if (list === undefined) templates.set(key, [row]);
+    else list.push(row);
   }
-  // How far each row matched: the operands that fit by class (any size), then by kind.
-  let best = 0;
-  let sizeOnly = false;
-  let registerClash = false;
-  let suffixClash: Template | undefined;
-  for (const row of counted) {
-    const same = row.flags.has('same') && !intel;
-    let exact = true;
-    let loose = true;
-    for (let i = 0; i < count; i++) {
-      const at = same ? count - 1 - i : i;
-      const operand = operands[at];
-      const kind = row.operands[rowOperand(row, i, count)];
-      if (operandFits(kind, operand, types[at], row, statement, host)) continue;
-      exact = false;
-      const general =
-        operand.kind === 'register' && /^r\d+$/.test(operand.register.class) && kind.register !== null && /^r\d+$/.test(kind.register);
-      const immediate = operand.kind === 'immediate' && kind.immediate !== 0;
-      if (!general && !immediate) loose = false;
-      if (general) registerClash = true;
+  const mode = host.state.bits === 64 ? 2 : 1;
+  const missing = (row: Template): boolean => (row.modes & mode) !== 0 && !row.features.every((feature) => hasFeature(host.state, feature));
+  const whole = (row: Template): boolean =>
+    (row.operands.length === count || row.required === count) &&
+    operands.every((operand, i) =>
+      ofKind(operand, row.operands[rowOperand(row, same(row, statement) ? count - 1 - i : i, count)], types[i], row, statement, host),
+    );
+  if (count > 1 && rows.some((row) => missing(row) && whole(row))) return say(`unsupported instruction \`${mnemonic}'`);
+  let stage = 0;
+  let reason = `number of operands mismatch for \`${mnemonic}'`;
+  const progress = (at: number, text: string): void => {
+    if (at <= stage) return;
+    stage = at;
+    reason = text;
+  };
+  for (const template of templates.values()) {
+    const counted = template.filter((row) => row.operands.length === count || row.required === count);
+    if (counted.length === 0) continue;
+    // Far pointers in 64-bit code: lcall and ljmp are known not to have them, call and jmp are not looked at.
+    if (count === 2 && (mnemonic === 'jmp' || mnemonic === 'call') && mode === 2) continue;
+    const allowed = counted.filter((row) => rowAllowed(row, host, statement.intel));
+    if (
+      allowed.length === 0 ||
+      (prefixes.vex !== '' && !allowed.some((row) => row.encoding === (prefixes.vex === 'evex' ? 'evex' : 'vex')))
+    ) {
+      progress(1, `unsupported instruction \`${mnemonic}'`);
+      continue;
     }
-    if (exact) {
-      best = 3;
-      suffixClash ??= row;
-    } else if (loose) {
-      best = Math.max(best, 2);
-      sizeOnly = true;
+    if (suffix !== '' && !allowed.some((row) => row.suffixes.includes(suffix))) {
+      // Of one operand gas has nothing to say but its size, and the suffix before that.
+      progress(count === 1 ? 4 : 2, `invalid instruction suffix for \`${mnemonic}'`);
+      continue;
     }
+    const kindsAt = (i: number): { kind: Kind; row: Template }[] =>
+      allowed.map((row) => ({ kind: row.operands[rowOperand(row, same(row, statement) ? count - 1 - i : i, count)], row }));
+    if (operands.some((operand, i) => wrongSize(operand, kindsAt(i)))) {
+      progress(3, `operand size mismatch for \`${mnemonic}'`);
+      continue;
+    }
+    if (!operands.every((operand, i) => kindsAt(i).some(({ kind, row }) => ofKind(operand, kind, types[i], row, statement, host)))) {
+      progress(count === 1 ? 3 : 4, `operand ${count === 1 ? 'size' : 'type'} mismatch for \`${mnemonic}'`);
+      continue;
+    }
+    const general = operands.filter(
+      (operand, i) => isGeneral(operand) && kindsAt(i).some(({ kind }) => kind.fixed === null && isGeneralClass(kind.register)),
+    );
+    const sizes = new Set(general.map((operand) => (operand as RegisterOperand).register.bits));
+    if (sizes.size > 1 && allowed.some(oneSize)) {
+      progress(4, `register type mismatch for \`${mnemonic}'`);
+      continue;
+    }
+    progress(5, suffixProblem(statement, allowed) ?? `operand size mismatch for \`${mnemonic}'`);
   }
-  if (best === 3 && suffix !== '') {
-    const row = suffixClash!;
-    for (let i = count - 1; i >= 0; i--) {
-      const operand = operands[i];
-      if (operand.kind !== 'register' || !/^r\d+$/.test(operand.register.class)) continue;
-      const wanted = { b: 8, w: 16, l: 32, q: 64 }[suffix] ?? 0;
-      if (rows.some((other) => other.suffixes.includes(suffix)) && operand.register.bits !== wanted && row.size !== wanted) {
-        if (suffix === 'b') return say(`\`%${operand.register.name}' not allowed with \`${mnemonic}b'`);
-        return say(`incorrect register \`%${operand.register.name}' used with \`${suffix}' suffix`);
-      }
-    }
-    return say(`invalid instruction suffix for \`${mnemonic}'`);
+  say(reason);
+}
+
+const same = (row: Template, statement: Statement): boolean => row.flags.has('same') && !statement.intel;
+const isGeneralClass = (cls: string | null): boolean => cls !== null && /^r\d+$/.test(cls);
+const isGeneral = (operand: Operand): boolean => operand.kind === 'register' && isGeneralClass(operand.register.class);
+
+/** Registers of the row are all of one size (not so in the extending moves). */
+const oneSize = (row: Template): boolean =>
+  new Set(row.operands.filter((kind) => isGeneralClass(kind.register)).map((kind) => kind.register)).size < 2;
+
+/** Rows with the same key are one template: their operands are alike but for the size. */
+function templateKey(row: Template): string {
+  const words = row.operands.map((kind) => {
+    if (kind.fixed !== null && kind.size !== 0) return 'A';
+    if (isGeneralClass(kind.register) && kind.fixed === null) return kind.memory ? 'RM' : 'R';
+    if (kind.immediate > 1) return row.flags.has('sx') ? 'S' : 'I';
+    if (kind.memory && kind.register === null) return 'M';
+    return kind.text;
+  });
+  return `${words.join()} ${row.map} ${row.modrm} ${row.encoding}`;
+}
+
+/** A register of a size that the template does not have at all. */
+function wrongSize(operand: Operand, kinds: readonly { kind: Kind }[]): boolean {
+  if (operand.kind !== 'register') return false;
+  const general = kinds.filter(({ kind }) => isGeneralClass(kind.register));
+  if (isGeneral(operand)) return general.length > 0 && !general.some(({ kind }) => kind.register === operand.register.class);
+  const vector = kinds.filter(({ kind }) => kind.register !== null && /^[xyz]mm$/.test(kind.register));
+  return (
+    /^[xyz]mm$/.test(operand.register.class) && vector.length > 0 && !vector.some(({ kind }) => kind.register === operand.register.class)
+  );
+}
+
+function ofKind(operand: Operand, kind: Kind, types: number, row: Template, statement: Statement, host: EncoderHost): boolean {
+  if ((operand.kind === 'register' || operand.kind === 'memory') && operand.indirect === true && !row.flags.has('indirect')) return false;
+  return operandFits(kind, operand, types, row, statement, host);
+}
+
+/** A register that the AT&T suffix does not go with. */
+function suffixProblem(statement: Statement, rows: readonly Template[]): string | null {
+  const { operands, suffix } = statement;
+  const { mnemonic } = rows[0];
+  const wanted = { b: 8, w: 16, l: 32, q: 64 }[suffix];
+  if (wanted === undefined) return null;
+  for (let i = 0; i < operands.length; i++) {
+    const operand = operands[i];
+    if (operand.kind !== 'register' || !isGeneral(operand) || operand.register.bits === wanted) continue;
+    // Shift counts and ports are no operands of that size.
+    if (!rows.some((row) => row.operands[i]?.fixed === null || row.operands[i]?.size !== 0)) continue;
+    const { bits, name } = operand.register;
+    if (suffix === 'b' || bits === 8) return `\`%${name}' not allowed with \`${mnemonic}${suffix}'`;
+    return `incorrect register \`%${name}' used with \`${suffix}' suffix`;
   }
-  if (intel && sizeOnly && registerClash) return say(`operand type mismatch for \`${mnemonic}'`);
-  if (sizeOnly && registerClash && count > 1) return say(`register type mismatch for \`${mnemonic}'`);
-  if (sizeOnly) return say(`operand size mismatch for \`${mnemonic}'`);
-  return say(`operand type mismatch for \`${mnemonic}'`);
+  return null;
 }

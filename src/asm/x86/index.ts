@@ -346,7 +346,13 @@ function findRow(resolved: Resolved, statement: Statement, host: Listener): Temp
     matches !== null && !statement.intel && statement.vector === null && statement.prefixes === noPrefixes
       ? matchCode(statement, types)
       : -1;
-  if (code < 0) return matchStatement(statement, types, host);
+  if (code < 0) {
+    const row = matchStatement(statement, types, host);
+    if (row === null || !statement.operands.some((operand) => operand.kind === 'register' && operand.port === true)) return row;
+    if (row.operands.some((kind) => kind.fixed === 'dx')) return row;
+    host.error(`input/output port address isn't allowed with \`${row.mnemonic}'`, statement.column);
+    return null;
+  }
   if (resolved.epoch !== host.state.epoch) {
     matches!.clear();
     resolved.epoch = host.state.epoch;

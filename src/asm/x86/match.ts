@@ -184,7 +184,6 @@ function needs64(operand: MemoryOperand, statement: Statement): boolean {
 function registerFits(kind: Kind, operand: Operand & { kind: 'register' }): boolean {
   const { register } = operand;
   if (kind.register !== register.class) return false;
-  if (operand.port === true && kind.fixed !== 'dx') return false;
   return kind.fixed === null || kind.fixed === register.name || (kind.fixed === 'st' && register.number === 0);
 }
 

@@ -87,7 +87,7 @@ function lookUp(written: string): Resolved | null {
   if (written === 'movq') {
     // Both an instruction of its own and mov with a suffix: the vector registers' rows come first.
     const vector = rows!.map((row) => ({ ...row, suffixes: 'q' }));
-    return { mnemonic: 'mov', suffix: 'q', rows: [...vector, ...findRows('mov')!], matches: new Map(), epoch: -1 };
+    return { mnemonic: 'movq', suffix: 'q', rows: [...vector, ...findRows('mov')!], matches: new Map(), epoch: -1 };
   }
   if (rows !== undefined) return { mnemonic: written, suffix: '', rows, matches: new Map(), epoch: -1 };
   for (const [ending, prefixes] of endings) {
