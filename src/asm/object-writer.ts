@@ -35,7 +35,7 @@ export function writeObject(asm: Assembler): ObjectFile | null {
     );
     applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
     pending.set(section, relocations);
-    made.set(section, objectSection(section, data));
+    made.set(section, objectSection(section, data, (asm.options.abi ?? '64') === '64'));
   }
   linkOrder(asm, made, scope);
   // Those that have no place in the symbol table yet get one: first sections of the assembler's own, then `.L` names.
@@ -73,7 +73,14 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   };
 }
 
-function objectSection(section: Section, data: Uint8Array): ObjectSection {
+/** A section that a name such as .rela.foo makes one of relocations gets what the file format's own have. */
+function relocationTable(type: number, is64: boolean): Partial<ObjectSection> {
+  if (type !== 4 && type !== 9) return {};
+  const entsize = type === 4 ? (is64 ? 24 : 0) : is64 ? 0 : 8;
+  return { linksSymtab: true, ...(entsize === 0 ? {} : { entsize }) };
+}
+
+function objectSection(section: Section, data: Uint8Array, is64: boolean): ObjectSection {
   return {
     name: section.name,
     type: section.type,
@@ -85,6 +92,7 @@ function objectSection(section: Section, data: Uint8Array): ObjectSection {
     size: section.size,
     relocations: [],
     ...(section.info === null ? {} : { info: section.info }),
+    ...relocationTable(section.type, is64),
   };
 }
 

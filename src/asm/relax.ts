@@ -145,6 +145,7 @@ class SectionLayout {
   private beginBranch(i: number, fragment: Fragment, branch: Branch, target: Expr): number {
     let add: AsmSymbol | null = null;
     let offset = 0;
+    let plt = false;
     // A `.L` target that has no place in the symbol table's order takes it now.
     if (target.kind === 'symbol' && !target.symbol.temporary) this.asm.symbols.list(target.symbol);
     if (target.kind === 'symbol' && target.symbol.equated === null) add = target.symbol;
@@ -153,10 +154,11 @@ class SectionLayout {
       if (value !== null && value.sub === null) {
         add = value.add;
         offset = Number(value.value);
+        plt = value.reloc === 'PLT';
       }
     }
     const tail = fragment.tail as { state: number; known?: boolean };
-    if (add === null || add.section !== this.section || this.mustKeep(add)) {
+    if (add === null || add.section !== this.section || this.mustKeep(add, plt)) {
       tail.state = 1;
       return branchSize(branch, 1);
     }
@@ -168,12 +170,9 @@ class SectionLayout {
   }
 
   /** A branch to it keeps its relocation: another definition may win at link time. */
-  private mustKeep(symbol: AsmSymbol): boolean {
-    return (
-      symbol.binding === 'weak' ||
-      symbol.type === 10 ||
-      (this.asm.state.options.shared === true && symbol.binding === 'global' && symbol.visibility === 0)
-    );
+  private mustKeep(symbol: AsmSymbol, plt: boolean): boolean {
+    const preemptible = plt || this.asm.state.options.shared === true;
+    return symbol.binding === 'weak' || symbol.type === 10 || (preemptible && symbol.binding === 'global' && symbol.visibility === 0);
   }
 
   /** Passes until nothing moves; true when anything did. Leaves addresses and sizes in the fragments. */

@@ -126,7 +126,8 @@ function undefinedSymbol(asm: Assembler, symbol: AsmSymbol): ObjectSymbol | null
   }
   const weakOnly = symbol.weakrefUsed && !symbol.used && symbol.binding === 'local';
   const binding = weakOnly ? 2 : symbol.binding === 'local' ? 1 : bindings[symbol.binding];
-  return { name: symbol.name, value: 0n, size: 0n, binding, type: symbol.type, other: symbol.visibility, section: 'undefined' };
+  const size = symbol.size?.kind === 'constant' ? BigInt.asUintN(64, symbol.size.value) : 0n;
+  return { name: symbol.name, value: 0n, size, binding, type: symbol.type, other: symbol.visibility, section: 'undefined' };
 }
 
 function sizeOf(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): bigint {

@@ -34,6 +34,8 @@ export function splitOperands(text: string, start: number, column: number, host:
   const pieces: number[] = [];
   let depth = 0;
   let from = start;
+  /** End of the last character literal: `' ` holds a blank that counts. */
+  let literal = start;
   const end = text.length;
   for (let i = start; i <= end; i++) {
     const c = i < end ? text.charCodeAt(i) : 44;
@@ -43,6 +45,7 @@ export function splitOperands(text: string, start: number, column: number, host:
       // 'x and '\n, with or without a quote behind it.
       i += text.charCodeAt(i + 1) === 92 ? 2 : 1;
       if (text.charCodeAt(i + 1) === 39) i += 1;
+      literal = i + 1;
     } else if (c === 34) {
       for (i += 1; i < end && text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92) i += 1;
     } else if (c === 44 && (depth === 0 || i >= end)) {
@@ -53,7 +56,7 @@ export function splitOperands(text: string, start: number, column: number, host:
       let a = from;
       let b = Math.min(i, end);
       while (a < b && isSpace(text.charCodeAt(a))) a += 1;
-      while (b > a && isSpace(text.charCodeAt(b - 1))) b -= 1;
+      while (b > a && b > literal && isSpace(text.charCodeAt(b - 1))) b -= 1;
       if (a === b) {
         if (i >= end && pieces.length === 0) return pieces;
         host.error(
