@@ -293,7 +293,7 @@ export class Preprocessor implements ExpansionHost {
     this.dependencies.add(found.path);
     const directory = found.path.slice(0, found.path.lastIndexOf('/') + 1);
     const from = this.source.presumedLine;
-    this.source = new Source(text, found.path, found.path, directory, found.index, found.system);
+    this.source = new Source(text, found.path, found.path, directory, found.index, Math.max(found.system, this.source.system));
     this.sources.push(this.source);
     this.printer.fileChange(this.source, 1, ' 1', from);
   }
