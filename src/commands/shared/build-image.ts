@@ -73,7 +73,7 @@ const isObjectFile = (name: string): boolean => /\.(o|obj|a|elf)$/.test(name);
 
 /** Preprocesses (.S only) and assembles one source. */
 function assembleSource(input: AssembleInput, request: BuildRequest): AssembleResult {
-  const options = asOptions(request);
+  const options = asOptions(request, input.name);
   let { text } = input;
   const diagnostics: Diagnostic[] = [];
   const dependencies: string[] = [];
@@ -97,12 +97,17 @@ function assembleSource(input: AssembleInput, request: BuildRequest): AssembleRe
   return { ...result, diagnostics: [...diagnostics, ...result.diagnostics], dependencies: [...dependencies, ...result.dependencies] };
 }
 
-/** The assembler's options. Its option table is only loaded when there is something to look up in it. */
-function asOptions(request: BuildRequest): AssembleOptions {
-  if (request.as.length === 0 && request.defsym.length === 0) return { includePaths: request.includePaths };
+/**
+ * The assembler's options. Its option table is only loaded when there is something to look up in it. `as` looks for
+ * .include and .incbin in the working folder; here they are also found beside the source, wherever it is built from.
+ */
+function asOptions(request: BuildRequest, source: string): AssembleOptions {
+  const slash = source.lastIndexOf('/');
+  const beside = slash < 0 ? [] : [source.slice(0, slash) || '/'];
+  if (request.as.length === 0 && request.defsym.length === 0) return { includePaths: [...request.includePaths, ...beside] };
   const { parseAsOptions } = require('./as-options.js') as typeof import('./as-options.js');
   const words = [
-    ...request.includePaths.flatMap((folder) => ['-I', folder]),
+    ...[...request.includePaths, ...beside].flatMap((folder) => ['-I', folder]),
     ...request.defsym.flatMap((definition) => ['--defsym', definition]),
   ];
   return parseAsOptions([...words, ...request.as], nodeHost).options;
