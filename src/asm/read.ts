@@ -1,51 +1,105 @@
 /** The reading loop: lines that have been seen before are emitted from a cache, the others are taken apart. */
 import type { Assembler } from './assembler.js';
+import { LineCache } from './line-cache.js';
+import type { Source } from './source.js';
 import { statement } from './statements.js';
 import type { Encoded } from './x86/index.js';
 
-/** Distinct lines remembered at most; sources with more distinct lines than that gain little from more. */
+/** Distinct lines of expansions remembered at most. */
 const CACHE_LIMIT = 1 << 16;
+
+/** Sources shorter than this are read without a cache by text: the table would cost more than it saves. */
+const CACHE_FROM = 4096;
 
 /** Reads `asm.source` and everything that it pushes, to the end. */
 export function read(asm: Assembler): void {
   const useCache = asm.options.noCache !== true && asm.listing === null;
-  let cache = new Map<string, Encoded>();
+  let expansions = new Map<string, Encoded>();
+  let lines: LineCache | undefined;
   let epoch = asm.state.epoch;
   while (!asm.ended) {
-    if (useCache && !asm.skipping) {
+    const { source } = asm;
+    if (useCache && !asm.skipping && source.atLineStart) {
       if (epoch !== asm.state.epoch) {
         epoch = asm.state.epoch;
-        cache = new Map();
+        expansions = new Map();
+        lines?.clear();
       }
-      const { source } = asm;
-      if (source.atLineStart && source.pos < source.text.length) {
-        const newline = source.text.indexOf('\n', source.pos);
-        if (newline >= 0) {
-          const raw = source.lines === null ? source.text.slice(source.pos, newline) : source.lines[source.line + asm.lines.extraLines];
-          const hit = cache.get(raw);
-          if (hit !== undefined) {
-            source.line += 1 + asm.lines.extraLines;
-            asm.lines.extraLines = 0;
-            asm.lines.start = source.pos;
-            source.pos = newline + 1;
-            asm.symbols.statement += 1;
-            asm.line = source.logicalLine;
-            asm.file = source.logicalFile;
-            asm.emitEncoded(hit);
-            continue;
-          }
-          asm.encodedInstruction = null;
-          if (!asm.nextStatement()) break;
-          statement(asm, asm.lines.text, asm.lines.column);
-          // Only a line that is one instruction and nothing else can be kept.
-          if (asm.encodedInstruction !== null && asm.source === source && source.pos === newline + 1 && cache.size < CACHE_LIMIT) {
-            cache.set(raw, asm.encodedInstruction);
-          }
-          continue;
-        }
+      if (source.lines !== null) {
+        if (readExpansion(asm, source, expansions)) continue;
+      } else if (!source.transient && source.text.length >= CACHE_FROM) {
+        if (readLine(asm, source, (lines ??= new LineCache()))) continue;
       }
     }
     if (!asm.nextStatement()) break;
     statement(asm, asm.lines.text, asm.lines.column);
   }
+}
+
+/** One line of a file; false when it has to be read the long way, with nothing done. */
+function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
+  const { text, pos } = source;
+  if (!cache.scan(text, pos)) return false;
+  const newline = cache.end;
+  const hit = cache.get(text, pos);
+  if (hit !== undefined) {
+    begin(asm, source, newline);
+    asm.emitEncoded(hit);
+    return true;
+  }
+  const { hash, plain } = cache;
+  asm.encodedInstruction = null;
+  if (plain) {
+    let first = pos;
+    let c = text.charCodeAt(first);
+    while (c === 32 || c === 9) c = text.charCodeAt(++first);
+    begin(asm, source, newline);
+    if (first === newline) return true;
+    asm.lines.start = first;
+    asm.column = first - pos + 1;
+    asm.statement = text.slice(first, newline);
+    asm.lines.text = asm.statement;
+    asm.lines.column = asm.column;
+    statement(asm, asm.statement, asm.column);
+  } else {
+    if (!asm.nextStatement()) return false;
+    statement(asm, asm.lines.text, asm.lines.column);
+  }
+  // Only a line that is one instruction and nothing else can be kept.
+  if (asm.encodedInstruction !== null && asm.source === source && source.pos === newline + 1) {
+    cache.set(text, pos, newline - pos, hash, asm.encodedInstruction);
+  }
+  return true;
+}
+
+/** The next line is at hand, and read up to its line break. */
+function begin(asm: Assembler, source: Source, newline: number): void {
+  source.line += 1 + asm.lines.extraLines;
+  asm.lines.extraLines = 0;
+  asm.lines.start = source.pos;
+  source.pos = newline + 1;
+  asm.symbols.statement += 1;
+  asm.line = source.logicalLine;
+  asm.file = source.logicalFile;
+}
+
+/** The same for a line of an expansion, whose texts are shared by all expansions of the same lines. */
+function readExpansion(asm: Assembler, source: Source, cache: Map<string, Encoded>): boolean {
+  if (source.pos >= source.text.length) return false;
+  const newline = source.text.indexOf('\n', source.pos);
+  if (newline < 0) return false;
+  const raw = source.lines![source.line + asm.lines.extraLines];
+  const hit = cache.get(raw);
+  if (hit !== undefined) {
+    begin(asm, source, newline);
+    asm.emitEncoded(hit);
+    return true;
+  }
+  asm.encodedInstruction = null;
+  if (!asm.nextStatement()) return false;
+  statement(asm, asm.lines.text, asm.lines.column);
+  if (asm.encodedInstruction !== null && asm.source === source && source.pos === newline + 1 && cache.size < CACHE_LIMIT) {
+    cache.set(raw, asm.encodedInstruction);
+  }
+  return true;
 }
