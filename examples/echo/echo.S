@@ -1,7 +1,7 @@
 # tskvm: stdin="hello\nagain\n"
 #
 # Reads a byte at a time from the console and writes it back in capitals, until the input ends.
-# A read gives 0 while nothing waits and 0xff at the end.
+# A read waits for a byte and gives 0xff at the end of the input (0 while nothing waits, where it cannot be paused).
 
     .code16
 read:

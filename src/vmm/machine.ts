@@ -70,7 +70,7 @@ export interface MachineOptions {
   readonly strictPorts?: boolean;
   /** Seconds of wall-clock time; default none. */
   readonly timeout?: number;
-  /** Limit on port and MMIO accesses plus other exits. */
+  /** Limit on port and MMIO accesses (a `rep` block counts each element), coalesced or not. */
   readonly maxExits?: number;
   /** Limit on bytes of console output. */
   readonly maxOutput?: number;
