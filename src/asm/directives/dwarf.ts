@@ -40,7 +40,7 @@ function string(asm: Assembler, args: Arguments): string | null {
   const text = readString(asm, args);
   if (text === null) asm.error('missing string', args.at);
   else if (text.includes('\0')) {
-    asm.error('strings must be placed into a section', args.at);
+    asm.error("this string may not contain '\\0'", args.at);
     return null;
   }
   return text;

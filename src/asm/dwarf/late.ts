@@ -115,7 +115,9 @@ export function appendLate(asm: Assembler, section: Section, make: (out: LateByt
 /** The same for any subsection. */
 export function appendLateTo(asm: Assembler, chain: Chain, make: (out: LateBytes) => void, settled?: () => void): void {
   const { section } = chain;
-  const { line, file } = asm;
+  // What is only known at the end concerns the file, not a line of it.
+  const { file } = asm;
+  const line = 0;
   const bits = asm.state.bits;
   let made: LateBytes | null = null;
   let moves = -1;
