@@ -373,6 +373,9 @@ function isMirror(a, b) {
   return registers(a) && registers(b) && a.encoding.split(' ')[0] === b.encoding.split(' ')[0];
 }
 
+/** gas lists the stores of these first, which its messages show. */
+const storeFirst = (mnemonic) => (/^vp?maskmov[psdq]/.test(mnemonic) ? -1 : 1);
+
 function format(row) {
   const modes = row.in64 && row.in32 ? '' : row.in64 ? '64' : '32';
   const columns = [row.mnemonic, row.operands.join(', '), row.encoding, modes, row.features, row.flags.join(' ')];
@@ -393,7 +396,7 @@ function generate() {
     if (/^vp(rot|sh[al])[bwdq]$/.test(mnemonic))
       for (const row of rows)
         if (row.operands.every((o) => o.startsWith('xmm'))) row.flags.push('swap', row.encoding.includes('.W1') ? 'store' : 'load');
-    rows.sort((a, b) => rank(a, hasEvex) - rank(b, hasEvex) || Number(isStore(a)) - Number(isStore(b)));
+    rows.sort((a, b) => rank(a, hasEvex) - rank(b, hasEvex) || storeFirst(mnemonic) * (Number(isStore(a)) - Number(isStore(b))));
     for (const row of rows) if (rank(row, hasEvex) === 3) row.flags.push('vex');
     for (const row of rows) {
       // A register form that has its mirror image (mov…): which direction it is, for {load}, {store} and shorter prefixes.

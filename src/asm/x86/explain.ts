@@ -1,5 +1,6 @@
 /** Why no row fits: gas's message, and the forms that there are. */
 import { hasFeature } from './arch.js';
+import { explainVector, isVector } from './explain-vector.js';
 import { operandFits, rowAllowed, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
@@ -27,7 +28,10 @@ function forms(statement: Statement, host: EncoderHost): string[] {
  * of its reasons against each template the one that came furthest is reported.
  */
 export function explainMismatch(statement: Statement, types: readonly number[], host: EncoderHost): void {
-  const { rows, operands, suffix, mnemonic, prefixes } = statement;
+  const { rows, operands, suffix, prefixes, vector } = statement;
+  // x, y and z belong to the name, and movq is one of its own.
+  const named = (suffix >= 'x' && suffix <= 'z') || rows[0].mnemonic === 'movq';
+  const mnemonic = named ? statement.written : statement.mnemonic;
   const say = (text: string): void => host.error(text, statement.column, statement.written.length, forms(statement, host));
   const count = operands.length;
   if (
@@ -53,6 +57,18 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
       ofKind(operand, row.operands[rowOperand(row, same(row, statement) ? count - 1 - i : i, count)], types[i], row, statement, host),
     );
   if (count > 1 && rows.some((row) => missing(row) && whole(row))) return say(`unsupported instruction \`${mnemonic}'`);
+  if (vector !== null && vector.rounding !== null && vector.roundingAt !== vector.roundingPlace && !statement.intel) {
+    return say(`\`${mnemonic}': misplaced \`{${vector.rounding}}'`);
+  }
+  // The second one counts unless it is the destination.
+  if (!statement.intel && operands.slice(1).filter((o) => o.kind === 'memory').length > 1) {
+    return say(`too many memory references for \`${mnemonic}'`);
+  }
+  if (isVector(rows)) {
+    const allowed = rows.filter((row) => rowAllowed(row, host, statement.intel));
+    const why = explainVector(statement, allowed, types, host);
+    return say(why.endsWith('`') ? `${why}${mnemonic}'` : why);
+  }
   let stage = 0;
   let reason = `number of operands mismatch for \`${mnemonic}'`;
   const progress = (at: number, text: string): void => {

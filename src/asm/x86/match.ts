@@ -346,7 +346,6 @@ export function matchStatement(statement: Statement, types: readonly number[], h
   }
   let first: Template | undefined;
   let swapped: Template | undefined;
-  let decoration = '';
   for (const row of rows) {
     if (!rowAllowed(row, host, intel)) continue;
     if (suffix !== '' && !row.suffixes.includes(suffix)) continue;
@@ -356,7 +355,6 @@ export function matchStatement(statement: Statement, types: readonly number[], h
         ? 'unsupported instruction `'
         : vectorProblem(row, statement.vector, statement.operands);
       if (problem !== '') {
-        decoration = problem;
         continue;
       }
       if (suffix === '' && lengthAmbiguous(row, statement)) continue;
@@ -395,8 +393,7 @@ export function matchStatement(statement: Statement, types: readonly number[], h
   }
   if (swapped !== undefined) return swapped;
   if (first !== undefined) return resolveSize(first, statement, types, host);
-  if (decoration !== '') host.error(decorationMessage(decoration, statement), statement.column);
-  else explainMismatch(statement, types, host);
+  explainMismatch(statement, types, host);
   return null;
 }
 
@@ -506,9 +503,4 @@ function shorterDirection(row: Template, statement: Statement, host: EncoderHost
       return other;
   }
   return row;
-}
-
-function decorationMessage(problem: string, statement: Statement): string {
-  if (problem === 'misplaced') return `\`${statement.mnemonic}': misplaced \`{${statement.vector!.rounding}}'`;
-  return `${problem}${statement.mnemonic}'`;
 }

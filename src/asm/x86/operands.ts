@@ -123,14 +123,11 @@ export function parseAttOperand(text: string, column: number, host: EncoderHost)
     }
     let mask: Register | undefined;
     let zeroing = false;
+    let broadcast = 0;
     if (text.charCodeAt(next) === 123) {
       const decoration = parseDecorations(text, next, text.length, column, host);
       if (decoration === failed) return failed;
-      ({ mask, zeroing } = decoration);
-      if (decoration.broadcast !== 0) {
-        host.error(`invalid broadcast operand \`${text.slice(next)}'`, column + next);
-        return failed;
-      }
+      ({ mask, zeroing, broadcast } = decoration);
       next = text.length;
     }
     if (next < text.length) {
@@ -142,7 +139,9 @@ export function parseAttOperand(text: string, column: number, host: EncoderHost)
       return failed;
     }
     const operand: RegisterOperand = { kind: 'register', register: register.register, column, text };
-    return indirect || mask !== undefined || zeroing ? { ...operand, indirect, mask, zeroing } : operand;
+    return indirect || mask !== undefined || zeroing || broadcast !== 0
+      ? { ...operand, indirect, mask, zeroing, broadcast: broadcast || undefined }
+      : operand;
   }
   return parseMemory(text, at, column, indirect, undefined, host);
 }

@@ -128,6 +128,8 @@ export interface RegisterOperand extends OperandBase {
   readonly register: Register;
   /** `*%eax` */
   readonly indirect?: boolean;
+  /** {1to8}: no register takes it, which matching finds. */
+  readonly broadcast?: number;
   /** `(%dx)`: the port of in and out. */
   readonly port?: boolean;
 }

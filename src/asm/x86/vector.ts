@@ -14,8 +14,9 @@ export interface VectorUse {
   /** Index of the operand with {1toN}, -1: none. */
   readonly broadcast: number;
   readonly rounding: RoundingOperand['mode'] | null;
-  /** How many of the other operands stand before the rounding in Intel order. */
+  /** How many of the other operands stand before the rounding in Intel order, and how many should. */
   readonly roundingAt: number;
+  readonly roundingPlace: number;
   /** A register that only EVEX reaches. */
   readonly high: boolean;
 }
@@ -24,12 +25,13 @@ export interface VectorUse {
 export function vectorUse(operands: readonly Operand[]): VectorUse | null {
   let use: { -readonly [K in keyof VectorUse]: VectorUse[K] } | null = null;
   const get = (): NonNullable<typeof use> =>
-    (use ??= { masked: -1, zeroing: false, broadcast: -1, rounding: null, roundingAt: -1, high: false });
+    (use ??= { masked: -1, zeroing: false, broadcast: -1, rounding: null, roundingAt: -1, roundingPlace: -1, high: false });
   let at = 0;
   for (const operand of operands) {
     if (operand.kind === 'rounding') {
       get().rounding = operand.mode;
       get().roundingAt = at;
+      get().roundingPlace = roundingPlace(operands);
       continue;
     }
     if (operand.mask !== undefined) {
@@ -39,7 +41,10 @@ export function vectorUse(operands: readonly Operand[]): VectorUse | null {
     if (operand.kind === 'memory') {
       if (operand.broadcast !== undefined) get().broadcast = at;
       if (operand.index !== undefined && operand.index.number > 15) get().high = true;
-    } else if (operand.kind === 'register' && operand.register.number > 15) get().high = true;
+    } else if (operand.kind === 'register') {
+      if (operand.broadcast !== undefined) get().broadcast = at;
+      if (operand.register.number > 15) get().high = true;
+    }
     at += 1;
   }
   return use;
@@ -85,7 +90,7 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
   if (row.rm >= 0 && row.operands[row.rm].vsib !== null && masked < 0) return `default mask isn't allowed for \``;
   if (broadcast >= 0) {
     const operand = operands[broadcast];
-    if (operand.kind === 'memory' && !broadcastFits(row.operands[broadcast], operand)) return 'unsupported broadcast for `';
+    if (operand.kind !== 'memory' || !broadcastFits(row.operands[broadcast], operand)) return 'unsupported broadcast for `';
   }
   if (masked >= 0) {
     const kind = row.operands[masked];
@@ -96,7 +101,7 @@ export function vectorProblem(row: Template, use: VectorUse | null, operands: re
     if (kind === undefined || (kind.rounding === 'sae') !== (rounding === 'sae') || operands.some((o) => o.kind === 'memory')) {
       return 'unsupported static rounding/sae for `';
     }
-    if (use.roundingAt !== roundingPlace(row)) return 'misplaced';
+    if (use.roundingAt !== use.roundingPlace) return 'misplaced';
   }
   return '';
 }
@@ -122,17 +127,16 @@ export function vectorWarning(row: Template, operands: readonly Operand[]): stri
   return index === destination || index === mask || mask === destination ? 'mask, index, and destination registers should be distinct' : '';
 }
 
-/** How many operands stand before {rn-sae} in Intel order: all but immediates, or all but an integer source. */
-function roundingPlace(row: Template): number {
-  let count = 0;
-  for (const kind of row.operands) {
-    if (kind.immediate !== 0) break;
-    if (kind.register === 'r32' || kind.register === 'r64') {
-      if (count === 2) break;
-    }
-    count += 1;
-  }
-  return count;
+/**
+ * How many operands stand before {rn-sae} in Intel order. AT&T has it right behind the immediates, or, when the first
+ * register is a general one, right behind that.
+ */
+function roundingPlace(operands: readonly Operand[]): number {
+  const others = operands.filter((operand) => operand.kind !== 'rounding');
+  const first = others.findLast((operand) => operand.kind === 'register');
+  if (first?.kind === 'register' && /^r\d/.test(first.register.class)) return others.indexOf(first);
+  const immediates = others.filter((operand) => operand.kind === 'immediate').length;
+  return others.length - immediates;
 }
 
 // SDM volume 2, CMPPS (tables 3-1 and 3-2), in the order of the predicate's number; gas's second names after them.

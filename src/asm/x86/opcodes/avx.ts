@@ -495,14 +495,14 @@ vlddqu | xmm1, m128 | VEX.128.F2.0F.WIG F0 /r | | avx |
 vlddqu | ymm1, m256 | VEX.256.F2.0F.WIG F0 /r | | avx |
 vldmxcsr | m32 | VEX.LZ.0F.WIG AE /2 | | avx |
 vmaskmovdqu | xmm1, xmm2 | VEX.128.66.0F.WIG F7 /r | | avx |
-vmaskmovpd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2D /r | | avx |
-vmaskmovpd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2D /r | | avx |
 vmaskmovpd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2F /r | | avx | v=1 reg=2
 vmaskmovpd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2F /r | | avx | v=1 reg=2
-vmaskmovps | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2C /r | | avx |
-vmaskmovps | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2C /r | | avx |
+vmaskmovpd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2D /r | | avx |
+vmaskmovpd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2D /r | | avx |
 vmaskmovps | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 2E /r | | avx | v=1 reg=2
 vmaskmovps | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 2E /r | | avx | v=1 reg=2
+vmaskmovps | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 2C /r | | avx |
+vmaskmovps | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 2C /r | | avx |
 vmaxpd | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F.WIG 5F /r | | avx |
 vmaxpd | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F.WIG 5F /r | | avx |
 vmaxpd | xmm1 {k1}{z}, xmm2, xmm3/m128/m64bcst | EVEX.128.66.0F.W1 5F /r | | avx512f+avx512vl |
@@ -1006,14 +1006,14 @@ vpmaddwd | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F.WIG F5 /r | | avx2 | comm
 vpmaddwd | xmm1 {k1}{z}, xmm2, xmm3/m128 | EVEX.128.66.0F.WIG F5 /r | | avx512bw+avx512vl |
 vpmaddwd | ymm1 {k1}{z}, ymm2, ymm3/m256 | EVEX.256.66.0F.WIG F5 /r | | avx512bw+avx512vl |
 vpmaddwd | zmm1 {k1}{z}, zmm2, zmm3/m512 | EVEX.512.66.0F.WIG F5 /r | | avx512bw |
-vpmaskmovd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 8C /r | | avx2 |
-vpmaskmovd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 8C /r | | avx2 |
 vpmaskmovd | m128, xmm1, xmm2 | VEX.128.66.0F38.W0 8E /r | | avx2 | v=1 reg=2
 vpmaskmovd | m256, ymm1, ymm2 | VEX.256.66.0F38.W0 8E /r | | avx2 | v=1 reg=2
-vpmaskmovq | xmm1, xmm2, m128 | VEX.128.66.0F38.W1 8C /r | | avx2 |
-vpmaskmovq | ymm1, ymm2, m256 | VEX.256.66.0F38.W1 8C /r | | avx2 |
+vpmaskmovd | xmm1, xmm2, m128 | VEX.128.66.0F38.W0 8C /r | | avx2 |
+vpmaskmovd | ymm1, ymm2, m256 | VEX.256.66.0F38.W0 8C /r | | avx2 |
 vpmaskmovq | m128, xmm1, xmm2 | VEX.128.66.0F38.W1 8E /r | | avx2 | v=1 reg=2
 vpmaskmovq | m256, ymm1, ymm2 | VEX.256.66.0F38.W1 8E /r | | avx2 | v=1 reg=2
+vpmaskmovq | xmm1, xmm2, m128 | VEX.128.66.0F38.W1 8C /r | | avx2 |
+vpmaskmovq | ymm1, ymm2, m256 | VEX.256.66.0F38.W1 8C /r | | avx2 |
 vpmaxsb | xmm1, xmm2, xmm3/m128 | VEX.128.66.0F38.WIG 3C /r | | avx |
 vpmaxsb | ymm1, ymm2, ymm3/m256 | VEX.256.66.0F38.WIG 3C /r | | avx2 |
 vpmaxsb | xmm1 {k1}{z}, xmm2, xmm3/m128 | EVEX.128.66.0F38.WIG 3C /r | | avx512bw+avx512vl |
