@@ -51,7 +51,12 @@ export function readObject(bytes) {
       let shndx = view.getUint16(at + (is64 ? 6 : 14), true);
       if (shndx === 0xffff && extended) shndx = view.getUint32(extended.offset + i * 4, true);
       else if (shndx >= 0xff00) shndx = -shndx;
-      const section = shndx < 0 ? { [-0xfff1]: '*ABS*', [-0xfff2]: '*COM*' }[shndx] ?? `*${-shndx}*` : shndx === 0 ? '*UND*' : `${sections[shndx].name}#${shndx}`;
+      const section =
+        shndx < 0
+          ? ({ [-0xfff1]: '*ABS*', [-0xfff2]: '*COM*' }[shndx] ?? `*${-shndx}*`)
+          : shndx === 0
+            ? '*UND*'
+            : `${sections[shndx].name}#${shndx}`;
       const type = info & 15;
       symbols.push({
         name: type === 3 ? `section ${section}` : string(sections[symtab.link], view.getUint32(at, true)),
@@ -73,7 +78,9 @@ export function readObject(bytes) {
       const info = word(at + (is64 ? 8 : 4));
       const index = Number(is64 ? info >> 32n : info >> 8n);
       const addend = !rela ? '' : is64 ? view.getBigInt64(at + 16, true) : view.getInt32(at + 8, true);
-      s.relocations.push(`${word(at).toString(16)} type ${is64 ? info & 0xffffffffn : info & 0xffn} ${index === 0 ? '-' : symbols[index]?.name} ${addend}`);
+      s.relocations.push(
+        `${word(at).toString(16)} type ${is64 ? info & 0xffffffffn : info & 0xffn} ${index === 0 ? '-' : symbols[index]?.name} ${addend}`,
+      );
     }
   }
   return { class: bytes[4], machine: view.getUint16(18, true), sections, symbols };
@@ -84,7 +91,9 @@ export function compareObjects(ours, theirs, limit = 12) {
   const a = readObject(ours);
   const b = readObject(theirs);
   const out = [];
-  const add = (text) => { if (out.length < limit) out.push(text); };
+  const add = (text) => {
+    if (out.length < limit) out.push(text);
+  };
   if (a.class !== b.class || a.machine !== b.machine) add(`class/machine ${a.class}/${a.machine} != ${b.class}/${b.machine}`);
   const names = (o) => o.sections.map((s) => s.name).join(' ');
   const sameSections = names(a) === names(b);
@@ -93,12 +102,16 @@ export function compareObjects(ours, theirs, limit = 12) {
   for (const theirSection of b.sections) {
     const name = theirSection.name;
     const mine = sameSections ? a.sections[b.sections.indexOf(theirSection)] : a.sections.find((s) => s.name === name && !used.has(s));
-    if (!mine) { add(`section ${name} is missing`); continue; }
+    if (!mine) {
+      add(`section ${name} is missing`);
+      continue;
+    }
     used.add(mine);
     for (const key of ['type', 'flags', 'align', 'entsize']) {
       if (mine[key] !== theirSection[key]) add(`${name}: ${key} ${mine[key].toString(16)} != ${theirSection[key].toString(16)}`);
     }
-    if (sameSections && (mine.link !== theirSection.link || mine.info !== theirSection.info)) add(`${name}: link/info ${mine.link}/${mine.info} != ${theirSection.link}/${theirSection.info}`);
+    if (sameSections && (mine.link !== theirSection.link || mine.info !== theirSection.info))
+      add(`${name}: link/info ${mine.link}/${mine.info} != ${theirSection.link}/${theirSection.info}`);
     if (mine.relocations || theirSection.relocations) {
       const [x, y] = [mine.relocations ?? [], theirSection.relocations ?? []];
       const at = Array.from({ length: Math.max(x.length, y.length) }, (_, i) => i).find((i) => x[i] !== y[i]);
@@ -114,7 +127,8 @@ export function compareObjects(ours, theirs, limit = 12) {
       add(`${name}: bytes differ at 0x${i.toString(16)}: ${piece(mine.data)} != ${piece(theirSection.data)}`);
     }
   }
-  const show = (s) => (s ? `${s.name} ${s.section} value ${s.value.toString(16)} size ${s.size} bind ${s.bind} type ${s.type} other ${s.other}` : 'nothing');
+  const show = (s) =>
+    s ? `${s.name} ${s.section} value ${s.value.toString(16)} size ${s.size} bind ${s.bind} type ${s.type} other ${s.other}` : 'nothing';
   const most = Math.max(a.symbols.length, b.symbols.length);
   let symbolDifferences = 0;
   for (let i = 0; i < most && symbolDifferences < 3; i++) {

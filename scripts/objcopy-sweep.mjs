@@ -2,8 +2,8 @@
 // Usage: node scripts/objcopy-sweep.mjs [--only TEXT] [--verbose] [--keep DIR]
 // Prints what differs; the last line counts. Status 1 when anything differs.
 import { build } from 'esbuild';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -11,7 +11,7 @@ import type { LazyRequire } from '../lazy.js';
 import { isPreemptible } from './final-scope.js';
 import { LineReader } from './lines.js';
 import type { Listing } from './listing.js';
-import { Chain, Fragment, Section, type Tail } from './sections.js';
+import { Section, type Chain, type Fragment, type Tail } from './sections.js';
 import { knownOperator } from './relocations.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';

@@ -10,7 +10,10 @@ test('a bag counts errors and warnings and keeps the order of reports', () => {
   bag.error('e', { file: 'a.S', line: 2 });
   assert.is(bag.errors, 1);
   assert.is(bag.warnings, 1);
-  assert.equal(bag.all.map((d) => d.message), ['w', 'e']);
+  assert.equal(
+    bag.all.map((d) => d.message),
+    ['w', 'e'],
+  );
 });
 
 test.run();

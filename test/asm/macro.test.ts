@@ -124,9 +124,9 @@ test('conditionals', () => {
     add(`ifc ${a},${b}`);
     add(`ifnc ${a} , ${b}`);
   }
-  for (const text of ['', ' ', 'x', '"x"', '""']) (add(`ifb ${text}`), add(`ifnb ${text}`));
+  for (const text of ['', ' ', 'x', '"x"', '""']) for (const kind of ['ifb', 'ifnb']) add(`${kind} ${text}`);
   for (const op of ['ifeqs', 'ifnes']) for (const pairs of ['"a","a"', '"a" , "b"', '"a\\n","a\\12"']) add(`${op} ${pairs}`);
-  for (const name of ['later', 'known', 'number', 'ext', '"known"']) (add(`ifdef ${name}`), add(`ifndef ${name}`));
+  for (const name of ['later', 'known', 'number', 'ext', '"known"']) for (const kind of ['ifdef', 'ifndef']) add(`${kind} ${name}`);
   same(`known: .long ext\nnumber = 5\n${lines.join('\n')}\nlater:\n`);
   same(
     ' .if 0\nlbl: .endif\n .byte 1\n .endif\n .if 0\n1: .endif\n .endif\n .if 0\n .if 1\n .else\n .elseif 1\n .endif\n .macro x\n .endif\n .byte 2\n .if 2 > 1\n .elseif 1\n .byte 3\n .elseif foo\n .else\n .byte 4\n .endif\n',

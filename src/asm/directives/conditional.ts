@@ -32,7 +32,7 @@ export const conditionalTable: DirectiveTable = {
 };
 
 /** Numbers, operators, parentheses: nothing that another place or time could change. */
-const numbersOnly = /^(?:0x[0-9a-f]+|[0-9]+(?![\w$])|[-+*\/%<>=!&|^~() \t])+$/i;
+const numbersOnly = /^(?:0x[0-9a-f]+|[0-9]+(?![\w$])|[-+*/%<>=!&|^~() \t])+$/i;
 
 /** A condition on an absolute expression. */
 function number(test: (value: bigint) => boolean): Directive {

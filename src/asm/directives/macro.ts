@@ -1,7 +1,7 @@
 /** .macro and what belongs to it (gas manual, nodes Macro, Altmacro). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
-import { ArgumentReader, expandCall, nameEnd, skipBlanks, skipComma, type Formal, type Macro } from '../expand.js';
+import { ArgumentReader, expandCall, nameEnd, skipBlanks, skipComma, type Formal } from '../expand.js';
 import { collect } from '../expand-collect.js';
 import { At, scrub } from '../expand-scrub.js';
 import { expansions } from '../expansions.js';
@@ -57,7 +57,16 @@ function defineMacro(asm: Assembler, args: Arguments): void {
   const left = start === end && start < text.length ? rest : parseFormals(asm, name, rest, formals, file, line);
   if (left !== '') return fail(`Bad parameter list for macro \`${written}'`);
   if (state.macros.has(name)) return fail(`Macro \`${written}' was already defined`);
-  state.macros.set(name, { name, formals, body: body.text, file, line: body.sameLine ? line - 1 : line, plain: null, alternate: null, known: new Map() });
+  state.macros.set(name, {
+    name,
+    formals,
+    body: body.text,
+    file,
+    line: body.sameLine ? line - 1 : line,
+    plain: null,
+    alternate: null,
+    known: new Map(),
+  });
   if (name.startsWith('.') && findDirective(name) !== undefined)
     asm.warningAt(`attempt to redefine pseudo-op \`${name}' ignored`, file, line);
   // Lines that were instructions may be calls now.

@@ -199,7 +199,7 @@ function writeInfo(out: LateBytes, unit: Unit, references: References): void {
       if (version > 2) out.uleb(type);
       out.field(size, symbol.reference);
       if (version < 4) out.field(size, { kind: 'binary', operator: '+', left: symbol.reference, right: symbol.size! });
-      else out.uleb(sizeOf(unit, symbol));
+      else out.uleb(sizeOf(symbol));
     });
     if (version > 2) out.uleb(3);
     out.uleb(0);
@@ -214,7 +214,7 @@ function typeOffset(out: LateBytes, unit: Unit): number {
     let offset = out.length;
     for (const symbol of functions) {
       offset += 1 + 4 + (external === 'each' ? 1 : 0) + bytes + asm.addressSize;
-      offset += version < 4 ? asm.addressSize : ulebSize(sizeOf(unit, symbol));
+      offset += version < 4 ? asm.addressSize : ulebSize(sizeOf(symbol));
     }
     if (ulebSize(offset) <= bytes) return offset;
   }
@@ -222,7 +222,7 @@ function typeOffset(out: LateBytes, unit: Unit): number {
 
 const ulebSize = (value: number): number => (value < 0x80 ? 1 : 1 + ulebSize(Math.floor(value / 0x80)));
 
-function sizeOf({ asm }: Unit, symbol: AsmSymbol): number {
+function sizeOf(symbol: AsmSymbol): number {
   const value = evaluate(symbol.size!, relaxScope());
   return value !== null && value.add === null && value.sub === null && value.value > 0n ? Number(BigInt.asUintN(32, value.value)) : 0;
 }

@@ -109,7 +109,8 @@ foo: ret
 `;
   assert.equal(differences(`.intel_syntax noprefix\n${naked}`, ['--64']), '');
   assert.equal(
-    differences('.intel_syntax prefix\nmov %eax, dword ptr [%rbx+8]\nmov %rax, foo\nfoo: nop\n.att_syntax\nmov %eax, 8(%rbx)\n', ['--64']), '',
+    differences('.intel_syntax prefix\nmov %eax, dword ptr [%rbx+8]\nmov %rax, foo\nfoo: nop\n.att_syntax\nmov %eax, 8(%rbx)\n', ['--64']),
+    '',
   );
 });
 
