@@ -57,6 +57,8 @@ export interface ObjectSection {
   link?: number;
   /** The section that sh_info names (SHF_INFO_LINK). */
   infoSection?: ObjectSection;
+  /** Relocations carry their addends (SHT_RELA); absent: as the machine has it. */
+  rela?: boolean;
   /** Write a relocation section although there are no relocations. */
   emptyRelocations?: boolean;
   /** Member of a group, but its relocation section is not. */

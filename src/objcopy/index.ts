@@ -6,6 +6,7 @@ import type { ObjectSymbol } from '../object.js';
 import { FormatError } from './elf/raw.js';
 import { readProgram } from './recognize.js';
 import { writeElf } from './elf/write.js';
+import { convertDebugSections } from './compress.js';
 import { addCreatedSections, fillCreatedSections } from './created.js';
 import { fatal, ObjcopyError, zeros } from './errors.js';
 import { writeBinary } from './formats/binary.js';
@@ -81,6 +82,7 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
     checkTargets(o);
     if (input.length === 0 && o.inputTarget !== 'binary') fatal(`error: the input file '${o.input}' is empty`);
     const program = readProgram(input, o.input, o.inputTarget, say);
+    if (program.damaged) fatal(`unable to modify '${o.input}' due to errors`);
     result.inputTarget = program.target;
     const target = (o.outputTarget ?? o.inputTarget ?? program.target) as TargetName;
     result.outputTarget = target;
@@ -118,6 +120,7 @@ function copy(
   say: (message: string) => void,
   result: ObjcopyResult,
 ): OutputFile | null {
+  convertDebugSections(o, program, host);
   const start = BigInt.asUintN(64, (o.setStart ?? program.start) + o.changeStart);
   const sections = setupSections(o, program, target, outputName, say);
   const aboutOutput = (message: string): void => say(`${outputName}: ${message}`);

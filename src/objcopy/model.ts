@@ -75,6 +75,8 @@ export interface Program {
   /** Whether the file says that it has relocations at all. */
   hasRelocations: boolean;
   elf?: RawElf;
+  /** Its headers contradict the file: it can be looked at, not copied. */
+  damaged?: boolean;
   /** Relocations of a section, read on first use. */
   relocationsOf?(section: Section): Relocation[];
   /** Symbols of dynamic linking; `versions`: with `@VERSION` after their names. */

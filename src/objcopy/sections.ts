@@ -1,6 +1,7 @@
 /** Which sections are copied, and what becomes of their names, flags, sizes and addresses. */
 import { ET } from './elf/constants.js';
 import { fatal, zeros } from './errors.js';
+import { convertProperties } from './formats/elf-convert.js';
 import { SEC, SYM, type Program, type Section } from './model.js';
 import { findRule, type ObjcopyOptions } from './options.js';
 
@@ -118,6 +119,14 @@ function setupSection(
     entsize: input.entsize,
     input,
   };
+  if (elf && input.name === '.note.gnu.property' && input.contents && program.elf) {
+    // Property notes are padded to the size of an address.
+    const to = outputTarget === 'elf64-x86-64' ? 64 : 32;
+    if (to !== program.elf.elfClass) {
+      input.contents = convertProperties(input.contents, program.elf.elfClass, to);
+      output.size = input.contents.length;
+    }
+  }
   if (o.byte >= 0) output.size = Math.ceil(input.size / o.interleave) * o.interleaveWidth;
   else if (o.extractSymbol) output.size = 0;
   const vma = findRule(o, input.name, 'vma');

@@ -167,7 +167,7 @@ export function groups({ raw }: View): string {
     if (!data || data.length < 4) continue;
     const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
     const symtab = raw.sections[s.link];
-    const symbol = symtab?.type === 2 ? readSymbols(raw, symtab, () => undefined)[s.info - 1] : undefined;
+    const symbol = symtab?.type === 2 && sectionBytes(raw, symtab) ? readSymbols(raw, symtab, () => undefined)[s.info - 1] : undefined;
     const kind = (view.getUint32(0, true) & 1) !== 0 ? 'COMDAT ' : '';
     const members = data.length / 4 - 1;
     const number = `contains ${members} sections:`;

@@ -79,7 +79,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const sizes = SIZES[object.elfClass];
   const [symtabName, strtabName, shstrtabName] = [names.add('.symtab'), names.add('.strtab'), names.add('.shstrtab')];
   const ordered = [...object.sections.filter((s) => s.type === SHT.GROUP), ...object.sections.filter((s) => s.type !== SHT.GROUP)];
-  const rela = usesRela(object.mainMachine ?? object.machine);
+  const rela = (section: ObjectSection): boolean => section.rela ?? usesRela(object.mainMachine ?? object.machine);
   const inGroup = new Set<ObjectSection>();
   for (const section of object.sections) {
     if (section.group) for (const member of section.group.members) inGroup.add(member);
@@ -93,7 +93,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     nameOf.set(section, names.add(section.name));
     if (hasRelocationSection(section)) {
       hasRelocations = true;
-      relocationNameOf.set(section, names.add((rela ? '.rela' : '.rel') + section.name));
+      relocationNameOf.set(section, names.add((rela(section) ? '.rela' : '.rel') + section.name));
     }
   }
 
@@ -106,9 +106,9 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     all.push(sectionHeader(section, nameOf.get(section)!));
     const relocationName = relocationNameOf.get(section);
     if (relocationName === undefined) continue;
-    const header = blank(relocationName, rela ? SHT.RELA : SHT.REL);
+    const header = blank(relocationName, rela(section) ? SHT.RELA : SHT.REL);
     header.flags = SHF.INFO_LINK | (inGroup.has(section) && !section.relocationsOutsideGroup ? SHF.GROUP : 0);
-    header.entsize = rela ? sizes.rela : sizes.rel;
+    header.entsize = rela(section) ? sizes.rela : sizes.rel;
     header.size = section.relocations.length * header.entsize;
     header.info = indexOf.get(section)!;
     header.align = sizes.align;

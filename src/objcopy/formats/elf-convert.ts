@@ -1,55 +1,74 @@
-/** Relocations of one x86 ELF target in terms of another. */
-import type { ObjectFile, ObjectSection } from '../../object.js';
-import { readInt, writeBig } from '../../bytes.js';
+/** What changes when a file of one x86 ELF target is written as another: relocation types, property notes. */
+import type { ObjectSection } from '../../object.js';
 import { EM } from '../elf/constants.js';
+import { relocationFields } from '../elf/relocations.js';
 import { fatal } from '../errors.js';
 import type { Program } from '../model.js';
 import type { ElfOutput } from './elf-out.js';
 
-/** Type number → width in bits and whether it is relative to its place. */
-type Kinds = Record<number, { bits: number; relative: boolean; name: string }>;
-
-const I386: Kinds = {
-  1: { bits: 32, relative: false, name: 'R_386_32' },
-  2: { bits: 32, relative: true, name: 'R_386_PC32' },
-  20: { bits: 16, relative: false, name: 'R_386_16' },
-  21: { bits: 16, relative: true, name: 'R_386_PC16' },
-  22: { bits: 8, relative: false, name: 'R_386_8' },
-  23: { bits: 8, relative: true, name: 'R_386_PC8' },
+/** Types by width in bits; those relative to their place, and those that are not. */
+const RELATIVE: Record<number, Record<number, readonly number[]>> = {
+  [EM.I386]: { 8: [23], 16: [21], 32: [2, 4, 10] },
+  [EM.X86_64]: { 8: [15], 16: [13], 32: [2, 4, 9, 19, 20, 22, 26, 34, 35, 41, 42], 64: [24, 28, 29] },
+};
+const PLAIN: Record<number, Record<number, readonly number[]>> = {
+  [EM.I386]: { 8: [22], 16: [20], 32: [1, 3, 9, 5, 6, 7, 8, 17, 18, 19, 32, 33, 34, 38, 43] },
+  [EM.X86_64]: { 8: [14], 16: [12], 32: [10, 11, 3, 21, 23, 32], 64: [1, 25, 27, 30, 31, 33, 16, 17, 18, 5, 6, 7, 8] },
 };
 
-const X86_64: Kinds = {
-  1: { bits: 64, relative: false, name: 'R_X86_64_64' },
-  2: { bits: 32, relative: true, name: 'R_X86_64_PC32' },
-  10: { bits: 32, relative: false, name: 'R_X86_64_32' },
-  12: { bits: 16, relative: false, name: 'R_X86_64_16' },
-  13: { bits: 16, relative: true, name: 'R_X86_64_PC16' },
-  14: { bits: 8, relative: false, name: 'R_X86_64_8' },
-  15: { bits: 8, relative: true, name: 'R_X86_64_PC8' },
-  24: { bits: 64, relative: true, name: 'R_X86_64_PC64' },
-};
-
-/** Rewrites the relocations of one output section for the output's machine. Both x86-64 targets have the same types. */
-export function convertRelocations(out: ElfOutput, program: Program, object: ObjectFile, section: ObjectSection): void {
+/**
+ * Rewrites the relocations of one output section for another target: the first type of the same width and kind stands for
+ * each. Whether addends stand in the relocations or in the contents stays as it was.
+ */
+export function convertRelocations(out: ElfOutput, program: Program, machine: number, section: ObjectSection): void {
   const from = program.elf!.machine;
-  if (from === object.machine || section.relocations.length === 0) return;
-  const [source, target] = from === EM.X86_64 ? [X86_64, I386] : [I386, X86_64];
-  const toRela = object.machine === EM.X86_64;
-  const data = section.data.slice();
+  section.rela = from === EM.X86_64;
   for (const relocation of section.relocations) {
-    const kind = source[relocation.type];
-    const found = kind && Object.entries(target).find(([, k]) => k.bits === kind.bits && k.relative === kind.relative);
-    if (!found)
-      fatal(`${out.name}: ${kind?.name ?? `relocation type ${relocation.type}`} unsupported\n${out.name}: sorry, cannot handle this file`);
-    relocation.type = Number(found[0]);
-    const at = Number(relocation.offset);
-    const size = kind.bits / 8;
-    if (at + size > data.length) continue;
-    if (toRela) relocation.addend = 0n;
-    else {
-      writeBig(data, at, size, readInt(data, at, size) + relocation.addend);
-      relocation.addend = 0n;
-    }
+    if (relocation.type === 0) continue;
+    const type = find(RELATIVE, from, machine, relocation.type) ?? find(PLAIN, from, machine, relocation.type);
+    if (type === undefined) refuse(out, from, machine, relocation.type);
+    relocation.type = type;
   }
-  section.data = data;
+}
+
+function refuse(out: ElfOutput, from: number, to: number, type: number): never {
+  const name = relocationFields(from).get(type)?.name ?? `relocation type ${type}`;
+  // GNU's i386 target names the width that it lacks, too: 64 bits are its code 1.
+  const first = to === EM.I386 && PLAIN[from][64]?.includes(type) ? `${out.name}: unsupported relocation type: 0x1\n` : '';
+  fatal(`${first}${out.name}: ${name} unsupported\n${out.name}: sorry, cannot handle this file`);
+}
+
+function find(table: typeof RELATIVE, from: number, to: number, type: number): number | undefined {
+  for (const [bits, types] of Object.entries(table[from] ?? {})) {
+    if (types.includes(type)) return table[to]?.[Number(bits)]?.[0];
+  }
+  return undefined;
+}
+
+/** .note.gnu.property: properties are padded to the size of an address. Returns the contents for the other class. */
+export function convertProperties(data: Uint8Array, from: 32 | 64, to: 32 | 64): Uint8Array {
+  if (data.length < 16) return data;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const [inPad, outPad] = [from / 8, to / 8];
+  const pad = (size: number, align: number): number => Math.ceil(size / align) * align;
+  const pieces: Uint8Array[] = [];
+  const end = Math.min(data.length, 16 + view.getUint32(4, true));
+  for (let at = 16; at + 8 <= end;) {
+    const size = view.getUint32(at + 4, true);
+    if (at + 8 + size > end) return data;
+    const piece = new Uint8Array(pad(8 + size, outPad));
+    piece.set(data.subarray(at, at + 8 + size));
+    pieces.push(piece);
+    at += pad(8 + size, inPad);
+  }
+  const description = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const result = new Uint8Array(16 + description);
+  result.set(data.subarray(0, 16));
+  new DataView(result.buffer).setUint32(4, description, true);
+  let at = 16;
+  for (const piece of pieces) {
+    result.set(piece, at);
+    at += piece.length;
+  }
+  return result;
 }

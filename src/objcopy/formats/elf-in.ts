@@ -24,23 +24,48 @@ export function readElfProgram(bytes: Uint8Array, name: string, warn: (message: 
   const raw = parseElf(bytes);
   const target = elfTarget(bytes);
   if (target === null) throw new FormatError('file format not recognized');
-  checkHeaders(raw);
-  return new ElfProgram(raw, target, name, warn);
+  const damage = checkHeaders(raw);
+  for (const what of damage) warn(`warning: ${name} ${what}`);
+  const program = new ElfProgram(raw, target, name, warn);
+  program.damaged = damage.length > 0;
+  return program;
 }
 
-/** What binutils refuses as no object of its format. */
-function checkHeaders(raw: RawElf): void {
+/**
+ * What binutils refuses as no object of its format. Returns what it puts up with as long as the file is only read.
+ */
+function checkHeaders(raw: RawElf): string[] {
   const wrong = (): never => {
     throw new FormatError('file format not recognized');
   };
   if (raw.version !== 1) wrong();
   if (raw.type === ET.REL && raw.sectionHeaderOffset === 0n) wrong();
+  const damage: string[] = [];
   const count = raw.sections.length;
+  const names = raw.sections[raw.namesIndex];
+  if (count > 0 && raw.namesIndex !== 0 && !names) damage.push('has a corrupt string table index');
+  const end = BigInt(raw.bytes.length);
+  const sizes = SIZES[raw.elfClass];
+  const entries: Record<number, number> = {
+    [SHT.SYMTAB]: sizes.symbol,
+    [SHT.DYNSYM]: sizes.symbol,
+    [SHT.RELA]: sizes.rela,
+    [SHT.REL]: sizes.rel,
+  };
   for (const section of raw.sections.slice(1)) {
+    const { type } = section;
     if (section.link >= count && section.link !== 0) wrong();
-    const relocations = section.type === SHT.REL || section.type === SHT.RELA;
+    const relocations = type === SHT.REL || type === SHT.RELA;
     if ((relocations || (section.flags & BigInt(SHF.INFO_LINK)) !== 0n) && section.info >= count) wrong();
+    if (type === SHT.NULL) continue;
+    if (entries[type] !== undefined && section.entsize !== BigInt(entries[type])) wrong();
+    if (names && BigInt(section.nameOffset) >= names.size) wrong();
+    if (section.align > 1n << 62n) wrong();
+    if (type !== SHT.NOBITS && section.offset + section.size > end && damage.length === 0) {
+      damage.push('has a section extending past end of file');
+    }
   }
+  return damage;
 }
 
 class ElfProgram implements Program {
@@ -49,6 +74,7 @@ class ElfProgram implements Program {
   readonly linked: boolean;
   readonly hasRelocations: boolean;
   readonly elf: RawElf;
+  damaged = false;
   private readonly byIndex: (Section | undefined)[] = [];
   private readonly symtab: RawSection | undefined;
   private cached: Symbol[] | undefined;

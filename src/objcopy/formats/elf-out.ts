@@ -139,9 +139,12 @@ function entrySize(section: Section, type: number, elfClass: 32 | 64): number {
     case SHT.DYNAMIC:
       return wide ? 16 : 8;
     case SHT.RELA:
-      return wide ? 24 : 12;
-    case SHT.REL:
+    case SHT.REL: {
+      const stated = Number(section.input?.elf?.header?.entsize ?? 0n);
+      if (stated !== 0) return stated;
+      if (type === SHT.RELA) return wide ? 24 : 12;
       return wide ? 16 : 8;
+    }
     case SHT.INIT_ARRAY:
     case SHT.FINI_ARRAY:
     case SHT.PREINIT_ARRAY:
@@ -262,7 +265,7 @@ function addRelocations(
     bySource ??= sourceMap(program, symbolOf);
     target.relocations = list.map((r) => relocation(out, program, r, bySource!));
     target.relocationsOutsideGroup = !input.elf.relocationsInGroup;
-    if (program.target !== out.target) convertRelocations(out, program, object, target);
+    if (program.target !== out.target) convertRelocations(out, program, MACHINES[out.target]!.machine, target);
   }
 }
 
