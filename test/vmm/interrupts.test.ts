@@ -96,6 +96,44 @@ done: .byte 0`);
     assert.is(text, 'at');
   });
 
+  test(`an interrupt does not break into a handler that was entered by int (${engine})`, async () => {
+    const source = `
+  lidt idtr
+  movl $0x70000, %esp
+  sti
+  movl $200, %edi
+1: movb $0, %al
+  outb %al, $0x70
+  int $0x30
+  decl %edi
+  jnz 1b
+  cli
+  hlt
+tick: cmpl $0, inside
+  jne bad
+  iret
+call: movl $1, inside
+  movl $20, %ecx
+2: loop 2b
+  movl $0, inside
+  iret
+bad: movb $'!', %al
+  outb %al, $0xf1
+  cli
+  hlt
+inside: .long 0
+  .p2align 3
+idt: .fill 33, 8, 0
+  .word tick, 8, 0x8e00, 0
+  .fill 14, 8, 0
+  .word call, 8, 0x8e00, 0
+idtr: .word 49*8-1
+  .long idt`;
+    const { text, result } = await runGuest(build(source, 32, 0x1000), { engine, mode: 'protected', irqchip: 'soft', devices: board() });
+    assert.is(text, '');
+    assert.equal(result.ending, { kind: 'halt', forever: false });
+  });
+
   test(`hlt that nothing can end says so (${engine})`, async () => {
     const { result } = await runGuest(build('sti\n hlt'), { engine, irqchip: 'soft', devices: board() });
     assert.equal(result.ending, { kind: 'halt', forever: true });

@@ -438,6 +438,8 @@ class KvmCpu implements Cpu {
   }
   setGeneral(registers: GeneralRegisters): void {
     this.vcpu.setGeneral(registers);
+    // What KVM said about interrupts at the last exit was about other flags.
+    this.vcpu.bytes[run.ready_for_interrupt_injection[0]] = 0;
   }
   getSystem(): SystemRegisters {
     return this.vcpu.getSystem();
@@ -518,6 +520,7 @@ class KvmCpu implements Cpu {
   restore(state: CpuState): void {
     this.abandonIo();
     loadCpuState(this.vcpu, state);
+    this.vcpu.bytes[run.ready_for_interrupt_injection[0]] = 0;
     this.vcpu.bytes[run.request_interrupt_window[0]] = 0;
     this.vcpu.bytes[run.immediate_exit[0]] = 0;
     if (this.ring !== 0) this.vcpu.words[this.ring] = this.vcpu.words[this.ring + 1];
