@@ -43,6 +43,7 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   symbol.redefinable = kind === 'set';
   symbol.forward = kind === 'eqv';
   listTarget(asm, expr);
+  nameRegister(asm, name, expr);
   if (kind === 'eqv') {
     symbol.equated = expr;
     return symbol;
@@ -65,6 +66,14 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     symbol.size ??= value.add.size;
   } else symbol.equated = expr;
   return symbol;
+}
+
+/** `name = %eax`: the name stands for the register from here on. */
+function nameRegister(asm: Assembler, name: string, expr: Expr): void {
+  const { state } = asm;
+  if (expr.kind === 'register') (state.registerNames ??= new Map()).set(name, expr.register);
+  else if (state.registerNames?.delete(name) !== true) return;
+  state.epoch += 1;
 }
 
 /** The symbol that another is equated to takes its place in the symbol table's order. */

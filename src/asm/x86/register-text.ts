@@ -10,13 +10,20 @@ function isWord(c: number): boolean {
   return (c >= 48 && c <= 57) || (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 95 || c === 46 || c === 36;
 }
 
+/** A name that .set has given to a register. */
+function namedRegister(text: string, at: number, names: ReadonlyMap<string, Register>): { register: Register; end: number } | null {
+  const word = /^[A-Za-z_.$][\w.$]*/.exec(text.slice(at, at + 256))?.[0];
+  const register = word === undefined ? undefined : names.get(word);
+  return register === undefined ? null : { register, end: at + word!.length };
+}
+
 /** A register's text at `at` (with %, or without where naked registers are on) and where it ends; null: none there. */
 export function registerAt(text: string, at: number, state: CodeState): { register: Register; end: number } | null {
   let start = at;
   if (text.charCodeAt(at) === 37) {
     start += 1;
     while (isSpace(text.charCodeAt(start))) start += 1;
-  } else if (!state.nakedRegisters) return null;
+  } else if (!state.nakedRegisters) return state.registerNames === undefined ? null : namedRegister(text, at, state.registerNames);
   let end = start;
   while (end < text.length && isWord(text.charCodeAt(end))) end += 1;
   if (end === start) return null;

@@ -24,6 +24,8 @@ export interface CodeState {
   /** -march/.arch: enabled features, CPU to tune for; owned by x86/arch.ts. */
   arch: ArchState;
   options: X86Options;
+  /** Names that .set or `=` has given to registers; absent when there are none. */
+  registerNames?: Map<string, Register>;
   /** Changes whenever any of the above changes; encodings cached under another epoch do not apply. */
   epoch: number;
 }
