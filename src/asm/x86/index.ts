@@ -21,7 +21,7 @@ import type { Expr } from '../expression.js';
 import type { Template } from './rows.js';
 import { scanShape, shape } from './shape.js';
 import { STRING } from './traits.js';
-import type { ArchState, CodeState, Encoded, EncoderHost, InsnFixup, Operand } from './types.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, InsnFixup, Operand, X86Options } from './types.js';
 
 export type * from './types.js';
 
@@ -310,13 +310,37 @@ function encodeOperation(
     const { optimizeVector } = require('./vector-options.js') as typeof import('./vector-options.js');
     row = optimizeVector(row, statement, options.optimize);
   }
+  let encodedAs = statement;
   if (options.optimize && row.encoding === 'legacy') {
     const { optimizeInteger } = require('./optimize.js') as typeof import('./optimize.js');
     const choice = optimizeInteger(row, statement, host);
-    return encodeRow(choice.row, choice.statement, host);
+    row = choice.row;
+    encodedAs = choice.statement;
   }
-  return encodeRow(row, statement, host);
+  if (options.fenceAsLockAdd === true) {
+    const { fenceAsLockAdd } = require('./hardening.js') as typeof import('./hardening.js');
+    const replaced = fenceAsLockAdd(row, state.bits);
+    if (replaced !== null) return replaced;
+  }
+  if (options.sseCheck !== undefined && options.sseCheck !== 'none' && row.encoding === 'legacy' && usesSse(row)) {
+    const message = `SSE instruction \`${row.mnemonic}' is used`;
+    if (options.sseCheck === 'error') host.error(message, statement.column);
+    else host.warning(message, statement.column);
+  }
+  const encoded = encodeRow(row, encodedAs, host);
+  if (encoded === null || !hardens(options)) return encoded;
+  const { harden } = require('./hardening.js') as typeof import('./hardening.js');
+  return harden(encoded, row, encodedAs, host);
 }
+
+/** What -msse-check looks for. */
+const usesSse = (row: Template): boolean =>
+  row.features.some((feature) => /^(sse|aes|pclmul|gfni|sha|sse4a)/.test(feature)) && row.operands.some((kind) => kind.register === 'xmm');
+
+const hardens = (options: X86Options): boolean =>
+  options.lfenceAfterLoad === true ||
+  (options.lfenceBeforeRet ?? 'none') !== 'none' ||
+  (options.lfenceBeforeIndirectBranch ?? 'none') !== 'none';
 
 const isThree = (expression: Expr): boolean => expression.kind === 'constant' && expression.value === 3n;
 

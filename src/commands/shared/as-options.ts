@@ -413,11 +413,7 @@ export const shortOptions: readonly Short[] = [
 function refuseUnsupported({ options, x86 }: AsRequest): void {
   const refused: readonly (readonly [string, boolean])[] = [
     ['-mx86-used-note=yes', options.x86UsedNote === true],
-    ['-mfence-as-lock-add=yes', x86.fenceAsLockAdd === true],
     ['-malign-branch-boundary', (x86.alignBranchBoundary ?? 0) > 0],
-    ['-mlfence-after-load=yes', x86.lfenceAfterLoad === true],
-    ['-mlfence-before-indirect-branch', (x86.lfenceBeforeIndirectBranch ?? 'none') !== 'none'],
-    ['-mlfence-before-ret', (x86.lfenceBeforeRet ?? 'none') !== 'none'],
   ];
   for (const [name, wanted] of refused) if (wanted) throw fatal(`option '${name}' is not supported`);
 }
