@@ -332,6 +332,15 @@ export class Assembler {
     const args = new Arguments(this).start(text, 0, column);
     const expr = args.expression();
     if (!args.atEnd()) args.demandEnd();
+    if (
+      (expr.kind !== 'binary' && expr.kind !== 'unary') ||
+      (expr.kind === 'binary' && expr.left.kind === 'symbol' && expr.right.kind === 'constant')
+    )
+      return expr;
+    // The distance of labels that nothing between them can move is a number; when they come later it is not yet.
+    const value = this.evaluateNow(expr);
+    if (value !== null && isConstant(value) && value.reloc === undefined) return constant(value.value);
+    this.usedChanging = true;
     return expr;
   }
 
