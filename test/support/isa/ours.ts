@@ -15,10 +15,17 @@ export interface OurOptions {
 
 const external = new AsmSymbol('ext');
 
+/** Sums of numbers are constants, everything else is the one external symbol. */
 function parseExpression(text: string): Expr {
-  const number = /^([-~]?)(0x[0-9a-f]+|\d+)$/i.exec(text.trim());
-  if (number) return constant(number[1] === '-' ? -BigInt(number[2]) : number[1] === '~' ? ~BigInt(number[2]) : BigInt(number[2]));
-  return { kind: 'symbol', symbol: external };
+  const body = text.replaceAll(/[\s()]/g, '');
+  if (!/^[-+~]*(0x[0-9a-f]+|\d+)([-+](0x[0-9a-f]+|\d+))*$/i.test(body)) return { kind: 'symbol', symbol: external };
+  let value = 0n;
+  for (const [, sign, digits] of body.matchAll(/([-+~]*)(0x[0-9a-f]+|\d+)/gi)) {
+    let term = BigInt(digits);
+    for (const c of [...sign].reverse()) term = c === '-' ? -term : c === '~' ? ~term : term;
+    value += term;
+  }
+  return constant(value);
 }
 
 /** What the core makes of it when the symbol is undefined: the near form of a jump, and i386's addend in the field. */
