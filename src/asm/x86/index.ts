@@ -295,7 +295,7 @@ function encodeOperation(
     resolved = resolveMnemonic('int3')!;
     operands = [];
   }
-  const vector = vectorUse(operands);
+  const vector = vectorUse(operands, state.syntax === 'intel');
   const plain = vector !== null && vector.rounding !== null ? operands.filter((operand) => operand.kind !== 'rounding') : operands;
   const { mnemonic, suffix, rows } = resolved;
   const statement = new Statement(written, mnemonic, suffix, rows, plain, vector, intel, prefixes, column + start);

@@ -217,7 +217,10 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       if ((row.traits & BASE) !== 0 && operand.base === undefined && operand.index === undefined) return false;
       const vector =
         operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
-      return kind.vsib === null ? !vector : vector && operand.index!.class === kind.vsib.register;
+      if (kind.vsib === null) return !vector;
+      // A gather's pointer is to one element.
+      if (operand.size !== undefined && operand.size !== (row.w === 1 ? 8 : 4)) return false;
+      return vector && operand.index!.class === kind.vsib.register;
     }
     case 'rounding':
       return false;

@@ -22,7 +22,7 @@ export interface VectorUse {
 }
 
 /** What vector instructions alone have among the operands; null: nothing, as in nearly every statement. */
-export function vectorUse(operands: readonly Operand[]): VectorUse | null {
+export function vectorUse(operands: readonly Operand[], intel: boolean): VectorUse | null {
   let use: { -readonly [K in keyof VectorUse]: VectorUse[K] } | null = null;
   const get = (): NonNullable<typeof use> =>
     (use ??= { masked: -1, zeroing: false, broadcast: -1, rounding: null, roundingAt: -1, roundingPlace: -1, high: false });
@@ -31,7 +31,7 @@ export function vectorUse(operands: readonly Operand[]): VectorUse | null {
     if (operand.kind === 'rounding') {
       get().rounding = operand.mode;
       get().roundingAt = at;
-      get().roundingPlace = roundingPlace(operands);
+      get().roundingPlace = roundingPlace(operands, intel);
       continue;
     }
     if (operand.mask !== undefined) {
@@ -129,12 +129,12 @@ export function vectorWarning(row: Template, operands: readonly Operand[]): stri
 
 /**
  * How many operands stand before {rn-sae} in Intel order. AT&T has it right behind the immediates, or, when the first
- * register is a general one, right behind that.
+ * register is a general one, right behind that; Intel syntax always behind the last but the immediates.
  */
-function roundingPlace(operands: readonly Operand[]): number {
+function roundingPlace(operands: readonly Operand[], intel: boolean): number {
   const others = operands.filter((operand) => operand.kind !== 'rounding');
   const first = others.findLast((operand) => operand.kind === 'register');
-  if (first?.kind === 'register' && /^r\d/.test(first.register.class)) return others.indexOf(first);
+  if (!intel && first?.kind === 'register' && /^r\d/.test(first.register.class)) return others.indexOf(first);
   const immediates = others.filter((operand) => operand.kind === 'immediate').length;
   return others.length - immediates;
 }
