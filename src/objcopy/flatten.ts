@@ -5,7 +5,8 @@
 import type { Diagnostic } from '../diagnostics.js';
 import type { Image, ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../object.js';
 import { writeBig } from '../bytes.js';
-import { EM, SHF, SHT } from './elf/constants.js';
+import { SHF, SHT } from './elf/constants.js';
+import { fits, relocationFields } from './elf/relocations.js';
 import { usesRela } from './elf/write.js';
 
 export interface FlattenOptions {
@@ -14,38 +15,6 @@ export interface FlattenOptions {
   /** Symbol whose address becomes the image's entry. */
   entry?: string;
 }
-
-/** How a relocation's field is computed: `S + A`, or relative to its own place. */
-interface Field {
-  name: string;
-  size: 1 | 2 | 4 | 8;
-  relative: boolean;
-  /** Which values fit: as ld checks them. */
-  check: 'signed' | 'unsigned' | 'bitfield' | 'none';
-}
-
-const I386: Record<number, Field> = {
-  1: { name: 'R_386_32', size: 4, relative: false, check: 'none' },
-  2: { name: 'R_386_PC32', size: 4, relative: true, check: 'none' },
-  4: { name: 'R_386_PLT32', size: 4, relative: true, check: 'none' },
-  20: { name: 'R_386_16', size: 2, relative: false, check: 'bitfield' },
-  21: { name: 'R_386_PC16', size: 2, relative: true, check: 'bitfield' },
-  22: { name: 'R_386_8', size: 1, relative: false, check: 'bitfield' },
-  23: { name: 'R_386_PC8', size: 1, relative: true, check: 'signed' },
-};
-
-const X86_64: Record<number, Field> = {
-  1: { name: 'R_X86_64_64', size: 8, relative: false, check: 'none' },
-  2: { name: 'R_X86_64_PC32', size: 4, relative: true, check: 'signed' },
-  4: { name: 'R_X86_64_PLT32', size: 4, relative: true, check: 'signed' },
-  10: { name: 'R_X86_64_32', size: 4, relative: false, check: 'unsigned' },
-  11: { name: 'R_X86_64_32S', size: 4, relative: false, check: 'signed' },
-  12: { name: 'R_X86_64_16', size: 2, relative: false, check: 'bitfield' },
-  13: { name: 'R_X86_64_PC16', size: 2, relative: true, check: 'bitfield' },
-  14: { name: 'R_X86_64_8', size: 1, relative: false, check: 'bitfield' },
-  15: { name: 'R_X86_64_PC8', size: 1, relative: true, check: 'signed' },
-  24: { name: 'R_X86_64_PC64', size: 8, relative: true, check: 'none' },
-};
 
 /**
  * Lays the allocated sections of an object out one after the other from `base`, each at its alignment, and resolves
@@ -140,8 +109,9 @@ function applyRelocation(
   addresses: ReadonlyMap<ObjectSection, bigint>,
 ): string | null {
   if (relocation.type === 0) return null;
-  const field = (object.machine === EM.X86_64 ? X86_64 : I386)[relocation.type];
-  if (!field) return `relocation type ${relocation.type} needs the linker`;
+  const field = relocationFields(object.machine).get(relocation.type);
+  if (!field || (field.formula !== 'S+A' && field.formula !== 'S+A-P'))
+    return `relocation ${field?.name ?? `type ${relocation.type}`} needs the linker`;
   const at = Number(relocation.offset);
   if (at < 0 || at + field.size > data.length) return `relocation ${field.name} lies outside of its section`;
   const { symbol } = relocation;
@@ -152,8 +122,8 @@ function applyRelocation(
     else return symbol!.section === 'undefined' ? `undefined reference to \`${name}'` : `symbol \`${name}' has no address without linking`;
   }
   value += usesRela(object.machine) ? relocation.addend : readSigned(data, at, field.size);
-  if (field.relative) value -= addresses.get(section)! + relocation.offset;
-  if (!fits(value, field)) return `relocation truncated to fit: ${field.name} against \`${name}'`;
+  if (field.formula === 'S+A-P') value -= addresses.get(section)! + relocation.offset;
+  if (!fits(field, BigInt.asUintN(64, value), object.elfClass)) return `relocation truncated to fit: ${field.name} against \`${name}'`;
   writeBig(data, at, field.size, value);
   return null;
 }
@@ -162,14 +132,6 @@ function readSigned(data: Uint8Array, at: number, size: number): bigint {
   let value = 0n;
   for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(data[at + i]);
   return BigInt.asIntN(size * 8, value);
-}
-
-function fits(value: bigint, field: Field): boolean {
-  const bits = field.size * 8;
-  if (field.check === 'none') return true;
-  if (field.check === 'signed') return BigInt.asIntN(bits, value) === value;
-  if (field.check === 'unsigned') return BigInt.asUintN(bits, value) === value;
-  return BigInt.asIntN(bits, value) === value || BigInt.asUintN(bits, value) === value;
 }
 
 function imageLines(object: ObjectFile, addresses: ReadonlyMap<ObjectSection, bigint>): Image['lines'] {

@@ -79,12 +79,11 @@ export function relocationFields(machine: number): ReadonlyMap<number, Relocatio
 export function fits(field: RelocationField, value: bigint, elfClass: 32 | 64): boolean {
   if (field.check === 'none' || field.size === 8) return true;
   const bits = field.size * 8;
-  const signed = BigInt.asIntN(64, value);
-  const wrapped = elfClass === 32 ? BigInt.asIntN(32, signed) : signed;
-  const isSigned = BigInt.asIntN(bits, wrapped) === wrapped;
-  const isUnsigned =
-    BigInt.asUintN(bits, elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed)) ===
-    (elfClass === 32 ? BigInt.asUintN(32, signed) : BigInt.asUintN(64, signed));
+  const width = elfClass;
+  const signed = BigInt.asIntN(width, value);
+  const unsigned = BigInt.asUintN(width, value);
+  const isSigned = BigInt.asIntN(bits, signed) === signed;
+  const isUnsigned = BigInt.asUintN(bits, unsigned) === unsigned;
   if (field.check === 'signed') return isSigned;
   if (field.check === 'unsigned') return isUnsigned;
   return isSigned || isUnsigned;
