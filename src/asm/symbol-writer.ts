@@ -74,7 +74,7 @@ function objectSymbol(
 ): ObjectSymbol | null {
   const { inRelocation } = symbol;
   if (symbol.weakrefTarget !== null) return null;
-  if (!symbol.defined && symbol.common === null) return undefinedSymbol(asm, symbol);
+  if (!symbol.defined && symbol.common === null) return undefinedSymbol(asm, symbol, scope);
   if (symbol.binding === 'local' && !inRelocation && isLocalName(symbol.name) && asm.options.keepLocals !== true) return null;
   let section: SymbolSection = 'undefined';
   let value = 0n;
@@ -119,14 +119,14 @@ function objectSymbol(
   };
 }
 
-function undefinedSymbol(asm: Assembler, symbol: AsmSymbol): ObjectSymbol | null {
+function undefinedSymbol(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): ObjectSymbol | null {
   const { inRelocation } = symbol;
   if (!inRelocation && symbol.binding !== 'global') {
     if (isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
   }
   const weakOnly = symbol.weakrefUsed && !symbol.used && symbol.binding === 'local';
   const binding = weakOnly ? 2 : symbol.binding === 'local' ? 1 : bindings[symbol.binding];
-  const size = symbol.size?.kind === 'constant' ? BigInt.asUintN(64, symbol.size.value) : 0n;
+  const size = sizeOf(asm, symbol, scope);
   return { name: symbol.name, value: 0n, size, binding, type: symbol.type, other: symbol.visibility, section: 'undefined' };
 }
 

@@ -9,7 +9,7 @@ const TRAPS: Record<string, string> = {
   'a blank as a character literal': "movb $' , %al\n cmpb $' ,%al\n movb $'a , %al\n .byte ' , 5\n",
   'a branch through the PLT to a global symbol of the section':
     'jmp foo\n jmp foo@PLT\n jbe foo@PLT\n call foo@PLT\n.globl foo\nfoo: nop\n.hidden h\n.globl h\nh: jmp h@PLT\n',
-  'the size of an undefined symbol': '.size bar, 4\n.globl bar\n.type bar,@function\n',
+  'the size of an undefined symbol': 'a: nop\n.size bar, 4\n.size baz, .-a\n.globl bar, baz\n.type bar,@function\n',
 };
 
 for (const [name, source] of Object.entries(TRAPS)) {
