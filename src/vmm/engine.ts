@@ -117,6 +117,8 @@ export interface Cpu {
   cancelWindow(): void;
   nmi(): void;
   debug(control: DebugControl | null): void;
+  /** Puts the vCPU to sleep as an executed hlt would, until an interrupt; only where KVM has the interrupt controllers. */
+  halt?(): void;
   save(): CpuState;
   restore(state: CpuState): void;
 }

@@ -7,7 +7,7 @@ import type { GuestMemory } from './memory.js';
 import { readLinear, walkPages } from './paging.js';
 import type { PageWalk } from './paging.js';
 import type { RunResult } from './result.js';
-import { CR0_PE, CR0_PG, codeBits } from './state.js';
+import { CR0_PE, CR0_PG, EFER_LME, codeBits } from './state.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
 export interface Place {
@@ -37,6 +37,8 @@ export interface Explanation {
   /** null: rip is where no memory is mapped. */
   readonly instruction: InstructionAt | null;
   readonly place: Place;
+  /** Those that ran before it, oldest first; only when the guest was traced. */
+  readonly previous: readonly InstructionAt[];
   /** The instruction behind it in memory. */
   readonly next: InstructionAt | null;
   readonly bits: 16 | 32 | 64;
@@ -99,7 +101,7 @@ export function instructionAt(
 }
 
 /** Everything that the state says about an ending that is not a plain halt. */
-export function explain(result: RunResult, memory: GuestMemory, image: Image | null): Explanation {
+export function explain(result: RunResult, memory: GuestMemory, image: Image | null, previous: readonly InstructionAt[] = []): Explanation {
   const { general, system, ending } = result;
   const bits = codeBits(system);
   const linear = linearRip(general, system);
@@ -115,7 +117,9 @@ export function explain(result: RunResult, memory: GuestMemory, image: Image | n
   switch (ending.kind) {
     case 'shutdown': {
       const fault = likelyFault(context, instruction, image, bits);
-      if (fault !== null) {
+      if (result.engine === 'kvm' && setsPagingInVain(context, bits)) {
+        cause = `this machine's KVM has no 32-bit paging: \`${instruction?.text}'${where(place)} sets CR0.PG and KVM drops it; --engine soft runs it, as hardware virtualisation does`;
+      } else if (fault !== null) {
         gate = describeGate(context, fault.vector, fault.software === true);
         cause = shutdownCause(context, fault, gate, place, instruction);
         if (idtState(context) !== null) gate = { ...gate, entry: 'no IDT', usable: false };
@@ -137,7 +141,17 @@ export function explain(result: RunResult, memory: GuestMemory, image: Image | n
       break;
     default:
   }
-  return { instruction, place, next, bits, walks, gate, cause };
+  return { instruction, place, previous: [...previous], next, bits, walks, gate, cause };
+}
+
+/** The instruction at rip is a `mov` to CR0 that turns on paging outside long mode, and nothing in the state forbids it (SDM volume 3A, 4.1.2). */
+function setsPagingInVain(context: Context, bits: 16 | 32 | 64): boolean {
+  const { system, bytes: code, general } = context;
+  if (bits === 64 || !context.protectedMode || context.cpl > 0 || (system.cr0 & CR0_PG) !== 0n || (system.efer & EFER_LME) !== 0n)
+    return false;
+  if (code[0] !== 0x0f || code[1] !== 0x22 || (code[2] & 0xf8) !== 0xc0) return false;
+  const registers = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi'] as const;
+  return (general[registers[code[2] & 7]] & (CR0_PG | CR0_PE)) === (CR0_PG | CR0_PE);
 }
 
 interface LikelyFault {

@@ -98,6 +98,8 @@ declare const require: LazyRequire;
 
 const DEFAULT_MEMORY = 64 * 2 ** 20;
 const ROM_SIZE = 16 * 2 ** 20;
+/** Ports and pages that no device claims are named up to here: a guest that runs wild touches thousands. */
+const UNCLAIMED_TOLD = 8;
 
 /** Why the loop must stop, set from inside an access. */
 export interface Pending {
@@ -148,6 +150,7 @@ export class Machine {
   /** Ranges that the host has written since memory was last clear; null: unknown, clear everything. */
   private touched: { address: number; length: number }[] | null = [];
   private logging = false;
+  private unclaimedTold = 0;
   private inputUsed = false;
   private inputEnded = false;
   private waker: (() => void) | null = null;
@@ -291,6 +294,7 @@ export class Machine {
     this.out.reset();
     this.capture?.clear();
     this.warned.clear();
+    this.unclaimedTold = 0;
     this.portCounts.clear();
     for (const name of Object.keys(this.fixupCounts)) delete this.fixupCounts[name];
     this.tracer = null;
@@ -318,7 +322,7 @@ export class Machine {
   explain(result: RunResult): Explanation {
     this.alive();
     const { explain } = require('./explain.js') as typeof import('./explain.js');
-    return explain(result, this.ram, this.image);
+    return explain(result, this.ram, this.image, this.tracer?.recent ?? []);
   }
 
   /** Everything as it is now. The machine records from here on what changes, so that going back is cheap. */
@@ -576,7 +580,9 @@ export class Machine {
       this.bus.attention = true;
       return;
     }
-    this.warn(describeUnclaimed(access));
+    this.unclaimedTold += 1;
+    if (this.unclaimedTold <= UNCLAIMED_TOLD) this.warn(describeUnclaimed(access));
+    else this.warn('further accesses that no device claims are not reported (--log-ports shows every one)');
   }
 
   private observe(): void {

@@ -6,9 +6,15 @@ const PAGE = 4096;
 /** A PC leaves the last GiB below 4 GiB to devices; RAM beyond goes above 4 GiB. */
 const LOW_LIMIT = 0xc000_0000;
 const HIGH_START = 2 ** 32;
+/** 52 bits of physical address, SDM volume 3A 4.1.4. */
+const LARGEST = 2 ** 52;
 
 /** RAM of `size` bytes as a PC has it. @throws TskvmError for a size that no machine can have */
 export function defaultMemoryMap(size: number): MemoryRegion[] {
+  if (size > LARGEST)
+    throw new TskvmError('a guest cannot have more than 4 PiB of memory, which is what a processor addresses', 2, [
+      'Write for example --mem 64M.',
+    ]);
   if (!Number.isSafeInteger(size) || size < PAGE || size % PAGE !== 0) {
     throw new TskvmError(`memory must be a multiple of 4 KiB, at least 4 KiB: not ${size} bytes`, 2, ['Write for example --mem 64M.']);
   }

@@ -121,6 +121,7 @@ export function explanationText(explanation: Explanation): string {
   const lines: string[] = [];
   if (cause !== null) lines.push(`cause: ${cause}`);
   lines.push(`at ${placeText(place)}${instruction === null ? ': no memory' : ''}`);
+  for (const earlier of explanation.previous) lines.push(`  ${instructionLine(earlier)}   (before)`);
   if (instruction !== null) lines.push(`  ${instructionLine(instruction)}`);
   if (next !== null) lines.push(`  ${instructionLine(next)}   (next)`);
   if (gate !== null) lines.push(`IDT entry ${gate.vector} (${gate.name}): ${gate.entry}`);

@@ -10,7 +10,7 @@ import { registerOperand } from './fixups/operands.js';
 import type { Machine } from './machine.js';
 import { readLinear } from './paging.js';
 import { generalRegisters } from './kvm/abi.js';
-import { codeBits } from './state.js';
+import { RFLAGS_IF, codeBits } from './state.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
 export interface MemoryAccess {
@@ -40,6 +40,8 @@ export interface StepHook {
   after(cpu: Cpu, exit: Exit): boolean;
   /** The fix-ups executed the instruction instead of KVM. */
   emulated(cpu: Cpu): void;
+  /** The last instructions that ran, oldest first. */
+  readonly recent: readonly InstructionAt[];
 }
 
 export interface TracerOptions {
@@ -69,6 +71,8 @@ interface Operand {
 /** The resume flag comes and goes with `rep` and steps: it is no change that the program made. */
 const RFLAGS_RF = 1n << 16n;
 const CACHE_LIMIT = 65_536;
+/** So many instructions stand before the one that an explanation is about. */
+const RECENT = 4;
 
 export class Tracer implements StepHook {
   /** Instructions stepped so far. */
@@ -82,6 +86,9 @@ export class Tracer implements StepHook {
   /** Registers as the last step left them. */
   private last: GeneralRegisters | null = null;
   private stepping: boolean;
+  /** A hlt has been executed for KVM's own chips, and the interrupt that ends it has not come yet. */
+  private asleep = false;
+  readonly recent: InstructionAt[] = [];
 
   constructor(
     private readonly machine: Machine,
@@ -113,11 +120,15 @@ export class Tracer implements StepHook {
     }
     this.ports = [];
     this.pending = { decoded, general, memory: this.memoryOf(decoded, general, system) };
-    if (decoded.halts && this.machine.options.irqchip !== 'kernel') {
+    if (decoded.halts && !this.asleep) {
       // Stepped, a hlt would be passed over; the machine halts as if it had been executed.
-      cpu.setGeneral({ ...general, rip: general.rip + 1n });
-      this.finish(cpu, { ...general, rip: general.rip + 1n });
-      return { kind: 'halt' };
+      const behind = { ...general, rip: general.rip + 1n };
+      cpu.setGeneral(behind);
+      this.finish(cpu, behind);
+      if (this.machine.options.irqchip !== 'kernel' || cpu.halt === undefined) return { kind: 'halt' };
+      this.asleep = true;
+      cpu.halt();
+      return this.before(cpu);
     }
     cpu.debug({ step: true, breakpoints: [] });
     return null;
@@ -132,16 +143,21 @@ export class Tracer implements StepHook {
     switch (exit.kind) {
       case 'debug': {
         const general = cpu.getGeneral();
+        this.asleep = false;
+        this.enterHandler(cpu, general);
         this.finish(cpu, general);
         // Nothing happens between here and the next `before`, unless an interrupt is delivered.
-        if (this.machine.interrupts === null) this.last = general;
+        if (this.machine.interrupts === null && this.machine.options.irqchip !== 'kernel') this.last = general;
         return true;
       }
       case 'slice':
       case 'blocked': {
         const general = cpu.getGeneral();
-        if (exit.kind === 'slice' && (this.ports.length > 0 || general.rip !== this.pending?.general.rip)) this.finish(cpu, general);
-        else if (exit.kind === 'slice' && (cpu.getSystem().cs.selector & 3) === 3 && (cpu.getSystem().cr0 & 1n) !== 0n) this.lost += 1;
+        if (exit.kind === 'slice' && (this.ports.length > 0 || general.rip !== this.pending?.general.rip)) {
+          this.asleep = false;
+          this.enterHandler(cpu, general);
+          this.finish(cpu, general);
+        } else if (exit.kind === 'slice' && (cpu.getSystem().cs.selector & 3) === 3 && (cpu.getSystem().cr0 & 1n) !== 0n) this.lost += 1;
         return false;
       }
       case 'halt':
@@ -154,6 +170,49 @@ export class Tracer implements StepHook {
 
   emulated(cpu: Cpu): void {
     this.finish(cpu, cpu.getGeneral());
+  }
+
+  /**
+   * An interrupt that comes with a step is delivered first, and what was stepped is the first instruction of its handler.
+   * The frame on the stack that returns to the pending instruction shows it; the handler is the one whose first
+   * instruction leads to where the processor stands now.
+   */
+  private enterHandler(cpu: Cpu, after: GeneralRegisters): void {
+    const { pending, machine } = this;
+    if (pending === null || (machine.interrupts === null && machine.options.irqchip !== 'kernel')) return;
+    const { general } = pending;
+    if ((general.rflags & RFLAGS_IF) === 0n || /^(INT|INT1|INT3|INTO)$/.test(pending.decoded.instruction.mnemonic)) return;
+    const system = cpu.getSystem();
+    const context = new Context(general, system, machine.ram, pending.decoded.instruction.bytes);
+    const size = context.long ? 8 : context.protectedMode ? 4 : 2;
+    const top = context.long ? general.rsp & ~15n : general.rsp;
+    const mask = system.ss.db || context.long ? 64 : 16;
+    const stack = BigInt.asUintN(mask, top - BigInt(size * (context.long ? 5 : 3)));
+    const frame = this.value(system, context.linear(system.ss, stack), size);
+    const flags = this.value(system, context.linear(system.ss, BigInt.asUintN(mask, stack + BigInt(size * 2))), size);
+    if (frame !== general.rip || flags === null || (flags & RFLAGS_IF) === 0n || after.rsp > general.rsp) return;
+    const handler = this.handlerBefore(context, after, system);
+    if (handler === null) return;
+    const entered = { ...general, rsp: stack, rip: handler, rflags: general.rflags & ~RFLAGS_IF };
+    const decoded = this.decode(entered, system);
+    if (decoded !== null) this.pending = { decoded, general: entered, memory: this.memoryOf(decoded, entered, system) };
+  }
+
+  /** The handler of an interrupt vector from which one instruction leads to `after`. */
+  private handlerBefore(context: Context, after: GeneralRegisters, system: SystemRegisters): bigint | null {
+    let jumped: bigint | null = null;
+    const seen = new Set<bigint>();
+    for (let vector = 8; vector < 256; vector++) {
+      const handler = handlerOf(context, vector);
+      if (handler === null || seen.has(handler)) continue;
+      seen.add(handler);
+      const decoded = this.decode({ ...after, rip: handler }, system);
+      if (decoded === null) continue;
+      const { bytes, mnemonic } = decoded.instruction;
+      if (handler + BigInt(bytes.length) === after.rip) return handler;
+      if (/^(J|CALL|REP|IRET|LOOP)/.test(mnemonic) && (jumped === null || handler === after.rip)) jumped = handler;
+    }
+    return jumped;
   }
 
   private finish(cpu: Cpu, general: GeneralRegisters): void {
@@ -169,6 +228,8 @@ export class Tracer implements StepHook {
     for (const access of pending.memory)
       if (access.kind === 'write' && system !== null) access.value = this.value(system, access.address, access.size);
     this.count += 1;
+    this.recent.push(pending.decoded.instruction);
+    if (this.recent.length > RECENT) this.recent.shift();
     const ports = this.ports;
     this.ports = [];
     this.options.onStep({ number: this.count, instruction: pending.decoded.instruction, changed, memory: pending.memory, ports });
@@ -225,6 +286,19 @@ export class Tracer implements StepHook {
     }
     return found;
   }
+}
+
+/** Offset of a vector's handler in its code segment, from the IVT or the IDT; null where there is none. */
+function handlerOf({ system, memory, protectedMode, long }: Context, vector: number): bigint | null {
+  const size = !protectedMode ? 4 : long ? 16 : 8;
+  const bytes = readLinear(system, memory, system.idt.base + BigInt(vector * size), size);
+  if (bytes.length < size || vector * size + size - 1 > system.idt.limit) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const low = BigInt(view.getUint16(0, true));
+  if (!protectedMode) return view.getUint32(0, true) === 0 ? null : low;
+  if ((bytes[5] & 0x80) === 0) return null;
+  const middle = (bytes[5] & 15) >= 14 ? BigInt(view.getUint16(6, true)) << 16n : 0n;
+  return low | middle | (long ? BigInt(view.getUint32(8, true)) << 32n : 0n);
 }
 
 function startsWith(bytes: Uint8Array, head: Uint8Array): boolean {

@@ -44,6 +44,29 @@ test('memory maps that cannot be are refused', () => {
   assert.throws(() => createMachine({ cpus: 2 }), /--irqchip kernel/);
 });
 
+test('32-bit paging that this KVM drops: refused, soft instead, or explained', async () => {
+  const probe = createMachine({ engine: 'kvm' });
+  const has = probe.engine.has('paging32');
+  probe.close();
+  const image = build('movb $65, %al\n outb %al, $0xf1\n hlt', 32);
+  const { result, text, warnings } = await runGuest(image, { engine: 'auto', mode: 'paged32' });
+  assert.is(text, 'A');
+  assert.is(result.engine, has ? 'kvm' : 'soft');
+  if (has) return;
+  assert.match(warnings.join(), /lacks what 32-bit paging needs: using the soft engine/);
+  assert.throws(() => createMachine({ engine: 'kvm', mode: 'paged32' }), /lacks what 32-bit paging needs/);
+  const own = `movl $0x83, 0x1000\n movl $0x10, %eax\n movl %eax, %cr4\n movl $0x1000, %eax\n movl %eax, %cr3\n movl $0x80000011, %eax\n movl %eax, %cr0\n hlt`;
+  let cause: string | null = '';
+  await runGuest(build(own, 32), { mode: 'protected' }, (machine, ended) => (cause = machine.explain(ended).cause));
+  assert.match(cause ?? '', /no 32-bit paging: `mov %eax,%cr0' at guest\.S:7 .*--engine soft/);
+});
+
+test('a guest that runs wild fills no terminal with warnings', async () => {
+  const { warnings } = await runGuest(build('xorw %dx, %dx\n movw $100, %cx\n1: inb %dx, %al\n incw %dx\n loop 1b\n hlt'));
+  assert.is(warnings.length, 9);
+  assert.match(warnings[8], /--log-ports/);
+});
+
 test('--engine auto says when it takes soft', async () => {
   const { result, warnings } = await runGuest(Uint8Array.of(0xf4), { engine: 'auto' });
   if (result.engine === 'soft') assert.match(warnings.join(), /using the soft engine/);
@@ -272,6 +295,15 @@ idtr: .word 15*16-1
 test('code for another mode is warned about if, and only if, it decodes differently', async () => {
   const same = await runGuest(build("movb $'a', %al\n outb %al, $0xf1\n hlt", 32));
   assert.equal(same.warnings, []);
+  // What lies behind an instruction is data, and a branch is where it leads to, however it is written.
+  const data = await runGuest(build('jmp 1f\n1: movb $\'a\', %al\n outb %al, $0xf1\n hlt\n .long 0x12345678\n .asciz "hello p2"', 32));
+  assert.equal(data.warnings, []);
+  // lods reads at (%si) in one mode and at (%esi) in the other.
+  assert.match((await runGuest(build('lodsb\n hlt', 32))).warnings.join(), /guest\.S:1: .*\.code16.*--mode protected/);
+  assert.match(
+    (await runGuest(build('nop\n movw $0x1234, %ax\n hlt\n nop', 16), { mode: 'protected' })).warnings.join(),
+    /guest\.S:2: `mov \$0x1234,%ax' was assembled as 16-bit code.*\.code32.*--mode real/,
+  );
   const differs = await runGuest(build('nop\n movl $0x1234, %eax\n hlt\n hlt\n hlt', 32));
   assert.is(differs.warnings.length, 1);
   assert.match(differs.warnings[0], /guest\.S:2: `mov \$0x1234,%eax' was assembled as 32-bit code.*\.code16.*--mode protected/);

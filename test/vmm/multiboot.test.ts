@@ -122,6 +122,50 @@ for (const engine of ['kvm', 'soft'] as const) {
   });
 }
 
+test('an ELF64 file starts in long mode at its entry, its segments where their physical addresses say', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-elf64-'));
+  try {
+    const source = `.globl _start
+  .data
+text: .asciz "sixty-four"
+  .bss
+  .skip 8192
+area: .skip 8
+  .text
+  .skip 16
+_start: leaq text(%rip), %rsi
+  movabsq $0x123456789abcdef0, %rax
+  movq %rax, area
+  cmpq %rax, area
+  jne 2f
+1: lodsb
+  testb %al, %al
+  jz 2f
+  outb %al, $0xf1
+  jmp 1b
+2: hlt
+`;
+    const file = (name: string): string => path.join(folder, name);
+    writeFileSync(file('a.s'), source);
+    execFileSync('as', ['--64', '-o', file('a.o'), file('a.s')]);
+    execFileSync('ld', ['-Ttext=0x200000', '-Tdata=0x301000', '--no-warn-rwx-segments', '-o', file('a.elf'), file('a.o')]);
+    const elf = readFileSync(file('a.elf'));
+    assert.is(inferBoot(elf), 'elf');
+    const { text, result } = await runGuest(elf, {}, (machine) => {
+      assert.is(machine.image?.symbols.find((symbol) => symbol.name === '_start')?.address, 0x200010n);
+    });
+    assert.is(text, 'sixty-four');
+    assert.is(result.system.cs.l, true);
+    assert.is(result.ending.kind, 'halt');
+    await runGuest(elf, { engine: 'soft' }).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /long mode needs the kvm engine/),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('the a.out kludge: addresses in the header', async () => {
   const file = makeKernel(0x10003, '.long header, start, edata, end, _start', ['--oformat', 'binary']);
   assert.is(inferBoot(file), 'flat');

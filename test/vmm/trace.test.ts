@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { createMachine } from '../../src/vmm/machine.js';
+import { reportText } from '../../src/vmm/report.js';
 import type { MachineOptions } from '../../src/vmm/machine.js';
 import type { RunResult } from '../../src/vmm/result.js';
 import { Coverage, stepJson, stepText } from '../../src/vmm/trace-format.js';
@@ -110,6 +111,63 @@ idtr: .word 33*8-1
     names.filter((name, i) => name !== names[i - 1]),
     ['MOV', 'OUTSB', 'IN', 'LIDT', 'INT', 'MOV', 'OUT', 'IRETD', 'HLT'],
   );
+});
+
+test('hlt with the chips in the kernel: every instruction of the handler is there, and hlt waits', async () => {
+  // One-shot: mode 0 of the PIT ticks once, some milliseconds after its count is written.
+  const image = build(
+    `start: movw $tick, 0x20*4
+  movw $0, 0x20*4+2
+  movw $0x7000, %sp
+  movb $0x11, %al; outb %al, $0x20
+  movb $0x20, %al; outb %al, $0x21
+  movb $4, %al; outb %al, $0x21
+  movb $1, %al; outb %al, $0x21
+  movb $0xfe, %al; outb %al, $0x21
+  movb $0x30, %al; outb %al, $0x43
+  movb $0xff, %al; outb %al, $0x40; outb %al, $0x40
+  sti
+  hlt
+  nop
+  cli
+  hlt
+tick: pushw %ax
+  movb $'.', %al; outb %al, $0xf1
+  movb $0x20, %al; outb %al, $0x20
+  popw %ax
+  iretw`,
+    16,
+    0x1000,
+  );
+  const { steps, text, result } = await traced(image, {}, { irqchip: 'kernel' });
+  assert.is(text, '.');
+  assert.is(result.ending.kind, 'halt');
+  assert.is(
+    steps
+      .slice(-12)
+      .map((step) => step.instruction.mnemonic)
+      .join(' '),
+    'STI HLT PUSH MOV OUT MOV OUT POP IRET NOP CLI HLT',
+  );
+  const push = steps.find((step) => step.instruction.mnemonic === 'PUSH');
+  assert.equal(push?.changed.rsp, 0x6ff8n);
+});
+
+test('an explanation of a traced guest shows what ran before', async () => {
+  const machine = createMachine({ engine: 'kvm', mode: 'protected' });
+  try {
+    machine.load(build('nop\n movl $1, %eax\n ud2', 32));
+    machine.tracer = new Tracer(machine, { onStep: () => undefined });
+    const result = await machine.run();
+    const explanation = machine.explain(result);
+    assert.equal(
+      explanation.previous.map((instruction) => instruction.text),
+      ['nop', 'mov $1,%eax'],
+    );
+    assert.match(reportText(result, explanation), /mov \$1,%eax   \(before\)\n .* ud2/);
+  } finally {
+    machine.close();
+  }
 });
 
 test('coverage counts each line; lcov', async () => {

@@ -22,7 +22,14 @@ export function createEngine(
 ): Engine {
   if (choice !== 'soft') {
     try {
-      return check(KvmEngine.create(options), needs);
+      const engine = KvmEngine.create(options);
+      const missing = needs.find((feature) => !engine.has(feature));
+      if (missing === undefined) return engine;
+      engine.close();
+      const lack = `this machine's KVM lacks what ${featureNames[missing]} needs`;
+      const soft = needs.every((feature) => softFeatures.has(feature));
+      if (choice === 'kvm' || !soft) throw new TskvmError(lack, 2, soft ? ['Use --engine soft: it has it.'] : []);
+      warn(`${lack}: using the soft engine`);
     } catch (error) {
       if (choice === 'kvm' || !(error instanceof KvmError)) throw error;
       const refused = needs.find((feature) => !softFeatures.has(feature));
@@ -51,10 +58,3 @@ const featureNames: Record<EngineFeature, string> = {
   'long-mode': 'long mode', 'paging32': '32-bit paging', 'kernel-irqchip': '--irqchip kernel', 'smp': 'more than one vCPU', 'rom': 'read-only memory',
   'breakpoints': 'breakpoints', 'step': 'single-stepping', 'coalesce': 'coalesced I/O', 'huge-memory': 'more than 4 GiB of memory',
 };
-
-function check(engine: Engine, needs: readonly EngineFeature[]): Engine {
-  const missing = needs.find((feature) => !engine.has(feature));
-  if (missing === undefined) return engine;
-  engine.close();
-  throw new TskvmError(`this machine's KVM lacks what ${featureNames[missing]} needs`);
-}

@@ -176,6 +176,12 @@ export class KvmVcpu {
     return { ...this.knownSystem };
   }
 
+  /** The system registers as KVM has them, whatever the shared area says. */
+  readSystemAnew(): SystemRegisters {
+    this.freshSystem = false;
+    return this.getSystem();
+  }
+
   private readonly known = new Uint32Array(structs.kvm_sregs.size >> 2);
   private knownSystem: SystemRegisters | null = null;
 
