@@ -1,7 +1,7 @@
 /** `tskvm devices`: every device with its ports, options and one line. */
 import type { DeviceDefinition, Range } from '../vmm/device.js';
-import { devices as builtin } from '../vmm/devices/index.js';
-import { builtinBoards, placeDevices } from './shared/devices.js';
+import { boardDevices, boardNames, devices as builtin } from '../vmm/devices/index.js';
+import { placeDevices } from './shared/devices.js';
 import { findBoard } from './shared/machine-options.js';
 import type { CommandSpec } from './shared/spec.js';
 import { writeStdout } from './shared/streams.js';
@@ -52,14 +52,15 @@ export const devices: CommandSpec = {
   async run(_, options) {
     const rows = Object.entries(builtin).map(([name, device]) => row(name, device.make({}), device.options));
     const board = await findBoard(options, '.');
+    const boards = Object.fromEntries(boardNames.map((name) => [name, boardDevices(name, undefined).map((device) => device.name)]));
     const named = (options.device ?? []) as string[];
-    const placed = await placeDevices({ ...board, devices: board.builtin ? [] : board.devices }, named);
+    const placed = await placeDevices({ ...board, builtin: false, devices: board.builtin ? [] : board.devices }, named);
     const own = placed.map(({ definition, name, ports, mmio, where }) => ({
       ...row(name ?? definition.name, definition, {}, ports, mmio),
       where,
     }));
     if (options.json === true) {
-      writeStdout(`${JSON.stringify({ devices: rows, boards: builtinBoards, placed: own }, null, 2)}\n`);
+      writeStdout(`${JSON.stringify({ devices: rows, boards, placed: own }, null, 2)}\n`);
       return 0;
     }
     const width = Math.max(...rows.map(({ name }) => name.length));
@@ -67,9 +68,7 @@ export const devices: CommandSpec = {
     lines.push(
       '',
       'Boards:',
-      ...Object.entries(builtinBoards).map(
-        ([name, list]) => `  ${name.padEnd(width)}  ${list.length > 0 ? list.join(', ') : 'no devices'}`,
-      ),
+      ...Object.entries(boards).map(([name, list]) => `  ${name.padEnd(width)}  ${list.length > 0 ? list.join(', ') : 'no devices'}`),
     );
     if (own.length > 0)
       lines.push('', `Board ${board.name} and --device:`, ...own.map((device) => `  ${line(device, width)}  [${device.where}]`));

@@ -4,6 +4,7 @@ import { TskvmError } from '../diagnostics.js';
 import { nodeHost, readStandardInput } from '../host-node.js';
 import { parseAddress } from './shared/build-options.js';
 import { findBoard, machineOptions, machineRequest, runNotes as notes, spellMachineOptions } from './shared/machine-options.js';
+import { inferBoot } from '../vmm/boot/index.js';
 import { runGuest } from './shared/run-guest.js';
 import type { CommandSpec } from './shared/spec.js';
 
@@ -29,7 +30,7 @@ export const run: CommandSpec = {
     if (typeof file !== 'string') throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin']);
     const bytes = file === '-' ? readStandardInput() : nodeHost.readFile(file);
     if (bytes.length === 0) throw new TskvmError(`${file} is empty: there is nothing to run`);
-    const board = await findBoard(options, path.dirname(file));
+    const board = await findBoard(options, path.dirname(file), inferBoot(bytes));
     const request = await machineRequest(options, board);
     const { at, entry } = options;
     return runGuest(

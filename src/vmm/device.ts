@@ -30,6 +30,8 @@ export interface DeviceContext {
   onInput(callback: () => void): void;
   /** Guest physical memory, for DMA. Throws outside RAM. */
   memory(address: number, length: number): Uint8Array;
+  /** Bytes of RAM from address 0 on, without a hole. */
+  readonly memorySize: number;
   /** Ends the run after this access. */
   stop(reason: StopReason): void;
   /** One line to the user (stderr), at most once per distinct text. */
@@ -66,6 +68,8 @@ export interface DeviceDefinition<State = unknown> {
   readonly coalesced?: boolean;
   attach?(context: DeviceContext): void;
   reset?(): void;
+  /** An image has been put into memory, before the guest starts; `disk` is what a boot sector was read from. */
+  booted?(disk: Uint8Array | null): void;
   /** Reads `size` bytes at `offset` in range number `range`. */
   in?(offset: number, size: AccessSize, range: number): number;
   out?(offset: number, value: number, size: AccessSize, range: number): void;

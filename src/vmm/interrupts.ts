@@ -5,6 +5,8 @@ export interface InterruptController {
   setLine(line: number, level: boolean): void;
   /** True when an interrupt waits for the processor. */
   pending(): boolean;
+  /** False: every line is masked, so that nothing can come. Absent: unknown. */
+  enabled?(): boolean;
   /** The processor takes it: its vector (INTA cycle). */
   acknowledge(): number;
 }

@@ -46,10 +46,11 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
       ending = pendingEnding(machine) ?? (dealtWith ? null : exitEnding(machine, exit, asleep));
       if (ending !== null) break;
       const sleeps = exit.kind === 'halt' || exit.kind === 'blocked';
+      let awake = true;
       const now = hostMilliseconds();
       if (sleeps || now - turnBegan >= machine.sliceLength) {
         if (!out.flush() && out.full) await drained(machine);
-        if (sleeps && engine.cpus.length === 1) await doze(machine, deadline, exit.kind === 'halt');
+        if (sleeps && engine.cpus.length === 1) awake = await doze(machine, deadline, exit.kind === 'halt');
         else await yieldTurn();
         turnBegan = hostMilliseconds();
         if (!prepared && deadline - turnBegan < EXPLAIN_AHEAD && turnBegan - begun > EXPLAIN_AHEAD) {
@@ -60,6 +61,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
       clock.fire();
       adaptSlice(machine);
       ending = pendingEnding(machine);
+      if (ending === null && !awake) ending = { kind: 'halt', forever: true };
       if (ending === null && hostMilliseconds() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
       turn += 1;
     }
@@ -163,7 +165,8 @@ function exitEnding(machine: Machine, exit: Exit, asleep: Set<number>): Ending |
 function haltEnding(machine: Machine): Ending | null {
   if (machine.interrupts === null) return { kind: 'halt', forever: false };
   if ((machine.currentCpu.getGeneral().rflags & RFLAGS_IF) === 0n) return { kind: 'halt', forever: false };
-  return machine.interrupts.pending() || machine.mayWake() ? null : { kind: 'halt', forever: true };
+  const { interrupts } = machine;
+  return interrupts.pending() || (interrupts.enabled?.() !== false && machine.mayWake()) ? null : { kind: 'halt', forever: true };
 }
 
 /** Emulates the instruction that KVM could not; null when the guest can go on. */
@@ -178,18 +181,27 @@ function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>
   return null;
 }
 
-/** The vCPU sleeps: until a timer is due, input or an interrupt comes, the time is up, or somebody interrupts. */
-async function doze(machine: Machine, deadline: number, halted: boolean): Promise<void> {
-  const { clock } = machine;
+/**
+ * The vCPU sleeps: until a timer is due, input or an interrupt comes, the time is up, or somebody interrupts. A halted one
+ * with an interrupt controller wakes for interrupts only; false: nothing can bring one any more.
+ */
+async function doze(machine: Machine, deadline: number, halted: boolean): Promise<boolean> {
+  const { clock, interrupts } = machine;
+  const forInterrupts = halted && interrupts !== null;
   while (machine.pending.signal === null && !machine.bus.attention) {
-    if (halted && machine.interrupts?.pending() === true) return;
+    if (forInterrupts && interrupts.pending()) return true;
+    if (forInterrupts && (interrupts.enabled?.() === false || !machine.mayWake())) return false;
     const next = clock.untilNext();
-    const left = Math.min(next === null ? Infinity : Number(next) / 1e6, deadline - hostMilliseconds());
-    if (left <= 0) return;
-    if (left < 1) await yieldTurn();
-    else if (await machine.sleep(left)) return;
+    const remaining = deadline - hostMilliseconds();
+    const left = Math.min(next === null ? Infinity : Number(next) / 1e6, remaining);
+    if (remaining <= 0 || (left <= 0 && !forInterrupts)) return true;
+    if (left > 0) {
+      if (left < 1) await yieldTurn();
+      else if ((await machine.sleep(left)) && !forInterrupts) return true;
+    }
     clock.fire();
   }
+  return true;
 }
 
 /** Timers of devices that are due soon make the slices short. */

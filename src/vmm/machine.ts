@@ -10,7 +10,7 @@ import { Bus } from './bus.js';
 import type { Access } from './bus.js';
 import { GuestClock } from './clock.js';
 import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
-import { devices as builtin } from './devices/index.js';
+import { boardDevices, devices as builtin } from './devices/index.js';
 import type { Cpu, Engine, EngineFeature, MemoryRegion } from './engine.js';
 import { createEngine } from './engines/index.js';
 import type { EngineChoice } from './engines/index.js';
@@ -170,7 +170,7 @@ export class Machine {
     });
     this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
     this.out.limit = options.maxOutput ?? Infinity;
-    for (const placement of options.devices ?? defaultDevices()) this.claim(placement);
+    for (const placement of options.devices ?? defaultDevices(options)) this.claim(placement);
     this.engine = createEngine(
       options.engine ?? 'auto',
       {
@@ -222,6 +222,7 @@ export class Machine {
       entry: options.entry,
       append: options.append,
       modules: options.modules,
+      interrupts: this.interrupts !== null && this.attached.some(({ placement }) => placement.definition.name === 'bios'),
       regions: this.regions,
       write: (address, bytes, what) => {
         this.ram.write(address, bytes, what);
@@ -235,6 +236,7 @@ export class Machine {
     }
     this.image = boot.image;
     this.bootDisk = boot.disk;
+    for (const { placement } of this.attached) placement.definition.booted?.(boot.disk);
     this.start = boot.start;
     this.started = false;
     this.checkMode(boot.image, boot.start);
@@ -516,6 +518,7 @@ export class Machine {
     const { input } = this.options;
     const context: DeviceContext = {
       name,
+      memorySize: this.regions.find((region) => region.address === 0 && region.kind === 'ram')?.size ?? 0,
       output: (bytes) => this.out.write(bytes),
       outputByte: (value) => this.out.byte(value),
       interrupt: (level, n = 0) => {
@@ -552,7 +555,7 @@ export class Machine {
     const { interruptController } = placement.definition as {
       interruptController?: InterruptController;
     };
-    if (interruptController !== undefined) this.interrupts = interruptController;
+    if (interruptController !== undefined && this.options.irqchip !== 'kernel') this.interrupts = interruptController;
   }
 
   private coalescedRanges(): { address: number; size: number; pio: boolean }[] {
@@ -639,10 +642,11 @@ export function describeUnclaimed(access: Access): string {
     : `${place} was written (0x${access.value.toString(16)}, ${bytes}) but ${who}: the write is dropped`;
 }
 
-function defaultDevices(): DevicePlacement[] {
-  return ['console', 'debugcon', 'debug-exit'].map((name) => ({
-    definition: builtin[name].make({}),
-    where: 'the default board',
+function defaultDevices({ boot, irqchip }: MachineOptions): DevicePlacement[] {
+  const board = boot === 'sector' || boot === 'multiboot' ? 'pc' : 'bare';
+  return boardDevices(board, irqchip).map(({ name, options }) => ({
+    definition: builtin[name].make(options),
+    where: board === 'pc' ? 'board pc' : 'the default board',
   }));
 }
 

@@ -88,7 +88,14 @@ export function buildRequest(sources: readonly string[], options: Options, board
     undefine: list(options.undefine),
     defsym: [...Object.entries(build.defsym ?? {}).map(([name, value]) => `${name}=${value}`), ...list(options.defsym)],
     as: [...(build.as ?? []), ...list(options.as)],
-    at: at !== undefined ? parseAddress(at, '--at') : board.at !== undefined ? BigInt(board.at) : undefined,
+    at:
+      at !== undefined
+        ? parseAddress(at, '--at')
+        : board.at !== undefined
+          ? BigInt(board.at)
+          : options.boot === 'sector'
+            ? 0x7c00n
+            : undefined,
     entry: text(options.entry),
     script: text(options.script) ?? build.script,
     ld: list(options.ld),

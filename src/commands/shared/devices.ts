@@ -5,7 +5,8 @@ import { TskvmError } from '../../diagnostics.js';
 import type { LazyRequire } from '../../lazy.js';
 import { closest } from '../../suggest.js';
 import type { DeviceDefinition, DeviceFactory, Range } from '../../vmm/device.js';
-import { devices as builtin } from '../../vmm/devices/index.js';
+import { boardDevices, boardNames, devices as builtin } from '../../vmm/devices/index.js';
+import type { BoardName } from '../../vmm/devices/index.js';
 import type { DevicePlacement } from '../../vmm/machine.js';
 
 declare const require: LazyRequire;
@@ -47,18 +48,25 @@ export function parseDeviceSpec(spec: string): DeviceSpec {
 }
 
 /** The devices of a machine in the order in which they claim their ranges. */
-export async function placeDevices(board: Board, specs: readonly string[]): Promise<DevicePlacement[]> {
+export async function placeDevices(board: Board, specs: readonly string[], irqchip?: Irqchip): Promise<DevicePlacement[]> {
   const own = specs.map(parseDeviceSpec);
   const named = new Set(own.filter((spec) => !spec.isModule).map((spec) => spec.name));
   const placements: DevicePlacement[] = [];
-  for (const device of board.devices) {
+  for (const device of board.devices) placements.push(await fromConfig(device, board));
+  for (const { name, options } of board.builtin ? boardDevices(board.name as BoardName, irqchip) : controllers(irqchip)) {
     // A built-in one that --device names again is moved, not doubled.
-    if (board.builtin && typeof device === 'string' && named.has(device)) continue;
-    placements.push(await fromConfig(device, board));
+    if (named.has(name) || placements.some(({ definition }) => definition.name === name)) continue;
+    placements.push({ definition: builtin[name].make(options), where: `board ${board.name}` });
   }
   for (const [i, spec] of own.entries()) placements.push(await fromSpec(spec, `--device ${specs[i]}`, process.cwd()));
   return placements;
 }
+
+type Irqchip = 'kernel' | 'soft' | 'none';
+
+/** What `--irqchip soft` adds to a board of the user's. */
+const controllers = (irqchip: Irqchip | undefined): ReturnType<typeof boardDevices> =>
+  irqchip === 'soft' ? boardDevices('none', irqchip) : [];
 
 /** True when `placeDevices` has nothing to load: the machine's own defaults do. */
 export const onlyDefaults = (board: Board, specs: readonly string[]): boolean =>
@@ -74,28 +82,26 @@ export interface Board {
   readonly config: BoardConfig;
 }
 
-/** Devices of our own boards; `bare` is what a machine has when nobody says otherwise. */
-export const builtinBoards: Readonly<Record<string, readonly string[]>> = {
-  bare: ['console', 'debugcon', 'debug-exit'],
-  seed: ['console'],
-  none: [],
-};
-
-/** The board that `--board` names or, without it, the config's `default`, or `bare`. */
-export function chooseBoard(name: string | undefined, boards: Record<string, BoardConfig>, folder: string): Board {
-  const wanted = name ?? (Object.hasOwn(boards, 'default') ? 'default' : 'bare');
+/** The board that `--board` names or, without it, the config's `default`, or `usual`. */
+export function chooseBoard(
+  name: string | undefined,
+  boards: Record<string, BoardConfig>,
+  folder: string,
+  usual: BoardName = 'bare',
+): Board {
+  const wanted = name ?? (Object.hasOwn(boards, 'default') ? 'default' : usual);
   if (Object.hasOwn(boards, wanted)) {
     const config = boards[wanted];
-    return { name: wanted, builtin: false, devices: config.devices ?? builtinBoards.bare, folder, config };
+    return { name: wanted, builtin: false, devices: config.devices ?? ['console', 'debugcon', 'debug-exit'], folder, config };
   }
-  if (!Object.hasOwn(builtinBoards, wanted)) {
-    const known = [...Object.keys(boards), ...Object.keys(builtinBoards)];
+  if (!boardNames.includes(wanted as BoardName)) {
+    const known = [...Object.keys(boards), ...boardNames];
     const near = closest(wanted, known);
     throw new TskvmError(`there is no board \`${wanted}'${near ? `, did you mean \`${near}'?` : ''}`, 2, [
       `boards here: ${known.join(', ')}`,
     ]);
   }
-  return { name: wanted, builtin: true, devices: builtinBoards[wanted], folder, config: {} };
+  return { name: wanted, builtin: true, devices: [], folder, config: {} };
 }
 
 async function fromConfig(device: DeviceConfig, board: Board): Promise<DevicePlacement> {

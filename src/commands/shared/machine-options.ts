@@ -4,6 +4,7 @@ import type { BoardConfig } from '../../config.js';
 import { TskvmError } from '../../diagnostics.js';
 import type { LazyRequire } from '../../lazy.js';
 import { streamInput } from '../../vmm/input.js';
+import type { BootKind } from '../../vmm/boot/index.js';
 import type { MachineOptions } from '../../vmm/machine.js';
 import type { StartMode } from '../../vmm/modes.js';
 import { chooseBoard, onlyDefaults, placeDevices, type Board } from './devices.js';
@@ -17,7 +18,7 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--mode <mode>', description: 'how the processor starts: real, protected, paged32, long, reset' },
   { flags: '--boot <protocol>', description: 'flat, sector, elf or multiboot (inferred)' },
   { flags: '--mem <size>', description: 'guest memory (default 64M)' },
-  { flags: '--board <name>', description: 'a board of tskvm.config, or bare (default), seed, none' },
+  { flags: '--board <name>', description: 'a board of tskvm.config, or bare (default), pc (default for boot sectors and Multiboot), seed, none' },
   { flags: '--device <spec>', description: 'add a device: NAME[@PORT[-PORT]][,key=value…], NAME built in or a module', repeat: true },
   { flags: '--engine <name>', description: 'kvm, soft or auto (default)' },
   { flags: '--irqchip <kind>', description: 'kernel, soft or none (default): where interrupts come from' },
@@ -70,16 +71,21 @@ export function parseSize(value: string | number, option: string): number {
   return Number(match[1]) * 1024 ** ' kmgt'.indexOf(match[2].toLowerCase() || ' ');
 }
 
-/** The config file's boards above `folder`, and the one that is wanted. Files are only looked for, not read, when there is none. */
-export async function findBoard(options: Options, folder: string): Promise<Board> {
+/**
+ * The config file's boards above `folder`, and the one that is wanted. Files are only looked for, not read, when there is none.
+ * @param boot the image's boot protocol when --boot does not say it
+ */
+export async function findBoard(options: Options, folder: string, boot?: BootKind): Promise<Board> {
   const { findConfig } = require('./find-config.js') as typeof import('./find-config.js');
   const file = findConfig(folder);
+  const kind = options.boot ?? boot;
+  const usual = options.mode !== 'reset' && (kind === 'sector' || kind === 'multiboot') ? 'pc' : 'bare';
   let boards: Record<string, BoardConfig> = {};
   if (file !== undefined) {
     const { loadConfig } = require('./user-modules.js') as typeof import('./user-modules.js');
     ({ boards = {} } = await loadConfig(file));
   }
-  return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : path.dirname(file));
+  return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : path.dirname(file), usual);
 }
 
 export interface MachineRequest {
@@ -98,6 +104,7 @@ export interface MachineRequest {
 export async function machineRequest(options: Options, board: Board): Promise<MachineRequest> {
   const { config } = board;
   const specs = (options.device ?? []) as string[];
+  const irqchip = oneOf(options, 'irqchip', ['kernel', 'soft', 'none']);
   const memory = options.mem ?? config.memory;
   const modules = ((options.initrd as string | undefined) ?? '').split(',').filter(Boolean);
   const machine: { -readonly [K in keyof MachineOptions]: MachineOptions[K] } = {
@@ -106,7 +113,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     boot: oneOf(options, 'boot', ['flat', 'sector', 'elf', 'multiboot']) ?? config.boot,
     memory: memory === undefined ? undefined : parseSize(memory as string | number, '--mem'),
     cpus: positive(options, 'cpus', 'cpus', true),
-    irqchip: oneOf(options, 'irqchip', ['kernel', 'soft', 'none']),
+    irqchip,
     strictPorts: options.strictPorts === true,
     timeout: positive(options, 'timeout', 'timeout', false) ?? config.timeout,
     maxExits: positive(options, 'maxExits', 'max-exits', true),
@@ -114,7 +121,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     files: ((options.load ?? []) as string[]).map(loadFile),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
-    devices: onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs),
+    devices: irqchip !== 'soft' && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip),
     fixups: options.fixups !== false,
     coalesce: options.coalesce !== false,
     statistics: options.stats === true,

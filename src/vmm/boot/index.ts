@@ -23,6 +23,8 @@ export interface BootOptions {
   /** Multiboot command line. */
   readonly append?: string;
   readonly modules?: readonly BootModule[];
+  /** A boot sector starts with interrupts on: there is a controller, and the vectors are set. */
+  readonly interrupts?: boolean;
   readonly regions: readonly MemoryRegion[];
   /** Puts bytes into guest memory. @throws TskvmError when they do not fit */
   readonly write: (address: number, bytes: Uint8Array, what?: string) => void;
@@ -86,7 +88,7 @@ function bootSector(image: Image, options: BootOptions): Booted {
   if (disk.length < SECTOR || !hasSignature(disk))
     options.warn('the boot sector does not end in 0x55 0xaa at offset 510: a real BIOS would not boot it');
   options.write(SECTOR_ADDRESS, disk.length > SECTOR && hasSignature(disk) ? disk.subarray(0, SECTOR) : disk, 'the boot sector');
-  const registers: StartRegisters = { rax: 0xaa55n, rdx: FIRST_DISK, rsp: 0x6f00n };
+  const registers: StartRegisters = { rax: 0xaa55n, rdx: FIRST_DISK, rsp: 0x6f00n, rflags: options.interrupts === true ? 0x202n : 2n };
   const entry = entryOf(moved, options) ?? SECTOR_ADDRESS;
   return { image: moved, start: { mode: options.mode ?? 'real', entry, registers }, disk };
 }

@@ -1,0 +1,22 @@
+/** What the services share. One file a service; `index.ts` has the table by vector. */
+import type { DeviceContext } from '../device.js';
+import type { Disk } from './drives.js';
+import type { Memory } from './memory.js';
+import type { Registers } from './registers.js';
+
+export interface Bios {
+  readonly context: DeviceContext;
+  readonly memory: Memory;
+  /** By drive number: 0 and 1 floppies, 0x80 and up fixed disks. */
+  readonly drives: Map<number, Disk>;
+  /** Wall-clock time of the guest, in milliseconds since 1970, local time read as UTC. */
+  wallClock(): number;
+  /** Guest time at which an int 15h wait is over, or null. */
+  waitUntil: bigint | null;
+}
+
+/** What a service says: undefined when done, `unknown` function, `wait` for an interrupt and ask again, `poll` ask again at once, `never` comes back. */
+export type Verdict = 'unknown' | 'wait' | 'poll' | 'never' | undefined;
+
+/** Reads and changes the caller's registers. */
+export type Service = (registers: Registers, bios: Bios) => Verdict | void;

@@ -1,0 +1,135 @@
+/**
+ * The code behind the interrupt vectors: saves the registers in a frame (registers.ts), tells the BIOS device its address
+ * by one port write, and returns with what the device has put there. Timer, keyboard and the other hardware interrupts
+ * end in the controller's EOI, as the real ones do.
+ */
+
+/** Private port: a long write of a frame's physical address calls the service of the frame's vector. */
+export const CALL_PORT = 0x0b05;
+/** A write to this port hands a scan code to the keyboard service. */
+export const KEY_PORT = 0x0b09;
+
+export const SEGMENT = 0xf000;
+/** One entry of 5 bytes for each vector, from here on. */
+export const ENTRIES = 0xe000;
+const ENTRY_SIZE = 5;
+const COMMON = 0xe600;
+
+/** The source of `code`; a test assembles it. Offsets are those of SEGMENT. */
+export const source = `
+common:
+  pushw %ds
+  pushw %es
+  pushal
+  movzwl %sp, %ebp
+  xorl %esi, %esi
+  movw %ss, %si
+  shll $4, %esi
+  addl %ebp, %esi
+  cld
+again:
+  movw $0x0b05, %dx
+  movl %esi, %eax
+  outl %eax, %dx
+  movb 37(%bp), %al
+  decb %al
+  js done
+  sti
+  jz again
+  decb %al
+  jnz never
+  hlt
+  jmp again
+never:
+  cli
+  hlt
+  jmp never
+done:
+  popal
+  popw %es
+  popw %ds
+  addw $2, %sp
+  iret
+
+tick:
+  pushl %eax
+  pushw %ds
+  xorw %ax, %ax
+  movw %ax, %ds
+  incl 0x46c
+  cmpl $0x1800b0, 0x46c
+  jb 1f
+  movl $0, 0x46c
+  incb 0x470
+1:
+  int $0x1c
+  movb $0x20, %al
+  outb %al, $0x20
+  popw %ds
+  popl %eax
+  iret
+
+key:
+  pushw %ax
+  pushw %dx
+  inb $0x60, %al
+  movw $0x0b09, %dx
+  outb %al, %dx
+  movb $0x20, %al
+  outb %al, $0x20
+  popw %dx
+  popw %ax
+  iret
+
+first:
+  pushw %ax
+  movb $0x20, %al
+  outb %al, $0x20
+  popw %ax
+  iret
+
+second:
+  pushw %ax
+  movb $0x20, %al
+  outb %al, $0xa0
+  outb %al, $0x20
+  popw %ax
+nothing:
+  iret
+`;
+
+/** `source`, assembled. */
+export const code =
+  '1e066660660fb7ec6631f68cd666c1e6046601eefcba050b6689f066ef8a4625fec8780efb74eefec87503f4ebe7faf4' +
+  'ebfc6661071f83c402cf66501e31c08ed866ff066c0466813e6c04b0001800720d66c7066c0400000000fe067004cd1c' +
+  'b020e6201f6658cf5052e460ba090beeb020e6205a58cf50b020e62058cf50b020e6a0e62058cf';
+
+/** Offsets of the labels in `code`. */
+// prettier-ignore
+export const labels = { common: 0x0, tick: 0x3a, key: 0x68, first: 0x77, second: 0x7e, nothing: 0x86 } as const;
+
+/** The entry of a vector that has none of its own. */
+const entryOf = (vector: number): number => ENTRIES + vector * ENTRY_SIZE;
+
+/** Where a vector points: code of its own, or its entry, which pushes its number and goes on in `common`. */
+export function vectorOffset(vector: number): number {
+  const own = (label: keyof typeof labels): number => COMMON + labels[label];
+  if (vector === 0x08) return own('tick');
+  if (vector === 0x09) return own('key');
+  if (vector >= 0x0a && vector <= 0x0f) return own('first');
+  if (vector >= 0x70 && vector <= 0x77) return own('second');
+  return vector === 0x1c ? own('nothing') : entryOf(vector);
+}
+
+/** What lies at SEGMENT:ENTRIES. */
+export function stubBytes(): Uint8Array {
+  const bytes = new Uint8Array(COMMON - ENTRIES + code.length / 2);
+  for (let vector = 0; vector < 256; vector++) {
+    const at = vector * ENTRY_SIZE;
+    const distance = COMMON - (entryOf(vector) + ENTRY_SIZE);
+    // push $vector; jmp common
+    bytes.set([0x6a, vector, 0xe9, distance & 0xff, (distance >> 8) & 0xff], at);
+  }
+  for (let i = 0; i < code.length / 2; i++) bytes[COMMON - ENTRIES + i] = Number.parseInt(code.slice(i * 2, i * 2 + 2), 16);
+  return bytes;
+}
