@@ -1,5 +1,5 @@
 /** The assembler's file system on Node: whole files, synchronously, with strerror(3)'s words when that fails. */
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { HostError, type Host } from './host.js';
 
 /** Where libuv's wording differs from glibc's by more than a capital letter. */
@@ -35,9 +35,30 @@ export function hostError(error: unknown, path: string): HostError {
 /** Reads a whole file; throws a HostError. FIFOs and devices are read to their end. */
 export function readFile(path: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return statSync(path).isFile() ? readFileSync(path) : readStream(path);
   } catch (error) {
-    throw hostError(error, path);
+    throw error instanceof HostError ? error : hostError(error, path);
+  }
+}
+
+/** Bytes that are read from what has no size (a device, a FIFO) at most. */
+const STREAM_LIMIT = 2 ** 28;
+
+/** What has no size, to its end; /dev/zero has none. */
+function readStream(path: string): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const pieces: Buffer[] = [];
+    for (let total = 0; ;) {
+      const piece = Buffer.allocUnsafe(1 << 20);
+      const count = readSync(descriptor, piece, 0, piece.length, null);
+      if (count === 0) return Buffer.concat(pieces);
+      total += count;
+      if (total > STREAM_LIMIT) throw new HostError('EFBIG', 'File too large', path);
+      pieces.push(piece.subarray(0, count));
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -581,6 +581,7 @@ export class Assembler {
         lead: fixup.offset,
         plt: fixup.role === 'branch' && mayBeElsewhere(fixup.expression),
         relaxable: fixup.relaxable,
+        baseless: fixup.baseless,
         trailing: fixup.pcrel ? count - fixup.offset - fixup.size : 0,
         bits: this.state.bits,
         type: undefined,

@@ -206,9 +206,11 @@ function relocationType(
       return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
     }
     const type = operatorRelocation(value.reloc, fixup.size, is64);
-    if (fixup.relaxable !== undefined && asm.state.options.relaxRelocations !== false) {
-      if (type === R_X86_64.GOTPCREL && is64) return fixup.relaxable === 'rex' ? R_X86_64.REX_GOTPCRELX : R_X86_64.GOTPCRELX;
-      if (type === R_386.GOT32 && !is64) return R_386.GOT32X;
+    if (fixup.relaxable !== undefined) {
+      const wanted = asm.state.options.relaxRelocations !== false;
+      if (wanted && type === R_X86_64.GOTPCREL && is64) return fixup.relaxable === 'rex' ? R_X86_64.REX_GOTPCRELX : R_X86_64.GOTPCRELX;
+      // Without a base register only GOT32X says that the address itself is meant.
+      if (type === R_386.GOT32 && !is64 && (wanted || fixup.baseless === true)) return R_386.GOT32X;
     }
     return type;
   }
@@ -217,7 +219,9 @@ function relocationType(
     if (fixup.size === 4) return R_X86_64.GOTPC32;
     if (fixup.size === 8) return R_X86_64.GOTPC64;
   }
-  if (fixup.plt && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null))
+  // Behind a symbol's start no procedure linkage is meant.
+  const start = value.value === 0n;
+  if (fixup.plt && start && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null))
     return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }

@@ -14,6 +14,9 @@ const DEPTH_LIMIT = 400;
 /** Operators that remain after folding constants: evaluation recurses over them. */
 const OPERATOR_LIMIT = 2000;
 
+/** Characters in an expression at most. */
+const LENGTH_LIMIT = 2 ** 19;
+
 class Grammar extends EmbeddedActionsParser {
   asm!: Assembler;
   /** The relocation operator met in the expression, if any. */
@@ -341,6 +344,11 @@ function tooDeep(tokens: IToken[]): boolean {
 export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
   const start = args.pos;
   const end = operandEnd(args.text, start);
+  if (end - start > LENGTH_LIMIT) {
+    asm.error(`expression is longer than ${LENGTH_LIMIT} characters`, args.at);
+    args.pos = args.end;
+    return absent;
+  }
   const tokens = tokenize(args.text.slice(start, end));
   if (tooDeep(tokens)) {
     asm.error(`expression is nested deeper than ${DEPTH_LIMIT} parentheses`, args.at);

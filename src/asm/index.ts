@@ -108,6 +108,26 @@ export interface AssembleResult {
 /** Assembles the inputs one after the other, as `as` does with several files. */
 export function assemble(inputs: readonly AssembleInput[], options: AssembleOptions, host: Host): AssembleResult {
   const asm = new Assembler(options, host);
+  let object: ObjectFile | null = null;
+  try {
+    object = run(asm, inputs);
+  } catch (error) {
+    // Chains of definitions are followed by recursion, which has an end; a source that reaches it is no program.
+    if (!(error instanceof RangeError) || !/call stack/.test(error.message)) throw error;
+    asm.error('symbols are defined through too many others, or expressions are nested too deeply');
+  }
+  return {
+    object,
+    diagnostics: asm.bag.all,
+    dependencies: asm.dependencies,
+    printed: asm.printed,
+    entryBits: asm.entryBits,
+    listing: asm.listing?.render(),
+  };
+}
+
+function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | null {
+  const { options } = asm;
   if (options.listing !== undefined) {
     const { Listing } = require('./listing.js') as typeof import('./listing.js');
     asm.listing = new Listing(asm, options.listing);
@@ -122,6 +142,7 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     read(asm);
     if (asm.ended) break;
   }
+  markStack(asm);
   // A .debug_info of the source's own gets a .debug_line to refer to.
   if (asm.sectionsByName.has('.debug_info')) startLineTable(asm);
   for (const finish of asm.finishers) finish();
@@ -132,14 +153,16 @@ export function assemble(inputs: readonly AssembleInput[], options: AssembleOpti
     object = writeObject(asm);
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
-  return {
-    object,
-    diagnostics: asm.bag.all,
-    dependencies: asm.dependencies,
-    printed: asm.printed,
-    entryBits: asm.entryBits,
-    listing: asm.listing?.render(),
-  };
+  return object;
+}
+
+/** --noexecstack and --execstack: the note by which the linker knows; one that the source made gets the flag. */
+function markStack(asm: Assembler): void {
+  const { execstack, noexecstack } = asm.options;
+  if (execstack !== true && noexecstack !== true) return;
+  const name = '.note.GNU-stack';
+  const section = asm.sectionsByName.get(name)?.[0] ?? asm.makeSection(name);
+  section.flags = execstack === true ? 4n : 0n;
 }
 
 function startLineTable(asm: Assembler): void {

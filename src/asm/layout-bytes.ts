@@ -4,7 +4,7 @@ import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import { branchSize } from './relax.js';
-import type { Fixup, Fragment, Section } from './sections.js';
+import type { Branch, Fixup, Fragment, Section } from './sections.js';
 
 /** The section's contents; branches that the linker finishes add to `fixups`. */
 export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
@@ -88,8 +88,14 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
       const { branch } = tail;
       const value = evaluate(tail.target, scope);
       if (size !== branchSize(branch, tail.state)) throw new Error('branch size');
+      const linked = tail.known !== true;
+      if (!linked && branch.keepShort === true && tail.state !== 0) asm.warningAt('long jump required', fragment.file, fragment.line);
       if (tail.state === 0) {
         bytes[at] = branch.kind === 'jmp' ? 0xeb : 0x70 | branch.condition;
+        if (linked) {
+          fixups.push(linkedJump(fragment, branch, tail.target, 1, 1, false));
+          return;
+        }
         const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
         bytes[at + 1] = Number(BigInt.asUintN(8, to - BigInt(at + 2)));
         return;
@@ -111,24 +117,30 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
         writeBig(bytes, field, width, to - BigInt(field + width));
         return;
       }
-      fixups.push({
-        fragment,
-        offset: field - fragment.address,
-        size: width,
-        pcrel: true,
-        expression: tail.target,
-        role: 'branch',
-        signed: true,
-        plt: value?.add != null && (value.add.binding !== 'local' || !value.add.defined),
-        relaxable: undefined,
-        trailing: 0,
-        bits: branch.bits,
-        type: undefined,
-        line: fragment.line,
-        file: fragment.file,
-      });
+      const plt = value?.add != null && (value.add.binding !== 'local' || !value.add.defined);
+      fixups.push(linkedJump(fragment, branch, tail.target, field - at, width, plt));
     }
   }
+}
+
+/** The field of a jump that the linker fills in, `at` bytes into the jump. */
+function linkedJump(fragment: Fragment, branch: Branch, expression: Expr, at: number, size: number, plt: boolean): Fixup {
+  return {
+    fragment,
+    offset: fragment.size + at,
+    size,
+    pcrel: true,
+    expression,
+    role: 'branch',
+    signed: true,
+    plt,
+    relaxable: undefined,
+    trailing: 0,
+    bits: branch.bits,
+    type: undefined,
+    line: fragment.line,
+    file: fragment.file,
+  };
 }
 
 function fillPattern(bytes: Uint8Array, at: number, size: number, pattern: Uint8Array): void {

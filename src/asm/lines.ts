@@ -41,6 +41,7 @@ export class LineReader {
       if (freshLine) {
         source.line += 1;
         source.atLineStart = false;
+        source.lineStart = pos;
       }
       let first = pos;
       let c = text.charCodeAt(pos);
@@ -57,7 +58,7 @@ export class LineReader {
       first = pos;
       if (this.scan(source, pos)) {
         this.start = first;
-        this.column = first - (text.lastIndexOf('\n', first - 1) + 1) + 1;
+        this.column = first - source.lineStart + 1;
         return true;
       }
     }
@@ -139,6 +140,6 @@ export class LineReader {
 
 function countNewlines(text: string, start: number, end: number): number {
   let count = 0;
-  for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1)) count += 1;
+  for (let at = start; at < end; at++) if (text.charCodeAt(at) === NEWLINE) count += 1;
   return count;
 }

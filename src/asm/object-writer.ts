@@ -100,6 +100,15 @@ function objectSection(section: Section, data: Uint8Array, is64: boolean): Objec
 function sizesAreSane(asm: Assembler): boolean {
   let total = 0;
   for (const section of asm.sections) {
+    // In the file too a section stands at a multiple of its alignment.
+    if (2 ** section.alignPower > SIZE_LIMIT && section.type !== SHT_NOBITS) {
+      asm.errorAt(
+        `section \`${section.name}' is aligned to 2**${section.alignPower}; sections with contents to ${SIZE_LIMIT} at most`,
+        asm.firstFile,
+        0,
+      );
+      return false;
+    }
     if (section.type !== SHT_NOBITS) total += section.size;
     if (total <= SIZE_LIMIT && section.size <= Number.MAX_SAFE_INTEGER) continue;
     const large = section.chains.flatMap((chain) => chain.fragments).reduce((a, b) => (b.tailSize > a.tailSize ? b : a));

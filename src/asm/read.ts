@@ -19,12 +19,12 @@ export function read(asm: Assembler): void {
   let epoch = asm.state.epoch;
   while (!asm.ended) {
     const { source } = asm;
+    if (epoch !== asm.state.epoch) {
+      epoch = asm.state.epoch;
+      expansions = new Map();
+      lines?.clear();
+    }
     if (useCache && !asm.skipping && source.atLineStart) {
-      if (epoch !== asm.state.epoch) {
-        epoch = asm.state.epoch;
-        expansions = new Map();
-        lines?.clear();
-      }
       if (source.lines !== null) {
         if (readExpansion(asm, source, expansions)) continue;
       } else if (!source.transient && source.text.length >= CACHE_FROM) {
@@ -32,8 +32,23 @@ export function read(asm: Assembler): void {
       }
     }
     if (!asm.nextStatement()) break;
-    statement(asm, asm.lines.text, asm.lines.column);
+    if (!useCache || asm.skipping) statement(asm, asm.lines.text, asm.lines.column);
+    else readStatement(asm, expansions);
   }
+}
+
+/** The statement at hand: one of several in its line. */
+function readStatement(asm: Assembler, cache: Map<string, Encoded>): void {
+  const { text } = asm.lines;
+  const hit = cache.get(text);
+  if (hit !== undefined) {
+    asm.emitEncoded(hit);
+    return;
+  }
+  const { epoch } = asm.state;
+  asm.encodedInstruction = null;
+  statement(asm, text, asm.lines.column);
+  if (asm.encodedInstruction !== null && epoch === asm.state.epoch && cache.size < CACHE_LIMIT) cache.set(text, asm.encodedInstruction);
 }
 
 /** One line of a file; false when it has to be read the long way, with nothing done. */

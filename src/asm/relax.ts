@@ -159,8 +159,8 @@ class SectionLayout {
     }
     const tail = fragment.tail as { state: number; known?: boolean };
     if (add === null || add.section !== this.section || this.mustKeep(add, plt)) {
-      tail.state = 1;
-      return branchSize(branch, 1);
+      tail.state = branch.keepShort === true && !plt ? 0 : 1;
+      return branchSize(branch, tail.state);
     }
     tail.known = true;
     this.kind[i] = BRANCH;

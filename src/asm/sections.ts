@@ -30,6 +30,8 @@ export interface Branch {
   readonly condition: number;
   /** Code size in force, after any data16/data32 prefix. */
   readonly bits: 16 | 32 | 64;
+  /** .arch x, nojumps: a jcc to a symbol of elsewhere stays short, and one that must grow is warned about. */
+  readonly keepShort?: boolean;
   /** False on CPUs without near jcc (.arch below i386 with `jumps`): jcc over a jmp. */
   readonly nearConditional: boolean;
 }
@@ -105,6 +107,8 @@ export interface Fixup {
   readonly lead?: number;
   /** The linker may relax the instruction: GOTPCRELX, REX_GOTPCRELX, GOT32X. */
   readonly relaxable?: 'norex' | 'rex';
+  /** The address has neither base nor index. */
+  readonly baseless?: boolean;
   /** Bytes of the instruction that follow the field: what pcrel counts from is the instruction's end. */
   readonly trailing: number;
   /** Code size in force. */

@@ -14,6 +14,8 @@ export class Source {
   pos = 0;
   /** Physical number of the line last begun (0 before the first). */
   line = 0;
+  /** Where the line last begun begins. */
+  lineStart = 0;
   /** Nothing of the line has been read yet. */
   atLineStart = true;
   /** Name and line offset as .file, .line, .linefile and `# 12 "file"` have set them: logical line = line + lineDelta. */

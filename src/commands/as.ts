@@ -1,7 +1,6 @@
 /** `tskvm as`: a drop-in for GNU as 2.40 on x86 ELF. Ends in 0 or 1. */
 import { assemble, type AssembleResult } from '../asm/index.js';
 import type { Diagnostic } from '../diagnostics.js';
-import type { ObjectFile } from '../object.js';
 import { nodeHost } from '../host-node.js';
 import { writeElf } from '../objcopy/elf/write.js';
 import { parseAsOptions, type AsRequest } from './shared/as-options.js';
@@ -41,7 +40,7 @@ export function run(argv: string[]): number {
       const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === 'warning').length;
       writeStderr(`${count(errors, 'error')}, ${count(warnings, 'warning')}, generating bad object file\n`);
     }
-    writeOutputFile(request.output, writeElf(withStackNote(object, request)));
+    writeOutputFile(request.output, writeElf(object));
   }
   if (errors === 0 && request.dependencyFile) writeOutputFile(request.dependencyFile, makeRule(request.output, result.dependencies));
   if (request.statistics) writeStderr(`tskvm as: total time in assembly: ${((milliseconds() - started) / 1000).toFixed(6)}\n`);
@@ -84,17 +83,6 @@ function judge(result: AssembleResult, request: AsRequest): Diagnostic[] {
     ...result.diagnostics,
     { severity: 'error', message: `${count(warnings, 'warning')}, treating warnings as errors`, at: file ? { file, line: 0 } : undefined },
   ];
-}
-
-/** --noexecstack and --execstack: the note by which the linker knows; one that the source made gets the flag. */
-function withStackNote(object: ObjectFile, { options }: AsRequest): ObjectFile {
-  if (!options.execstack && !options.noexecstack) return object;
-  const flags = options.execstack ? 4n : 0n;
-  const name = '.note.GNU-stack';
-  const existing = object.sections.find((section) => section.name === name);
-  if (existing) existing.flags = flags;
-  else object.sections.push({ name, type: 1, flags, address: 0n, align: 1, entsize: 0, data: new Uint8Array(0), size: 0, relocations: [] });
-  return object;
 }
 
 /** What make reads: the object and what it was made from, last first, in lines of at most 72 columns, as GNU as writes it. */

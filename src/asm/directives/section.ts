@@ -36,6 +36,14 @@ function builtIn(pick: (asm: Assembler) => Section): Directive {
   };
 }
 
+/** .data; under -R its subsections follow those of .text. */
+const data: Directive = (asm, args) => {
+  const subsection = args.atEnd() ? 0 : args.absoluteNumber();
+  args.demandEnd();
+  if (asm.options.readonlyData === true) asm.switchTo(asm.text, subsection + 1000);
+  else asm.switchTo(asm.data, subsection);
+};
+
 const section: Directive = (asm, args) => {
   const request = readRequest(asm, args, false);
   if (request !== null) asm.switchTo(findOrMake(asm, request));
@@ -139,7 +147,14 @@ function finished<T>(args: Arguments, result: T): T | null {
 /** --sectname-subst: `%S` is the section at hand. */
 function substituted(asm: Assembler, name: string): string {
   if (asm.options.sectnameSubst !== true) return name;
-  return name.replaceAll('%S', asm.section.name).replaceAll('%%', '%');
+  // As gas does: the first % decides, and what was put in is looked at again (a name with %S in it would never end).
+  let result = name;
+  for (let rounds = 0; rounds < 64; rounds++) {
+    const at = result.indexOf('%');
+    if (at < 0 || result[at + 1] !== 'S') break;
+    result = result.slice(0, at) + asm.section.name + result.slice(at + 2);
+  }
+  return result;
 }
 
 function readFlags(asm: Assembler, args: Arguments, request: SectionRequest): boolean {
@@ -329,7 +344,7 @@ function compare(asm: Assembler, old: Section, type: number | null, flags: bigin
 
 export const sectionDirectives: DirectiveTable = {
   '.text': builtIn((asm) => asm.text),
-  '.data': builtIn((asm) => (asm.options.readonlyData === true ? asm.text : asm.data)),
+  '.data': data,
   '.bss': builtIn((asm) => asm.bss),
   '.section': section,
   '.sect': section,

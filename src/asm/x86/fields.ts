@@ -40,6 +40,7 @@ export function putDisplacement(
     expression: displacement,
     role: 'memory',
     relaxable: size === 4 && !dataPrefix && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,
+    baseless: address.mod === 0 && address.rm === 5,
   });
   putNumber(0, size);
 }

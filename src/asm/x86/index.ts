@@ -127,8 +127,8 @@ function fillShape(known: Encoded, text: string, column: number, slots: number, 
     return { bytes: known.bytes, fixups: known.fixups, branch: { branch: known.branch.branch, target: first }, cacheable: true };
   }
   const [fixup] = known.fixups;
-  const { offset, size, pcrel, signed, role, relaxable } = fixup;
-  const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable }];
+  const { offset, size, pcrel, signed, role, relaxable, baseless } = fixup;
+  const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable, baseless }];
   for (let i = 1; i < slots; i++) {
     const expression = host.host.parseExpression(text.slice(shape.starts[i], shape.ends[i]), column + shape.starts[i]);
     if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;

@@ -50,11 +50,12 @@ export function encodeJump(row: Template, memory: MemoryOperand, statement: Stat
     return { bytes: out.bytes.slice(0, out.length), fixups: [fixup], cacheable: true };
   }
   const nearConditional = hasFeature(host.state, '386');
+  const keepShort = condition >= 0 && !host.state.arch.jumps;
   return {
     bytes: out.bytes.slice(0, out.length),
     fixups: noFixups,
     branch: {
-      branch: { kind: condition < 0 ? 'jmp' : 'jcc', condition: condition < 0 ? 0 : condition, bits: wide, nearConditional },
+      branch: { kind: condition < 0 ? 'jmp' : 'jcc', condition: condition < 0 ? 0 : condition, bits: wide, keepShort, nearConditional },
       target,
     },
     cacheable: true,

@@ -437,8 +437,10 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
     return choices.find((row) => row.size === (wide ? 32 : 16)) ?? first;
   }
   const name = statement.mnemonic;
+  const farReturn = first.mnemonic === 'iret' || first.mnemonic === 'lret' || first.mnemonic === 'retf';
   const check = state.options.operandCheck ?? 'warning';
-  if ((intel && statement.operands.some((operand) => operand.kind === 'memory')) || check === 'error') {
+  const strict = intel && (name === 'sysret' || name === 'sysexit' || statement.operands.some((operand) => operand.kind === 'memory'));
+  if (strict || check === 'error') {
     host.error(
       intel
         ? `ambiguous operand size for \`${name}'`
@@ -447,7 +449,7 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
     );
     return null;
   }
-  if (check === 'warning' && !(intel && state.bits !== 64)) {
+  if (check === 'warning' && !((intel || farReturn) && state.bits !== 64)) {
     const reason = intel ? 'ambiguous operand size' : 'no instruction mnemonic suffix given and no register operands';
     host.warning(`${reason}; using default for \`${intel ? statement.written : name}'`, statement.column);
   }

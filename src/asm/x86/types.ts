@@ -99,6 +99,8 @@ export interface InsnFixup {
   readonly role: 'branch' | 'memory' | 'immediate' | 'absolute';
   /** GOTPCRELX/REX_GOTPCRELX/GOT32X may be used: the instruction is one that the linker can relax. */
   readonly relaxable?: 'norex' | 'rex';
+  /** The address has neither base nor index. */
+  readonly baseless?: boolean;
 }
 
 /** One encoded statement: immutable, so that it can be cached and emitted again. */

@@ -80,6 +80,12 @@ function listing(request: AsRequest, value: string | undefined): void {
   if (file !== undefined) request.listingFile = file;
 }
 
+/** The last of --execstack and --noexecstack counts. */
+function setStack({ options }: AsRequest, executable: boolean): void {
+  options.execstack = executable;
+  options.noexecstack = !executable;
+}
+
 const width = (name: string, key: keyof AsRequest['listingWidths'], help: string, plus = 0): Long => ({
   name,
   argument: 'required',
@@ -153,8 +159,8 @@ export const longOptions: readonly Long[] = [
       throw fatal('emulations not handled in this configuration');
     },
   },
-  flag('execstack', 'ask for an executable stack', (r) => void (r.options.execstack = true)),
-  flag('noexecstack', 'ask for a stack that is not executable', (r) => void (r.options.noexecstack = true)),
+  flag('execstack', 'ask for an executable stack', (r) => setStack(r, true)),
+  flag('noexecstack', 'ask for a stack that is not executable', (r) => setStack(r, false)),
   {
     name: 'elf-stt-common',
     argument: 'required',

@@ -127,12 +127,11 @@ wrmsrlist  |                        | F3 0F 01 C6          | 64 | msrlist |
 sysenter   |                        | 0F 34                | 32 | 686    |
 sysenter   |                        | 0F 34                | 64 |        |
 syscall    |                        | 0F 05                |    | syscall |
-sysret     |                        | 0F 07                |    | syscall | suf=
+sysret     |                        | 0F 07                | 32 | syscall | suf=
 sysret     |                        | o32 0F 07            |    | syscall | suf=l
 sysret     |                        | o64 0F 07            | 64 | syscall | suf=q
 sysexit    |                        | 0F 35                | 32 | 686    | suf=
-sysexit    |                        | 0F 35                | 64 |        | suf=
-sysexit    |                        | 0F 35                | 64 |        | suf=l
+sysexit    |                        | o32 0F 35            | 64 |        | suf=l
 sysexit    |                        | o64 0F 35            | 64 |        | suf=q
 invlpg     | m                      | 0F 01 /7             |    | 486    | nosize
 invpcid    | r32, m128              | 66 0F 38 82 /r       | 32 | invpcid | suf=
