@@ -197,10 +197,11 @@ export class Arguments {
     const start = this.pos;
     let pos = start + 1;
     while (pos < end && isNameChar(text.charCodeAt(pos))) pos += 1;
-    if (pos === start + 1 && c === 46) return null;
     let stop = pos;
     while (stop < end && isBlank(text.charCodeAt(stop))) stop += 1;
     const next = stop < end ? text.charCodeAt(stop) : COMMA;
+    if (next === MINUS && stop + 1 < end && isNameStart(text.charCodeAt(stop + 1))) return this.distance(start, pos, stop + 1);
+    if (pos === start + 1 && c === 46) return null;
     if (next === COMMA) {
       const symbol = this.asm.plainSymbol(text.slice(start, pos));
       if (symbol !== null) this.pos = stop;
@@ -219,6 +220,26 @@ export class Arguments {
       return null;
     }
     return { kind: 'binary', operator: '+', left: symbol, right: constant(next === PLUS ? value! : -value!) };
+  }
+
+  /** `a-b` of two symbols, of which the first ends at `end` and the second begins at `second`: jump tables, lengths. */
+  private distance(start: number, end: number, second: number): Expr | null {
+    const { text } = this;
+    let pos = second + 1;
+    while (pos < this.end && isNameChar(text.charCodeAt(pos))) pos += 1;
+    let stop = pos;
+    while (stop < this.end && isBlank(text.charCodeAt(stop))) stop += 1;
+    if (stop < this.end && text.charCodeAt(stop) !== COMMA) return null;
+    const rightName = text.slice(second, pos);
+    if (rightName === '.') return null;
+    const leftName = text.slice(start, end);
+    // What has a value by now is folded by the grammar.
+    if (this.asm.standsForMore(leftName) || this.asm.standsForMore(rightName)) return null;
+    const left = leftName === '.' ? this.asm.dot() : this.asm.symbolReference(leftName);
+    const right = this.asm.symbolReference(rightName);
+    if (left.kind !== 'symbol' || right.kind !== 'symbol') return null;
+    this.pos = stop;
+    return { kind: 'binary', operator: '-', left, right };
   }
 
   /** An expression that must be a number by now (gas: get_absolute_expression): 0 after a message when it isn't. */

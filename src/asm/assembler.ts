@@ -261,6 +261,13 @@ export class Assembler {
     return this.symbolReference(name);
   }
 
+  /** Only the grammar can tell what `name` is in an expression: a register, a number, another symbol. */
+  standsForMore(name: string): boolean {
+    if (this.state.nakedRegisters || (name === '.' && this.section.absolute)) return true;
+    const symbol = this.symbols.find(name);
+    return symbol !== undefined && (symbol.equated !== null || symbol.weakrefTarget !== null);
+  }
+
   /** .eqv reads its expression: names stay names, whatever they stand for now. */
   deferring = false;
 
