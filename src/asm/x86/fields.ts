@@ -1,7 +1,7 @@
 /** The fields behind ModRM: displacements, moffs, immediates, far pointers; with a fixup where a symbol decides. */
 import { writeBig } from '../../bytes.js';
 import type { Address } from './address.js';
-import { out, putNumber } from './emit.js';
+import { numbers, out, putNumber } from './emit.js';
 import { normalizeConstant } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
@@ -29,6 +29,11 @@ export function putDisplacement(
   const { displacementSize: size, displacement } = address;
   if (size === 0) return;
   if (displacement === undefined || displacement.kind === 'constant') {
+    // EVEX displacements are scaled.
+    if (row.encoding !== 'evex') {
+      numbers.displacementAt = out.length;
+      numbers.displacementSize = size;
+    }
     putNumber(address.value, size);
     return;
   }
@@ -88,6 +93,8 @@ export function putImmediate(
     if (bits < 64) {
       if (number < -(2 ** (bits - 1)) || number >= 2 ** bits) checkRange(value, bits, statement, host);
       if (number >= -0x80000000 && number <= 0xffffffff) {
+        numbers.immediateAt = out.length;
+        numbers.immediateSize = size;
         putNumber(number, size);
         return;
       }

@@ -8,6 +8,8 @@ import type { LazyRequire } from '../../lazy.js';
 import { scrub } from '../expand-scrub.js';
 import { TskvmError } from '../../diagnostics.js';
 import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.js';
+import { writeUint } from '../../bytes.js';
+import { numbers } from './emit.js';
 import { encodeRow } from './encode.js';
 import { immediateTypes, matchCode, matchStatement, Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
@@ -52,6 +54,7 @@ export function createState(options: AssembleOptions): CodeState {
     arch,
     options: options.x86 ?? {},
     epoch: (states += 1) * 2 ** 20,
+    noCache: options.noCache,
   };
 }
 
@@ -91,36 +94,82 @@ class Listener implements EncoderHost {
 
 let listener: Listener | null = null;
 
-/** Encodings by the statement's text with its symbols taken out, of the state whose epoch is `shapesEpoch`. */
-const shapes = new Map<string, Encoded>();
+/** An encoding, and where in it the numbers stand of which the shape only has the range. */
+interface Shaped {
+  readonly encoded: Encoded;
+  readonly displacementAt: number;
+  readonly displacementSize: number;
+  readonly immediateAt: number;
+  readonly immediateSize: number;
+}
+
+/** Encodings by shape, of the state whose epoch is `shapesEpoch`. */
+const shapes = new Map<string, Shaped>();
 let shapesEpoch = -1;
 
 /** Encodes through the cache of shapes: `movl foo(%rip), %eax` and `movl bar(%rip), %eax` are one. */
 function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
-  const slots = host.state.syntax === 'att' && !host.state.nakedRegisters ? scanShape(text) : null;
+  const { state } = host;
+  const slots = state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true ? scanShape(text) : null;
   if (slots === null) return encodeText(text, column, host);
-  if (shapesEpoch !== host.state.epoch || shapes.size > 16384) {
+  if (shapesEpoch !== state.epoch || shapes.size > 16384) {
     shapes.clear();
-    shapesEpoch = host.state.epoch;
+    shapesEpoch = state.epoch;
   }
-  const known = shapes.get(shape.key);
+  const { key, hasDisplacement, displacement, hasImmediate, immediate } = shape;
+  const known = shapes.get(key);
   if (known !== undefined) {
     const made = fillShape(known, text, column, slots, host);
     if (made !== null) return made;
   }
   const { said } = host;
   host.parsed.length = 0;
+  numbers.displacementAt = numbers.immediateAt = -1;
   const encoded = encodeText(text, column, host);
   if (encoded === null || known !== undefined || host.said !== said || !encoded.cacheable || host.parsed.length !== slots) return encoded;
-  if (host.parsed.some((expression) => expression.kind === 'constant')) return encoded;
-  // Fixups must hold the slots' expressions, in their order.
-  const held = encoded.branch !== undefined ? [encoded.branch.target] : encoded.fixups.map((fixup) => fixup.expression);
-  if (held.length === slots && held.every((expression, i) => expression === host.parsed[i])) shapes.set(shape.key, encoded);
+  if (hasDisplacement || hasImmediate) {
+    const { displacementAt, displacementSize, immediateAt, immediateSize } = numbers;
+    // What -O and the hardening options choose depends on more than the ranges.
+    if (state.options.optimize || hardens(state.options)) return encoded;
+    if (hasDisplacement && (displacementSize === 2 || !holds(encoded.bytes, displacementAt, displacementSize, displacement))) return encoded;
+    if (hasImmediate && (immediateSize === 8 || !holds(encoded.bytes, immediateAt, immediateSize, immediate))) return encoded;
+  }
+  if (slots > 0) {
+    if (host.parsed.some((expression) => expression.kind === 'constant')) return encoded;
+    // Fixups must hold the slots' expressions, in their order.
+    const held = encoded.branch !== undefined ? [encoded.branch.target] : encoded.fixups.map((fixup) => fixup.expression);
+    if (held.length !== slots || !held.every((expression, i) => expression === host.parsed[i])) return encoded;
+  } else if (encoded.branch !== undefined || encoded.fixups.length > 0) return encoded;
+  shapes.set(key, {
+    encoded,
+    displacementAt: hasDisplacement ? numbers.displacementAt : -1,
+    displacementSize: numbers.displacementSize,
+    immediateAt: hasImmediate ? numbers.immediateAt : -1,
+    immediateSize: numbers.immediateSize,
+  });
   return encoded;
 }
 
-/** A known encoding with other symbols; null when one of them is a number by now. */
-function fillShape(known: Encoded, text: string, column: number, slots: number, host: Listener): Encoded | null {
+/** Does the field of `size` bytes at `at` (-1: there is none) hold `value`? */
+function holds(bytes: Uint8Array, at: number, size: number, value: number): boolean {
+  if (at < 0 || at + size > bytes.length) return false;
+  for (let i = 0; i < size; i++) if (bytes[at + i] !== ((value >> (8 * i)) & 255)) return false;
+  return true;
+}
+
+/** The bytes of a known encoding with the numbers of the shape just scanned. */
+function withNumbers({ encoded, displacementAt, displacementSize, immediateAt, immediateSize }: Shaped): Uint8Array {
+  if (displacementAt < 0 && immediateAt < 0) return encoded.bytes;
+  const bytes = encoded.bytes.slice();
+  if (displacementAt >= 0) writeUint(bytes, displacementAt, displacementSize, shape.displacement);
+  if (immediateAt >= 0) writeUint(bytes, immediateAt, immediateSize, shape.immediate);
+  return bytes;
+}
+
+/** A known encoding with other symbols and numbers; null when one of the symbols is a number by now. */
+function fillShape(shaped: Shaped, text: string, column: number, slots: number, host: Listener): Encoded | null {
+  const known = shaped.encoded;
+  if (slots === 0) return { bytes: withNumbers(shaped), fixups: known.fixups, cacheable: true };
   const first = host.host.parseExpression(text.slice(shape.starts[0], shape.ends[0]), column + shape.starts[0]);
   if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
   if (known.branch !== undefined) {
@@ -134,7 +183,7 @@ function fillShape(known: Encoded, text: string, column: number, slots: number, 
     if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;
     fixups.push({ ...known.fixups[i], expression });
   }
-  return { bytes: known.bytes, fixups, cacheable: true };
+  return { bytes: withNumbers(shaped), fixups, cacheable: true };
 }
 
 /**

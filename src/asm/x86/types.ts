@@ -28,6 +28,8 @@ export interface CodeState {
   registerNames?: Map<string, Register>;
   /** Changes whenever any of the above changes; encodings cached under another epoch do not apply. */
   epoch: number;
+  /** Nothing is taken from caches (a switch for tests). */
+  noCache?: boolean;
 }
 
 /** Owned by x86/arch.ts; opaque to the core. */
