@@ -131,7 +131,8 @@ function encodeShaped(text: string, column: number, host: Listener): Encoded | n
     const { displacementAt, displacementSize, immediateAt, immediateSize } = numbers;
     // What -O and the hardening options choose depends on more than the ranges.
     if (state.options.optimize || hardens(state.options)) return encoded;
-    if (hasDisplacement && (displacementSize === 2 || !holds(encoded.bytes, displacementAt, displacementSize, displacement))) return encoded;
+    if (hasDisplacement && (displacementSize === 2 || !holds(encoded.bytes, displacementAt, displacementSize, displacement)))
+      return encoded;
     if (hasImmediate && (immediateSize === 8 || !holds(encoded.bytes, immediateAt, immediateSize, immediate))) return encoded;
   }
   if (slots > 0) {
