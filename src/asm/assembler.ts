@@ -400,7 +400,9 @@ export class Assembler {
   defineLabel(name: string, column = 0): AsmSymbol {
     const symbol = this.symbols.findOrMake(name);
     if (symbol.defined || symbol.common !== null) {
-      // A label at the same place again is accepted, like gas does for `=`-made duplicates of the same value: no.
+      // The same label at the same place once more changes nothing, and gas takes it.
+      const again = symbol.common === null && symbol.equated === null && symbol.section === this.section && !this.section.absolute;
+      if (again && symbol.fragment === this.chain.last && symbol.offset === this.chain.data.length - this.chain.last.start) return symbol;
       this.error(`symbol \`${name}' is already defined`, column, name.length);
       return symbol;
     }

@@ -42,7 +42,7 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   const used = new Set<Section>();
   for (const relocations of pending.values()) {
     for (const { symbol } of relocations) {
-      if (!(symbol instanceof Section) || used.has(symbol)) continue;
+      if (!(symbol instanceof Section) || symbol.absolute || used.has(symbol)) continue;
       used.add(symbol);
       asm.symbols.list(symbol.symbol);
     }

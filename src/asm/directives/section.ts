@@ -61,6 +61,7 @@ const popSection: Directive = (asm, args) => {
   const saved = asm.sectionStack.pop();
   if (saved === undefined) {
     asm.warning('.popsection without corresponding .pushsection; ignored');
+    args.demandEnd();
     return;
   }
   asm.previous = saved.previous;
@@ -71,6 +72,7 @@ const popSection: Directive = (asm, args) => {
 const previous: Directive = (asm, args) => {
   if (asm.previous === null) {
     asm.warning('.previous without corresponding .section; ignored');
+    args.demandEnd();
     return;
   }
   const to = asm.previous;

@@ -310,6 +310,10 @@ export class Layout {
     output.items = this.items;
     this.inside = null;
     output.size = Number(this.dot - output.address);
+    if (!output.nobits && output.size > 0x7fffffff) {
+      const size = `0x${output.size.toString(16)}`;
+      throw new TskvmError(`${at.file}:${at.line}: section ${output.name} would hold ${size} bytes, more than a file of ours can`, 1);
+    }
     if (spec?.fill) output.fill = this.fillBytes(spec.fill, at);
     if (spec?.elfType) output.type = Number(evaluate(spec.elfType, { ...this.surroundings(at), elfNames: true }).value);
     this.setLoad(output, spec, owner, at, before);
