@@ -29,6 +29,7 @@ class Bench {
       input: () => -2,
       waitForInput: () => {},
       onInput: () => {},
+      memorySize: 1 << 24,
       memory: (_address, length) => new Uint8Array(Math.min(length, 1 << 20)),
       stop: (reason) => void this.seen.push(`stop ${JSON.stringify(reason)}`),
       warn: () => {},
