@@ -123,7 +123,8 @@ function applyRelocation(
   }
   value += usesRela(object.machine) ? relocation.addend : readSigned(data, at, field.size);
   if (field.formula === 'S+A-P') value -= addresses.get(section)! + relocation.offset;
-  if (!fits(field, BigInt.asUintN(64, value), object.elfClass)) return `relocation truncated to fit: ${field.name} against \`${name}'`;
+  if (!fits(field, BigInt.asUintN(64, value), object.elfClass, object.machine))
+    return `relocation truncated to fit: ${field.name} against \`${name}'`;
   writeBig(data, at, field.size, value);
   return null;
 }

@@ -75,16 +75,19 @@ export function relocationFields(machine: number): ReadonlyMap<number, Relocatio
   return found;
 }
 
-/** True when `value` (64-bit, wrapped) fits a field as its check demands. */
-export function fits(field: RelocationField, value: bigint, elfClass: 32 | 64): boolean {
+/**
+ * True when `value` (64-bit, wrapped) fits a field as its check demands. Addresses are as wide as the machine's: 32 bits for
+ * the i386, 64 for x32 too, where only R_X86_64_32 also takes negative values.
+ */
+export function fits(field: RelocationField, value: bigint, elfClass: 32 | 64, machine: number): boolean {
   if (field.check === 'none' || field.size === 8) return true;
   const bits = field.size * 8;
-  const width = elfClass;
+  const width = machine === 62 ? 64 : 32;
   const signed = BigInt.asIntN(width, value);
   const unsigned = BigInt.asUintN(width, value);
   const isSigned = BigInt.asIntN(bits, signed) === signed;
   const isUnsigned = BigInt.asUintN(bits, unsigned) === unsigned;
   if (field.check === 'signed') return isSigned;
-  if (field.check === 'unsigned') return isUnsigned;
+  if (field.check === 'unsigned' && !(elfClass === 32 && field.name === 'R_X86_64_32')) return isUnsigned;
   return isSigned || isUnsigned;
 }

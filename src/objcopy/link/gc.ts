@@ -59,7 +59,7 @@ export function collectGarbage(
   }
   for (const object of objects) {
     for (const section of object.sections) {
-      if (reached.has(section) || section.discarded || section.section.name === '.eh_frame') continue;
+      if (reached.has(section) || section.discarded) continue;
       // Debug information and the like takes no part unless its whole object is dead.
       const alloc = (section.section.flags & BigInt(SHF.ALLOC)) !== 0n;
       if (!alloc && !groupOf.has(section)) continue;

@@ -23,7 +23,9 @@ import type { InputSection } from './model.js';
 import { OutputSection } from './model.js';
 import { fillGot, imageOf, linkedObject } from './output.js';
 import { placeOrphans } from './orphans.js';
+import { mergeProperties } from './properties.js';
 import { relocateSection } from './relocate.js';
+import { hasRelroInputs } from './relro.js';
 import { emptyScript, parseExpression, parseScript } from './script-parser.js';
 import { assignOffsets, headerCount, headersSize, makeSegments } from './segments.js';
 
@@ -167,6 +169,7 @@ class LinkRun {
       );
     const statements = [...this.defsyms(), ...script.statements];
     allocateCommons(symbols);
+    if (!options.flat) mergeProperties(symbols.objects);
     const got = new GotTable(target.elfClass === 64 ? 8 : target.machine === EM.X86_64 ? 8 : 4, target.machine);
 
     // Sections are placed once to learn what KEEP keeps; with --gc-sections a second time without the dead.
@@ -194,10 +197,11 @@ class LinkRun {
     const settings = {
       sectionStarts: options.sectionStarts ?? new Map<string, bigint>(),
       segmentStarts: options.segmentStarts ?? new Map<string, bigint>(),
-      relro: options.relro ?? true,
+      relro: (options.relro ?? true) && hasRelroInputs(statements, symbols.objects),
       maxPageSize,
       commonPageSize: options.commonPageSize ?? 0x1000n,
       checkSections: options.checkSections ?? true,
+      addressBits: target.elfClass,
       sizeofHeaders: () =>
         options.flat
           ? 0n

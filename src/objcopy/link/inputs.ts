@@ -107,7 +107,11 @@ export class SymbolTable {
     if (entry.state === 'defined') return;
     const align = Math.max(1, Number(symbol.value));
     if (entry.state === 'common') {
-      if (symbol.size > entry.size) entry.size = symbol.size;
+      // The largest one's object gets the space.
+      if (symbol.size > entry.size) {
+        entry.size = symbol.size;
+        entry.object = input;
+      }
       entry.align = Math.max(entry.align, align);
       return;
     }

@@ -22,6 +22,8 @@ export interface LayoutSettings {
   readonly commonPageSize: bigint;
   /** --no-check-sections */
   readonly checkSections: boolean;
+  /** Load addresses wrap there. */
+  readonly addressBits: 32 | 64;
 }
 
 interface Region {
@@ -59,6 +61,7 @@ export class Layout {
   /** Script symbols that some pass has given a value already. */
   private readonly valued = new Set<string>();
   private items: OutputItem[] = [];
+
   /** For symbols assigned between sections: they belong to the section before, or, once dot was set, to the next. */
   private lastSection: OutputSection | null = null;
   private dotSet = false;
@@ -408,6 +411,7 @@ export class Layout {
       const movedBack = output.address < last.address && output.size !== 0 && output.address + BigInt(output.size) <= last.address;
       output.load = movedBack ? output.address : output.address + last.load - last.address;
     } else output.load = output.address;
+    output.load = BigInt.asUintN(this.settings.addressBits, output.load);
     if (output.alloc && !output.tbss && (output.size !== 0 || (owner.last === null && output.address !== output.load))) {
       owner.last = output;
     }

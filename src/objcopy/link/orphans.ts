@@ -74,10 +74,7 @@ export function placeOrphans(placement: Placement, unique: readonly string[]): v
     }
     const output = new OutputSection(name, null);
     const hold = holdOf(t);
-    const after =
-      lastOf.get(hold) ??
-      outputs.find((o) => o.name === HOLD_NAME[hold] && (o.inputs.length > 0 || hold === 'nonalloc')) ??
-      findByTraits(outputs, t, orphan.section.type);
+    const after = lastOf.get(hold) ?? outputs.find((o) => o.name === HOLD_NAME[hold]) ?? findByTraits(outputs, t, orphan.section.type);
     attach(orphan, output);
     if (hold === 'nonalloc' && after === null) {
       outputs.push(output);

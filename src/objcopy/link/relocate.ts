@@ -89,7 +89,7 @@ export function relocateSection(section: InputSection, settings: RelocateSetting
     const sum = target.withAddend ?? target.address + addend;
     const value = compute(field, r, section, { sum, addend, place, size: target.size, threadPointer }, settings);
     const wrapped = BigInt.asUintN(64, value);
-    if (!fits(field, wrapped, settings.elfClass)) {
+    if (!fits(field, wrapped, settings.elfClass, settings.machine)) {
       report(diagnostics, section, r, `relocation truncated to fit: ${field.name} against ${describe(section, r.symbol)}`);
     }
     writeBig(data, at, field.size, wrapped);
