@@ -5,9 +5,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseDirective } from '../../src/commands/testing/directive.js';
 import { unifiedDiff } from '../../src/commands/testing/diff.js';
-import { shard, shuffle } from '../../src/commands/testing/discover.js';
+import { discover, shard, shuffle, type Guest } from '../../src/commands/testing/discover.js';
+import { GuestRunner } from '../../src/commands/testing/execute.js';
+import { compare } from '../../src/commands/testing/golden.js';
 import { closeMachines, golden, runGuest } from '../../src/testing.js';
-import { folder, tskvm } from '../support/cli.js';
+import { folder, tskvm, tskvmAsync } from '../support/cli.js';
 
 const kvm = existsSync('/dev/kvm');
 const unit = suite('golden');
@@ -150,38 +152,75 @@ test('a guest that never ends and a device that hangs or crashes cost only thems
   place.remove();
 });
 
-test('100 generated guests: three seeds, sharded and not, give the same results', () => {
+/** Guests that leave something behind for the next to trip over: memory, registers, a mode, a pending error. */
+function generatedGuests(count: number): Record<string, string> {
   const files: Record<string, string> = {};
   let state = 12345;
   const random = (n: number): number => (state = (state * 1103515245 + 12345) & 0x7fffffff) % n;
-  for (let i = 0; i < 100; i++) {
-    // Each leaves something behind for the next to trip over: memory, registers, a mode.
+  for (let i = 0; i < count; i++) {
     const value = random(200);
-    const mode = ['real', 'protected', 'long'][random(3)];
-    const bits = { real: 16, protected: 32, long: 64 }[mode];
+    const bits = [16, 32, 64][random(3)];
+    const letter = 65 + (value % 26);
     files[`g${i}.S`] =
-      `    .code${bits}\n    movb 0x5000, %al\n    test %al, %al\n    jnz 1f\n    movb $${value | 1}, 0x5000\n    mov $${65 + (value % 26)}, %al\n    out %al, $0xf1\n1:  hlt\n`;
-    files[`g${i}.out`] = i % 50 === 7 ? 'wrong' : String.fromCharCode(65 + (value % 26));
+      `    .code${bits}\n    movb 0x5000, %al\n    test %al, %al\n    jnz 1f\n    movb $${value | 1}, 0x5000\n    mov $${letter}, %al\n    out %al, $0xf1\n1:  hlt\n`;
+    files[`g${i}.out`] = i % 50 === 7 ? 'wrong' : String.fromCharCode(letter);
   }
-  const place = folder(files);
-  const run = (...args: string[]): Map<string, string> => {
-    const { stdout } = tskvm(['test', '-r', 'json', ...args], { cwd: place.path, timeout: 60_000 });
+  return files;
+}
+
+type Verdicts = Map<string, string>;
+const sorted = (map: Verdicts): string =>
+  [...map]
+    .sort()
+    .map((pair) => pair.join(' '))
+    .join('\n');
+
+test('500 generated guests: three seeds, sharded and not, give the same results', async () => {
+  const place = folder(generatedGuests(500));
+  const { guests } = discover([place.path]);
+  const runner = new GuestRunner({ mem: '1M' });
+  const run = async (list: readonly Guest[]): Promise<Verdicts> => {
+    const verdicts: Verdicts = new Map();
+    for (const guest of list) {
+      const outcome = await runner.run(guest.file, guest.directive);
+      assert.not(verdicts.has(guest.file));
+      const differing = compare(guest, outcome).map(({ file }) => file);
+      verdicts.set(guest.file, JSON.stringify([outcome.status, differing.length, String(outcome.out), outcome.err, outcome.regs]));
+    }
+    return verdicts;
+  };
+  const reference = await run(guests);
+  assert.is(reference.size, 500);
+  const count = (start: string): number => [...reference.values()].filter((verdict) => verdict.startsWith(start)).length;
+  assert.equal([count('[0,0,'), count('[0,1,')], [490, 10]);
+  for (const seed of [1, 2, 3]) {
+    assert.is(sorted(await run(shuffle(guests, seed))), sorted(reference), `seed ${seed}`);
+    const parts = [1, 2, 3].map((i) => shuffle(shard(guests, `${i}/3`), seed));
+    assert.is(parts.flat().length, 500);
+    const verdicts: Verdicts = new Map();
+    for (const part of parts) for (const [file, verdict] of await run(part)) verdicts.set(file, verdict);
+    assert.is(sorted(verdicts), sorted(reference), `seed ${seed}, sharded`);
+  }
+  runner.close();
+  place.remove();
+});
+
+test('worker processes, seeds and shards of the command give the same results', async () => {
+  const place = folder(generatedGuests(60));
+  const run = async (...args: string[]): Promise<Verdicts> => {
+    const { stdout } = await tskvmAsync(['test', '-r', 'json', ...args], { cwd: place.path, timeout: 60_000 });
     const { results } = JSON.parse(stdout.toString()) as { results: { file: string; verdict: string; mismatches: unknown }[] };
     return new Map(results.map(({ file, verdict, mismatches }) => [file, `${verdict} ${JSON.stringify(mismatches)}`]));
   };
-  const sorted = (map: Map<string, string>): string =>
-    [...map]
-      .sort()
-      .map((pair) => pair.join(' '))
-      .join('\n');
-  const reference = sorted(run('--jobs', '1'));
+  const reference = sorted(await run('--jobs', '1'));
   assert.is(reference.split('\n').filter((line) => line.includes('failed')).length, 2);
-  assert.is(reference.split('\n').length, 100);
-  assert.is(sorted(run('--seed', '1', '--jobs', '2')), reference);
-  assert.is(
-    sorted(new Map([...run('--shard', '1/2', '--seed', '2', '--jobs', '1'), ...run('--shard', '2/2', '--seed', '3', '--jobs', '1')])),
-    reference,
-  );
+  assert.is(reference.split('\n').length, 60);
+  assert.is(sorted(await run('--seed', '1', '--jobs', '2')), reference);
+  const [first, second] = [
+    await run('--shard', '1/2', '--seed', '2', '--jobs', '1'),
+    await run('--shard', '2/2', '--seed', '3', '--jobs', '1'),
+  ];
+  assert.is(sorted(new Map([...first, ...second])), reference);
   place.remove();
 });
 

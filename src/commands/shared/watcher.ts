@@ -30,11 +30,19 @@ export class FileWatcher {
     }, interval);
   }
 
-  /** Watches these files from now on and no others. Those that are new count as unchanged. */
-  set(files: Iterable<string>): void {
+  /**
+   * Watches these files from now on and no others. Those that are new count as unchanged, unless they were modified after
+   * `since` (milliseconds of the epoch): then whoever has read them may have seen the old content.
+   */
+  set(files: Iterable<string>, since = Infinity): void {
     const wanted = new Set([...files].map((file) => path.resolve(file)));
     for (const file of this.files.keys()) if (!wanted.has(file)) this.files.delete(file);
-    for (const file of wanted) if (!this.files.has(file)) this.files.set(file, signature(file).identity);
+    for (const file of wanted) {
+      if (this.files.has(file)) continue;
+      const late = (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > since;
+      this.files.set(file, late ? 'modified meanwhile' : signature(file).identity);
+      if (late) this.schedule();
+    }
     this.arm();
   }
 

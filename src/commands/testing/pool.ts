@@ -21,6 +21,7 @@ const grace = 8000;
 export class WorkerPool {
   private readonly idle: ChildProcess[] = [];
   private readonly all = new Set<ChildProcess>();
+  private readonly timers = new Set<NodeJS.Timeout>();
   private closed = false;
 
   constructor(
@@ -53,6 +54,7 @@ export class WorkerPool {
       };
       const finish = (outcome: Outcome): void => {
         clearTimeout(timer);
+        this.timers.delete(timer);
         worker.removeAllListeners('message').removeAllListeners('exit');
         worker.stderr?.off('data', listen);
         resolve(outcome);
@@ -75,6 +77,7 @@ export class WorkerPool {
         () => lost(`the worker did not answer within ${(timeout + grace) / 1000} s (a device that never returns?)`),
         timeout + grace,
       );
+      this.timers.add(timer);
       worker.stderr?.on('data', listen);
       worker.on('exit', (code, signal) => lost(`the worker crashed (${signal ?? `status ${code}`})`));
       worker.on('message', (outcome: Outcome) => {
@@ -93,8 +96,11 @@ export class WorkerPool {
     return worker;
   }
 
+  /** Ends all workers at once. A guest that is running has no outcome: its `run` never settles. */
   close(): void {
     this.closed = true;
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
     for (const worker of this.all) {
       worker.removeAllListeners('exit');
       worker.kill('SIGKILL');

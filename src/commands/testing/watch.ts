@@ -4,6 +4,7 @@ import path from 'node:path';
 import { FileWatcher } from '../shared/watcher.js';
 import { writeStderr } from '../shared/streams.js';
 import { runTests, type TestRequest } from '../test.js';
+import { WorkerPool } from './pool.js';
 import { discover, goldenFile, goldenKinds, type Discovery } from './discover.js';
 
 /** Runs until it is interrupted. */
@@ -14,7 +15,11 @@ export function watchTests(paths: readonly string[], request: TestRequest): Prom
   let pending = new Set<string>();
   let running = false;
 
-  const refresh = (found: Discovery): void => {
+  const pool = new WorkerPool(request.overrides, request.jobs);
+  let closed = false;
+
+  const refresh = (found: Discovery, since: number): void => {
+    if (closed) return;
     const files = new Set<string>();
     for (const { file } of found.guests) {
       for (const kind of goldenKinds) files.add(goldenFile(file, kind));
@@ -23,11 +28,12 @@ export function watchTests(paths: readonly string[], request: TestRequest): Prom
       files.add(path.dirname(file));
     }
     for (const root of roots) if (statSync(root, { throwIfNoEntry: false })?.isDirectory()) files.add(root);
-    watcher.set(files);
+    watcher.set(files, since);
   };
 
   const runAll = async (only: ReadonlySet<string> | null): Promise<void> => {
     let found: Discovery;
+    const started = Date.now();
     try {
       found = discover(roots.filter((root) => statSync(root, { throwIfNoEntry: false })));
     } catch (error) {
@@ -43,13 +49,15 @@ export function watchTests(paths: readonly string[], request: TestRequest): Prom
           only.has(absolute(dependency)),
         ),
     );
+    // What is saved while they run is to be noticed, too.
+    refresh(found, started);
     if (only === null || touched.length > 0) {
-      const result = await runTests({ guests: touched, obsolete: only === null ? found.obsolete : [] }, request);
+      const result = await runTests({ guests: touched, obsolete: only === null ? found.obsolete : [] }, request, pool);
       for (const [file, list] of result.dependencies) dependencies.set(file, list);
       // What was skipped has no dependencies but has been seen.
       for (const { file } of touched) if (!dependencies.has(file)) dependencies.set(file, [file]);
     }
-    refresh(found);
+    refresh(found, started);
   };
 
   const work = async (first: boolean): Promise<void> => {
@@ -72,12 +80,16 @@ export function watchTests(paths: readonly string[], request: TestRequest): Prom
   return new Promise((resolve, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
+        closed = true;
         watcher.close();
+        pool.close();
         resolve(signal === 'SIGINT' ? 130 : 142);
       });
     }
     work(true).catch((error: unknown) => {
+      closed = true;
       watcher.close();
+      pool.close();
       reject(error as Error);
     });
   });
