@@ -65,6 +65,7 @@ for (const file of files) {
   else if (gnu.status !== 0 && mine.status !== 0) count.bothReject++;
   else if (gnu.status !== 0) note('weAccept', gnu.stderr.replace(/^.*Assembler messages:\n/, ''));
   else if (mine.status !== 0) note('weReject', mine.stderr);
+  else if (!existsSync(theirs)) count.bothReject++; // asked for its version, or the like
   else {
     const differences = compareObjects(readFileSync(ours), readFileSync(theirs));
     if (differences.length === 0) count.same++;
