@@ -26,6 +26,7 @@ export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope
 const SHT_NOBITS = 8;
 
 /** What relaxation could not give a meaning to. */
+
 function checkTail(asm: Assembler, fragment: Fragment, scope: FinalScope): void {
   const tail = fragment.tail!;
   const { file, line } = fragment;
@@ -66,7 +67,7 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
   scope.at = fragment;
   switch (tail.kind) {
     case 'align':
-      if (tail.fill === null) asm.fillCode(bytes, at, size, tail.bits, tail.tune, section);
+      if (tail.fill === null) asm.fillCode(bytes, at, size, nopBits(asm, tail.bits), tail.tune, section);
       else fillPattern(bytes, at, size, tail.fill);
       return;
     case 'org':
@@ -76,7 +77,7 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
       fillPattern(bytes, at, size, tail.pattern);
       return;
     case 'nops':
-      asm.fillNops(bytes, at, size, tail.control, tail.bits, tail.tune, fragment);
+      asm.fillNops(bytes, at, size, tail.control, nopBits(asm, tail.bits), tail.tune, fragment);
       return;
     case 'leb128':
       writeLeb(asm, fragment, tail.value, tail.signed, bytes, at, size, scope);
@@ -174,4 +175,10 @@ export function writeLebBytes(bytes: Uint8Array, at: number, size: number, value
     bytes[at + i] = Number(value & 0x7fn) | (i < size - 1 ? 0x80 : 0);
     value >>= 7n;
   }
+}
+
+/** gas fills when the source has ended: the code size in force then says whether the nops are 16-bit ones. */
+function nopBits(asm: Assembler, bits: 16 | 32 | 64): 16 | 32 | 64 {
+  if (asm.state.bits === 16) return 16;
+  return bits === 16 ? asm.state.bits : bits;
 }
