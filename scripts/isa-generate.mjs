@@ -226,6 +226,9 @@ function adjust(row) {
   } else if (wide && row.encoding.includes('o64') && !row.flags.some((f) => f.startsWith('suf'))) row.flags.push('suf=');
   if (/^v?(pextr[bw]|extractps)$/.test(mnemonic) && row.operands[0] === 'r64' && !/ C5 /.test(row.encoding))
     row.flags.push('rm=0', 'reg=1');
+  // What gas takes for the `ptr` of these: nothing, or what the register holds.
+  if (/^(ld|st)tilecfg$|256kl$/.test(mnemonic)) row.flags.push('ptr=0');
+  if (/^vfn?m(add|sub)s[sd]$/.test(mnemonic) && /m(32|64)$/.test(operands.at(-1))) row.flags.push('ptr+16');
   if (/^vp?maskmov[psdq]/.test(mnemonic) && isStore(row)) row.flags.push('v=1', 'reg=2');
   if (/^vfc?m(add|ul)c[ps]h$|^tdp/.test(mnemonic)) row.flags.push('distinct');
   if (lengthSuffixed.test(mnemonic)) {
@@ -251,13 +254,13 @@ function adjust(row) {
 const replaced = `
 # gas's movd takes 64-bit registers too
 movd | mm, r/m32 | NP 0F 6E /r | | mmx |
-movd | mm, r64 | NP o64 0F 6E /r | 64 | mmx | suf=
+movd | mm, r/m64 | NP o64 0F 6E /r | 64 | mmx | suf=
 movd | xmm, r/m32 | 66 0F 6E /r | | sse2 |
-movd | xmm, r64 | 66 o64 0F 6E /r | 64 | sse2 | suf=
+movd | xmm, r/m64 | 66 o64 0F 6E /r | 64 | sse2 | suf=
 movd | r/m32, mm | NP 0F 7E /r | | mmx |
-movd | r64, mm | NP o64 0F 7E /r | 64 | mmx | suf= rm=0 reg=1
+movd | r/m64, mm | NP o64 0F 7E /r | 64 | mmx | suf=
 movd | r/m32, xmm | 66 0F 7E /r | | sse2 |
-movd | r64, xmm | 66 o64 0F 7E /r | 64 | sse2 | suf= rm=0 reg=1
+movd | r/m64, xmm | 66 o64 0F 7E /r | 64 | sse2 | suf=
 vmovd | xmm1, r/m32 | VEX.128.66.0F.W0 6E /r | | avx |
 vmovd | xmm1, r64 | VEX.128.66.0F.W1 6E /r | 64 | avx |
 vmovd | r/m32, xmm1 | VEX.128.66.0F.W0 7E /r | | avx |

@@ -4,7 +4,7 @@
  * decorations, encoding), of equals the first. A template of gas is a group of rows that differ only in lengths and sizes.
  */
 import type { Kind } from './kinds.js';
-import { operandFits } from './match.js';
+import { operandFits, pointerFits } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
 import type { EncoderHost, Operand } from './types.js';
@@ -104,7 +104,7 @@ function failureOf(group: readonly Template[], statement: Statement, types: read
   if (first.operands.length !== count && first.required !== count) return [COUNT, ''];
   if (suffix !== '' && !group.some((row) => row.suffixes.includes(suffix))) return [SUFFIX, 'invalid instruction suffix for `'];
   const kindsAt = (at: number): Kind[] => group.map((row) => row.operands[at]);
-  for (let at = 0; at < count; at++) if (!sizeFits(operands[at], kindsAt(at), first)) return [SIZE, 'operand size mismatch for `'];
+  for (let at = 0; at < count; at++) if (!sizeFits(operands[at], kindsAt(at), group, at)) return [SIZE, 'operand size mismatch for `'];
   if (suffix === '' && lengthUnknown(group, operands)) return [SIZE, 'operand size mismatch for `'];
   // In AT&T order: the first two operands, then from the last to the third.
   const order = [...new Set([0, 1, 4, 3, 2])].filter((n) => n < count);
@@ -134,7 +134,7 @@ function failureOf(group: readonly Template[], statement: Statement, types: read
 }
 
 /** gas's operand_size_match: the operand's size is one of the template's. */
-function sizeFits(operand: Operand, kinds: readonly Kind[], row: Template): boolean {
+function sizeFits(operand: Operand, kinds: readonly Kind[], group: readonly Template[], at: number): boolean {
   if (operand.kind === 'register') {
     const { class: cls, bits } = operand.register;
     if (kinds[0].fixed !== null && (sized.has(cls) || general.has(cls)) && !kinds.some((k) => k.register === cls)) return false;
@@ -144,7 +144,11 @@ function sizeFits(operand: Operand, kinds: readonly Kind[], row: Template): bool
     return kinds.some((k) => k.size === bits || (k.memory && k.memoryBits !== k.size));
   }
   if (operand.kind !== 'memory') return true;
-  return kinds.some((k) => k.memory || k.relative !== 0 || k.moffs !== 0) || row.modrm === -2;
+  if (operand.size !== undefined && operand.broadcast === undefined) {
+    const memories = group.filter((row) => row.operands[at].memory && row.operands[at].vsib === null);
+    if (memories.length > 0 && !memories.some((row) => pointerFits(row.operands[at], operand.size!, row))) return false;
+  }
+  return kinds.some((k) => k.memory || k.relative !== 0 || k.moffs !== 0) || group[0].modrm === -2;
 }
 
 function lengthUnknown(group: readonly Template[], operands: readonly Operand[]): boolean {

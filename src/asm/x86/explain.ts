@@ -1,11 +1,11 @@
 /** Why no row fits: gas's message, and the forms that there are. */
 import { hasFeature } from './arch.js';
 import { explainVector, isVector } from './explain-vector.js';
-import { operandFits, rowAllowed, rowOperand } from './match.js';
+import { operandFits, pointerFits, rowAllowed, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
 import type { Kind } from './kinds.js';
-import type { EncoderHost, Operand, RegisterOperand } from './types.js';
+import type { EncoderHost, MemoryOperand, Operand, RegisterOperand } from './types.js';
 
 /** `mov r32, r/m32` as the user's syntax writes it. */
 function formText(row: Template, intel: boolean): string {
@@ -64,6 +64,7 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
   if (!statement.intel && operands.slice(1).filter((o) => o.kind === 'memory').length > 1) {
     return say(`too many memory references for \`${mnemonic}'`);
   }
+  if (statement.intel && rows.every((row) => row.flags.has('attsyn'))) return say(`unsupported syntax for \`${mnemonic}'`);
   if (isVector(rows)) {
     const allowed = rows.filter((row) => rowAllowed(row, host, statement.intel));
     const why = explainVector(statement, allowed, types, host);
@@ -138,7 +139,8 @@ function templateKey(row: Template): string {
 }
 
 /** A register of a size that the template does not have at all. */
-function wrongSize(operand: Operand, kinds: readonly { kind: Kind }[]): boolean {
+function wrongSize(operand: Operand, kinds: readonly { kind: Kind; row: Template }[]): boolean {
+  if (operand.kind === 'memory') return wrongPointer(operand, kinds);
   if (operand.kind !== 'register') return false;
   const general = kinds.filter(({ kind }) => isGeneralClass(kind.register));
   if (isGeneral(operand)) return general.length > 0 && !general.some(({ kind }) => kind.register === operand.register.class);
@@ -146,6 +148,14 @@ function wrongSize(operand: Operand, kinds: readonly { kind: Kind }[]): boolean 
   return (
     /^[xyz]mm$/.test(operand.register.class) && vector.length > 0 && !vector.some(({ kind }) => kind.register === operand.register.class)
   );
+}
+
+/** Intel's `TYPE ptr` of a size that no form has. */
+export function wrongPointer(operand: MemoryOperand, kinds: readonly { kind: Kind; row: Template }[]): boolean {
+  const { size } = operand;
+  if (size === undefined || operand.broadcast !== undefined) return false;
+  const memories = kinds.filter(({ kind }) => kind.memory && kind.vsib === null);
+  return memories.length > 0 && !memories.some(({ kind, row }) => pointerFits(kind, size, row));
 }
 
 function ofKind(operand: Operand, kind: Kind, types: number, row: Template, statement: Statement, host: EncoderHost): boolean {

@@ -5,6 +5,7 @@ import { numbers, out, putNumber } from './emit.js';
 import { normalizeConstant } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
+import { LEA } from './traits.js';
 import type { EncoderHost, ImmediateOperand, InsnFixup, MemoryOperand, Operand } from './types.js';
 
 /** Opcodes whose GOT load the linker may relax (x86-64 psABI, B.2): mov, test, and the ALU loads; call and jmp through memory. None with a data prefix. */
@@ -41,7 +42,8 @@ export function putDisplacement(
     offset: out.length,
     size: size as 1 | 2 | 4,
     pcrel: address.pcrel,
-    signed: size === 1 || (host.state.bits === 64 && addressing === 64),
+    // lea to a shorter register keeps the low half, which any number of 32 bits gives.
+    signed: size === 1 || (host.state.bits === 64 && addressing === 64 && (address.pcrel || (row.traits & LEA) === 0 || row.size === 64)),
     expression: displacement,
     role: 'memory',
     relaxable: size === 4 && !dataPrefix && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,

@@ -361,6 +361,16 @@ function encodeOperation(
     row = optimizeVector(row, statement, options.optimize);
   }
   let encodedAs = statement;
+  // `fword ptr` means 16:32 in 16-bit code, whatever the instruction (but for lea).
+  if (
+    intel &&
+    state.bits === 16 &&
+    row.size !== 32 &&
+    mnemonic !== 'lea' &&
+    plain.some((operand) => operand.kind === 'memory' && operand.size === 6)
+  ) {
+    encodedAs = statement.withPrefixes({ ...prefixes, dataSize: true });
+  }
   if (options.optimize && row.encoding === 'legacy') {
     const { optimizeInteger } = require('./optimize.js') as typeof import('./optimize.js');
     const choice = optimizeInteger(row, statement, host);
@@ -443,11 +453,17 @@ function findRow(resolved: Resolved, statement: Statement, host: Listener): Temp
 function available(resolved: Resolved, written: string, column: number, host: EncoderHost): boolean {
   const mode = host.state.bits === 64 ? 2 : 1;
   const everything = host.state.arch.features.has('*');
+  // Outside 64-bit code only the x87's 64-bit integers take a `q`.
+  const wide = resolved.suffix === 'q' && mode === 1 && resolved.mnemonic !== 'movq' && !resolved.rows[0].flags.has('attsyn');
   let supported = false;
   for (const row of resolved.rows) {
     if (!everything && !row.features.every((feature) => hasFeature(host.state, feature))) continue;
-    if ((row.modes & mode) !== 0) return true;
+    if ((row.modes & mode) !== 0 && (!wide || row.suffixes.includes('q'))) return true;
     supported = true;
+  }
+  if (wide && supported) {
+    host.error(`\`${written}' is only supported in 64-bit mode`, column, written.length);
+    return false;
   }
   const message = supported
     ? `\`${resolved.mnemonic}' is ${mode === 2 ? 'not supported' : 'only supported'} in 64-bit mode`

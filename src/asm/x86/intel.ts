@@ -98,7 +98,8 @@ export function readIntel(
   const branch = resolved.rows.some((row) => row.flags.has('indirect') || row.operands.some((kind) => kind.relative !== 0));
   const operands: Operand[] = [];
   let far = false;
-  for (const [from, to] of splitIntelOperands(text, start)) {
+  const pieces = splitIntelOperands(text, start);
+  for (const [from, to] of pieces) {
     if (from === to) {
       host.error(
         operands.length > 0 ? "expecting operand after ','; got nothing" : "expecting operand before ','; got nothing",
@@ -106,12 +107,18 @@ export function readIntel(
       );
       return null;
     }
-    const read = parseIntelOperand(text.slice(from, to), column + from, host, branch);
+    const read = parseIntelOperand(text.slice(from, to), column + from, host, branch && pieces.length < 2);
     if (read === failed) return null;
     if (read.selector !== undefined)
       operands.push({ kind: 'immediate', expression: read.selector, column: column + from, text: text.slice(from, to) });
     operands.push(read.operand);
-    far ||= read.far || (branch && read.operand.kind === 'memory' && read.operand.size === 6);
+    // 16:16 is what 16- and 64-bit code take a dword for.
+    const size = branch && read.operand.kind === 'memory' ? read.operand.size : undefined;
+    far ||= read.far || size === 6 || (size === 4 && host.state.bits !== 32);
+    if (size !== undefined && (resolved.mnemonic === 'lcall' || resolved.mnemonic === 'ljmp')) {
+      host.error(`operand size mismatch for \`${resolved.mnemonic}'`, column);
+      return null;
+    }
   }
   const { mnemonic } = resolved;
   if (far && (mnemonic === 'jmp' || mnemonic === 'call')) return { operands, resolved: resolveMnemonic(`l${mnemonic}`)! };

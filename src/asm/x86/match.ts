@@ -6,7 +6,7 @@
 import { hasFeature } from './arch.js';
 import type { Kind } from './kinds.js';
 import type { Template } from './rows.js';
-import { BASE, D64, DAS, DS, FAR, INDIRECT, SAME, SRC, SWAP, SX } from './traits.js';
+import { BASE, D64, DAS, DS, FAR, INDIRECT, PTR, SAME, SRC, SWAP, SX } from './traits.js';
 import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
 import { vectorProblem, vectorWarning } from './vector.js';
 import type { VectorUse } from './vector.js';
@@ -32,6 +32,11 @@ export class Statement {
     readonly prefixes: Prefixes,
     readonly column: number,
   ) {}
+
+  withPrefixes(prefixes: Prefixes): Statement {
+    const { written, mnemonic, suffix, rows, operands, vector, intel, column } = this;
+    return new Statement(written, mnemonic, suffix, rows, operands, vector, intel, prefixes, column);
+  }
 
   withSuffix(suffix: string): Statement {
     return new Statement(
@@ -67,7 +72,7 @@ function guessSuffix(statement: Statement, host: EncoderHost): string {
     // `dword ptr` says what a suffix says.
     for (const operand of statement.operands) {
       const suffix = operand.kind === 'memory' ? SUFFIX_OF_SIZE[operand.size ?? 0] : undefined;
-      if (suffix !== undefined) return suffix;
+      if (suffix !== undefined && statement.rows.some((row) => row.suffixes.includes(suffix))) return suffix;
     }
   }
   let registers = false;
@@ -80,6 +85,8 @@ function guessSuffix(statement: Statement, host: EncoderHost): string {
     if (cls === 'r32') return 'l';
     if (cls === 'r64') return 'q';
   }
+  // Intel's push of a number is of the mode's size.
+  if (statement.intel && host.state.bits === 32 && statement.mnemonic === 'push') return 'l';
   return !registers && (host.state.bits === 16) !== statement.prefixes.dataSize ? 'w' : '';
 }
 
@@ -183,7 +190,8 @@ function needs64(operand: MemoryOperand, statement: Statement): boolean {
 
 function registerFits(kind: Kind, operand: Operand & { kind: 'register' }): boolean {
   const { register } = operand;
-  if (kind.register !== register.class) return false;
+  // %edx and %rdx name the port as well.
+  if (kind.register !== register.class) return kind.fixed === 'dx' && (register.name === 'edx' || register.name === 'rdx');
   return kind.fixed === null || kind.fixed === register.name || (kind.fixed === 'st' && register.number === 0);
 }
 
@@ -199,21 +207,18 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
     case 'memory': {
       if (kind.relative !== 0) return isPlain(operand) && operand.segment === undefined && operand.indirect !== true;
       if (kind.moffs !== 0) {
-        if (!isPlain(operand) || statement.prefixes.displacement !== '' || isGot(operand)) return false;
-        return host.state.bits !== 64 || statement.mnemonic === 'movabs' || statement.prefixes.addressSize || needs64(operand, statement);
+        if (operand.size !== undefined && operand.size * 8 !== kind.moffs) return false;
+        if (!isPlain(operand) || isGot(operand)) return false;
+        const { prefixes } = statement;
+        if (host.state.bits !== 64 || statement.mnemonic === 'movabs' || prefixes.addressSize) return true;
+        return prefixes.displacement === 'disp32' || (prefixes.displacement === '' && needs64(operand, statement));
       }
       if (!kind.memory) return false;
-      // A bare symbol is a branch's target, not a pointer to it.
-      if (operand.indirect !== true && (row.traits & INDIRECT) !== 0 && isPlain(operand) && !statement.intel) return false;
-      if (
-        operand.size !== undefined &&
-        kind.memoryBits !== 0 &&
-        operand.size * 8 !== kind.memoryBits &&
-        operand.broadcast === undefined &&
-        !row.flags.has('nosize')
-      ) {
+      // A bare symbol is a branch's target, not a pointer to it; but for lcall and ljmp, which have no such targets.
+      if (operand.indirect !== true && (row.traits & INDIRECT) !== 0 && isPlain(operand) && !statement.intel && row.mnemonic[0] !== 'l')
         return false;
-      }
+      if (operand.size !== undefined && operand.broadcast === undefined && kind.vsib === null && !pointerFits(kind, operand.size, row))
+        return false;
       if ((row.traits & BASE) !== 0 && operand.base === undefined && operand.index === undefined) return false;
       const vector =
         operand.index !== undefined && (operand.index.class === 'xmm' || operand.index.class === 'ymm' || operand.index.class === 'zmm');
@@ -225,6 +230,13 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
     case 'rounding':
       return false;
   }
+}
+
+/** Whether a memory operand of this kind goes with Intel's `TYPE ptr` of so many bytes. */
+export function pointerFits(kind: Kind, bytes: number, row: Template): boolean {
+  if ((row.traits & PTR) === 0) return kind.memoryBits === bytes * 8;
+  const { flags } = row;
+  return flags.has('nosize') || flags.has(`ptr=${bytes}`) || (flags.has('ptr+16') && (bytes === 16 || kind.memoryBits === bytes * 8));
 }
 
 function modeFits(row: Template, host: EncoderHost): boolean {
@@ -297,7 +309,11 @@ function sizeGiven(row: Template, statement: Statement): boolean {
     if (operand.kind === 'register') {
       const kind = row.operands[rowOperand(row, i, operands.length)];
       if (kind.size !== 0 && (kind.size === row.size || source)) return true;
-    } else if (operand.kind === 'memory' && operand.size !== undefined) return true;
+    } else if (operand.kind === 'memory' && operand.size !== undefined) {
+      // Of lgdt's six bytes the mode still decides which.
+      if ((row.traits & DS) === 0 || row.operands[0].memoryBits !== 48 || row.operands.length > 1 || (row.traits & INDIRECT) !== 0)
+        return true;
+    }
   }
   return false;
 }
@@ -343,7 +359,7 @@ export function matchCode(statement: Statement, types: readonly number[]): numbe
 export function matchStatement(statement: Statement, types: readonly number[], host: EncoderHost): Template | null {
   const { rows, suffix, intel, prefixes } = statement;
   const { direction } = prefixes;
-  if (intel && suffix === '' && unsizedExtension(statement)) {
+  if (intel && suffix === '' && unsized(statement, host)) {
     host.error(`ambiguous operand size for \`${statement.mnemonic}'`, statement.column);
     return null;
   }
@@ -400,10 +416,16 @@ export function matchStatement(statement: Statement, types: readonly number[], h
   return null;
 }
 
-/** movsx and movzx from memory of no size: nothing else says what to extend. */
-function unsizedExtension({ mnemonic, operands }: Statement): boolean {
-  const [, source] = operands;
-  return (mnemonic === 'movsx' || mnemonic === 'movzx') && source?.kind === 'memory' && source.size === undefined;
+/**
+ * Intel syntax where only a `ptr` could tell what is meant: memory that movsx and movzx extend, the x87's numbers in memory,
+ * integers that 64-bit code converts, and sysret and sysexit there.
+ */
+function unsized({ mnemonic, operands, rows }: Statement, { state }: EncoderHost): boolean {
+  const source = operands[operands.length - 1];
+  if (source === undefined) return state.bits === 64 && (mnemonic === 'sysret' || mnemonic === 'sysexit');
+  if (source.kind !== 'memory' || source.size !== undefined || source.broadcast !== undefined) return false;
+  if (mnemonic === 'movsx' || mnemonic === 'movzx') return true;
+  return rows.some((row) => row.flags.has('fp')) || (state.bits === 64 && /^v?cvtu?si2s[sdh]$/.test(mnemonic));
 }
 
 /** Counter size of loop and jcxz without a suffix. */
@@ -439,7 +461,11 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   const name = statement.mnemonic;
   const farReturn = first.mnemonic === 'iret' || first.mnemonic === 'lret' || first.mnemonic === 'retf';
   const check = state.options.operandCheck ?? 'warning';
-  const strict = intel && (name === 'sysret' || name === 'sysexit' || statement.operands.some((operand) => operand.kind === 'memory'));
+  const strict =
+    intel &&
+    (first.flags.has('string') ||
+      /^(in|out|sysret|sysexit)$/.test(name) ||
+      statement.operands.some((operand) => operand.kind === 'memory'));
   if (strict || check === 'error') {
     host.error(
       intel

@@ -112,6 +112,11 @@ const intelNames: Readonly<Record<string, string>> = { retf: 'lret', retfw: 'lre
  */
 export function resolveIntel(written: string): Resolved | null {
   const exact = findRows(written);
+  // insl and its like are insd here.
+  if (exact !== undefined && written.endsWith('l') && exact.some((row) => row.flags.has('string'))) {
+    const rows = exact.filter((row) => !row.flags.has('string'));
+    return rows.length === 0 ? null : { mnemonic: written, suffix: '', rows, matches: null, epoch: -1 };
+  }
   if (exact !== undefined)
     return exact.some((row) => !row.flags.has('attsyn')) || Object.hasOwn(intelNames, written) === false ? resolveMnemonic(written) : null;
   if (Object.hasOwn(intelNames, written)) return resolveMnemonic(intelNames[written]);

@@ -27,7 +27,7 @@
  *     swap     -O, .s: may be exchanged with the row of the other direction;  store, load: which direction it is
  *     vex      only {vex} chooses it (VEX forms that came after the EVEX ones);  comm: -O2 may exchange the sources
  *     N4       N of disp8*N where it is not the memory operand's size
- *     nosize   a memory operand of any Intel `ptr` size
+ *     nosize   a memory operand of any Intel `ptr` size;  ptr=N: of N bytes only, whatever its width (ptr=0: of no `ptr` at all);  ptr+16: of 16 bytes too
  *     addr16, addr32, addr64   the implied register is an address of that size: an address size prefix elsewhere
  *     indirect a branch through a register or memory (`*` in AT&T);  relax: a jump that relaxation sizes;  far: segment, offset
  *     size=N   the operand size that suffixes mean, where it is not that of the encoding

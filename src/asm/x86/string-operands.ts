@@ -38,7 +38,10 @@ export function checkStringOperands(statement: Statement, host: EncoderHost): bo
     const destination = isDestination(flags, statement, memories, i);
     const register = registerNames[flags.has('bx') ? 'bx' : destination ? 'di' : 'si'][size];
     if (base?.name !== register || memory.index !== undefined || memory.displacement !== undefined) {
-      host.warning(`\`${memory.text}' is not valid here (expected \`(%${register})')`, memory.column);
+      host.warning(
+        `\`${memory.text}' is not valid here (expected \`${statement.intel ? `[${register}]` : `(%${register})`}')`,
+        memory.column,
+      );
     }
   }
   return true;

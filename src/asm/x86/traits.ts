@@ -22,6 +22,7 @@ export const NO_SIZE_PREFIX = 131072;
 export const SRC = 262144;
 export const SWAP = 524288;
 export const BASE = 1048576;
+export const PTR = 2097152;
 
 /** Rows with one of these take the checks that ordinary instructions do without. */
 export const SPECIAL = STRING | REGADDR | IMPLIED_ADDRESS | TRANSLATE | MPX | LEA | FAR | BRANCH | INDIRECT | DAS;
@@ -46,6 +47,11 @@ const byFlag: Readonly<Record<string, number>> = {
   src: SRC,
   swap: SWAP,
   base: BASE,
+  nosize: PTR,
+  'ptr=0': PTR,
+  'ptr=4': PTR,
+  'ptr=16': PTR,
+  'ptr+16': PTR,
 };
 
 /** The bits of a row. */

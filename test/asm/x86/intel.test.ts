@@ -114,6 +114,24 @@ foo: ret
   );
 });
 
+test('what `ptr` says of an instruction without a size', () => {
+  const sizes = `
+lgdt fword ptr [ebx]
+sidt fword ptr [ebx]
+prefetcht0 qword ptr [ebx]
+clflush dword ptr [ebx]
+bndmov bnd1, xmmword ptr [ebx]
+lea eax, tbyte ptr [ebx]
+push 0xffffffff
+call 0x10, 0x20
+`;
+  assert.is(differences(`.intel_syntax noprefix\n${sizes}`, ['--32'], { abi: '32' }), '');
+  const short = 'lgdt fword ptr [bx]\nlgdt [bx]\ncall dword ptr [bx]\njmp fword ptr [bx]\nlss eax, fword ptr [bx]\n';
+  assert.is(differences(`.intel_syntax noprefix\n.code16\n${short}`, ['--32'], { abi: '32' }), '');
+  const long = 'movd xmm1, qword ptr [rax]\nmovsxd ax, dword ptr [rax]\ncall dword ptr [rax]\nvfmaddss xmm1, xmm2, xmm3, oword ptr [rax]\n';
+  assert.is(differences(`.intel_syntax noprefix\n${long}`, ['--64']), '');
+});
+
 for (const bad of [
   'mov [eax], 5',
   'movsx eax, [ebx]',
@@ -124,6 +142,15 @@ for (const bad of [
   'mov eax,',
   'mov eax, (5',
   'movl eax, ebx',
+  'lgdt tbyte ptr [eax]',
+  'fxsave byte ptr [eax]',
+  'bndmov bnd1, qword ptr [eax]',
+  'enqcmd eax, zmmword ptr [ebx]',
+  'fld [eax]',
+  'movs',
+  'in dx',
+  'insl',
+  'pextrb byte ptr [eax], xmm0, 256',
   'mov al, ebx',
 ]) {
   test(`refused: ${bad}`, () => assert.equal(differences(`.intel_syntax noprefix\n${bad}\n`, ['--32'], { abi: '32' }), ''));

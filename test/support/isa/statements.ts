@@ -175,3 +175,19 @@ export function* mutationsOf(form: Form, bits: Bits, syntax: 'att' | 'intel'): G
       yield at(texts, '', p);
   }
 }
+
+const POINTERS = ['byte', 'word', 'dword', 'fword', 'qword', 'tbyte', 'oword', 'xmmword', 'ymmword', 'zmmword'];
+
+/** Memory operands of every `ptr` size, and of none: Intel syntax only. */
+export function* pointersOf(form: Form, bits: Bits): Generator<Statement> {
+  const lists = shapesOf(form, bits, 'intel');
+  const plain = lists.map((l) => l.shapes[0].text);
+  for (let i = 0; i < lists.length; i++) {
+    const memory = lists[i].shapes.find((s) => s.text.endsWith(']') && !/bcst|moffs/.test(s.kind));
+    if (memory === undefined) continue;
+    const address = memory.text.replace(/^\w+ ptr /, '');
+    for (const pointer of ['', ...POINTERS.map((size) => `${size} ptr `)]) {
+      yield { text: join(form.mnemonic, plain.with(i, pointer + address), 'intel', '', form.same), form, kind: 'pointer' };
+    }
+  }
+}

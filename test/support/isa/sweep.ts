@@ -1,7 +1,7 @@
 /**
  * The sweep: every form of the tables × mode × operand shape, and statements that are nearly right, assembled by GNU as
  * and by us; bytes, acceptance and messages compared.
- * Options: --table NAME… --mode 16|32|64… --syntax att|intel… --kind shapes|mutations|options… --match REGEXP
+ * Options: --table NAME… --mode 16|32|64… --syntax att|intel… --kind shapes|pointers|mutations|options… --match REGEXP
  *          --show N (groups of differences) --messages --write (docs/isa.md)
  */
 import { writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { compare, type Difference } from './compare.js';
 import { oracleVersion, type Bits } from './oracle.js';
 import { optionRuns } from './option-runs.js';
-import { mutationsOf, statementsOf, type Statement } from './statements.js';
+import { mutationsOf, pointersOf, statementsOf, type Statement } from './statements.js';
 import { allForms, pseudoForms, type TableForm } from './tables.js';
 
 const { values } = parseArgs({
@@ -17,7 +17,7 @@ const { values } = parseArgs({
     table: { type: 'string', multiple: true },
     mode: { type: 'string', multiple: true, default: ['64', '32', '16'] },
     syntax: { type: 'string', multiple: true, default: ['att'] },
-    kind: { type: 'string', multiple: true, default: ['shapes', 'mutations', 'options'] },
+    kind: { type: 'string', multiple: true, default: ['shapes', 'pointers', 'mutations', 'options'] },
     match: { type: 'string' },
     show: { type: 'string', default: '40' },
     messages: { type: 'boolean' },
@@ -94,6 +94,13 @@ for (const syntax of values.syntax as ('att' | 'intel')[]) {
       book(
         `${syntax} ${bits} shapes`,
         collect(bits, (f) => statementsOf(f, bits, syntax), false),
+        bits,
+        syntax,
+      );
+    if (values.kind.includes('pointers') && syntax === 'intel')
+      book(
+        `intel ${bits} pointers`,
+        collect(bits, (f) => pointersOf(f, bits), false),
         bits,
         syntax,
       );

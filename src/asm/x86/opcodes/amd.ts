@@ -66,9 +66,9 @@ vfmaddps | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 68 /r /is4 | | fma4 
 vfmaddps | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 68 /r /is4 | | fma4 |
 vfmaddps | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.W0 68 /r /is4 | | fma4 |
 vfmaddps | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.W0 68 /r /is4 | | fma4 |
-vfmaddsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 6B /r /is4 | | fma4 |
+vfmaddsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 6B /r /is4 | | fma4 | ptr+16
 vfmaddsd | xmm1, xmm2, xmm3/m64, xmm4 | VEX.LIG.66.0F3A.W0 6B /r /is4 | | fma4 |
-vfmaddss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 6A /r /is4 | | fma4 |
+vfmaddss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 6A /r /is4 | | fma4 | ptr+16
 vfmaddss | xmm1, xmm2, xmm3/m32, xmm4 | VEX.LIG.66.0F3A.W0 6A /r /is4 | | fma4 |
 vfmaddsubpd | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 5D /r /is4 | | fma4 |
 vfmaddsubpd | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 5D /r /is4 | | fma4 |
@@ -94,9 +94,9 @@ vfmsubps | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 6C /r /is4 | | fma4 
 vfmsubps | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 6C /r /is4 | | fma4 |
 vfmsubps | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.W0 6C /r /is4 | | fma4 |
 vfmsubps | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.W0 6C /r /is4 | | fma4 |
-vfmsubsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 6F /r /is4 | | fma4 |
+vfmsubsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 6F /r /is4 | | fma4 | ptr+16
 vfmsubsd | xmm1, xmm2, xmm3/m64, xmm4 | VEX.LIG.66.0F3A.W0 6F /r /is4 | | fma4 |
-vfmsubss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 6E /r /is4 | | fma4 |
+vfmsubss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 6E /r /is4 | | fma4 | ptr+16
 vfmsubss | xmm1, xmm2, xmm3/m32, xmm4 | VEX.LIG.66.0F3A.W0 6E /r /is4 | | fma4 |
 vfnmaddpd | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 79 /r /is4 | | fma4 |
 vfnmaddpd | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 79 /r /is4 | | fma4 |
@@ -106,9 +106,9 @@ vfnmaddps | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 78 /r /is4 | | fma4
 vfnmaddps | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 78 /r /is4 | | fma4 |
 vfnmaddps | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.W0 78 /r /is4 | | fma4 |
 vfnmaddps | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.W0 78 /r /is4 | | fma4 |
-vfnmaddsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 7B /r /is4 | | fma4 |
+vfnmaddsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 7B /r /is4 | | fma4 | ptr+16
 vfnmaddsd | xmm1, xmm2, xmm3/m64, xmm4 | VEX.LIG.66.0F3A.W0 7B /r /is4 | | fma4 |
-vfnmaddss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 7A /r /is4 | | fma4 |
+vfnmaddss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 7A /r /is4 | | fma4 | ptr+16
 vfnmaddss | xmm1, xmm2, xmm3/m32, xmm4 | VEX.LIG.66.0F3A.W0 7A /r /is4 | | fma4 |
 vfnmsubpd | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 7D /r /is4 | | fma4 |
 vfnmsubpd | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 7D /r /is4 | | fma4 |
@@ -118,9 +118,9 @@ vfnmsubps | xmm1, xmm2, xmm3, xmm4/m128 | VEX.128.66.0F3A.W1 7C /r /is4 | | fma4
 vfnmsubps | ymm1, ymm2, ymm3, ymm4/m256 | VEX.256.66.0F3A.W1 7C /r /is4 | | fma4 |
 vfnmsubps | xmm1, xmm2, xmm3/m128, xmm4 | VEX.128.66.0F3A.W0 7C /r /is4 | | fma4 |
 vfnmsubps | ymm1, ymm2, ymm3/m256, ymm4 | VEX.256.66.0F3A.W0 7C /r /is4 | | fma4 |
-vfnmsubsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 7F /r /is4 | | fma4 |
+vfnmsubsd | xmm1, xmm2, xmm3, xmm4/m64 | VEX.LIG.66.0F3A.W1 7F /r /is4 | | fma4 | ptr+16
 vfnmsubsd | xmm1, xmm2, xmm3/m64, xmm4 | VEX.LIG.66.0F3A.W0 7F /r /is4 | | fma4 |
-vfnmsubss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 7E /r /is4 | | fma4 |
+vfnmsubss | xmm1, xmm2, xmm3, xmm4/m32 | VEX.LIG.66.0F3A.W1 7E /r /is4 | | fma4 | ptr+16
 vfnmsubss | xmm1, xmm2, xmm3/m32, xmm4 | VEX.LIG.66.0F3A.W0 7E /r /is4 | | fma4 |
 vfrczpd | xmm1, xmm2/m128 | XOP.128.X9.W0 81 /r | | xop |
 vfrczpd | ymm1, ymm2/m256 | XOP.256.X9.W0 81 /r | | xop |

@@ -3,13 +3,13 @@
 // prettier-ignore
 export const extensionsRows = `
 aesdec128kl | xmm, m384 | F3 0F 38 DD /r | | kl |
-aesdec256kl | xmm, m512 | F3 0F 38 DF /r | | kl |
+aesdec256kl | xmm, m512 | F3 0F 38 DF /r | | kl | ptr=0
 aesdecwide128kl | m384 | F3 0F 38 D8 /1 | | kl+widekl |
-aesdecwide256kl | m512 | F3 0F 38 D8 /3 | | kl+widekl |
+aesdecwide256kl | m512 | F3 0F 38 D8 /3 | | kl+widekl | ptr=0
 aesenc128kl | xmm, m384 | F3 0F 38 DC /r | | kl |
-aesenc256kl | xmm, m512 | F3 0F 38 DE /r | | kl |
+aesenc256kl | xmm, m512 | F3 0F 38 DE /r | | kl | ptr=0
 aesencwide128kl | m384 | F3 0F 38 D8 /0 | | kl+widekl |
-aesencwide256kl | m512 | F3 0F 38 D8 /2 | | kl+widekl |
+aesencwide256kl | m512 | F3 0F 38 D8 /2 | | kl+widekl | ptr=0
 cmpaexadd | m32, r32, r32 | VEX.128.66.0F38.W0 E3 /r | 64 | cmpccxadd |
 cmpaexadd | m64, r64, r64 | VEX.128.66.0F38.W1 E3 /r | 64 | cmpccxadd |
 cmpaxadd | m32, r32, r32 | VEX.128.66.0F38.W0 E7 /r | 64 | cmpccxadd |
@@ -72,9 +72,9 @@ cmpzxadd | m32, r32, r32 | VEX.128.66.0F38.W0 E4 /r | 64 | cmpccxadd |
 cmpzxadd | m64, r64, r64 | VEX.128.66.0F38.W1 E4 /r | 64 | cmpccxadd |
 encodekey128 | r32, r32 | o32 F3 0F 38 FA /r | | kl | suf=
 encodekey256 | r32, r32 | o32 F3 0F 38 FB /r | | kl | suf=
-ldtilecfg | m512 | VEX.128.0F38.W0 49 /0 | 64 | amx_tile |
+ldtilecfg | m512 | VEX.128.0F38.W0 49 /0 | 64 | amx_tile | ptr=0
 loadiwkey | xmm1, xmm2 | F3 0F 38 DC /r | | kl |
-sttilecfg | m512 | VEX.128.66.0F38.W0 49 /0 | 64 | amx_tile |
+sttilecfg | m512 | VEX.128.66.0F38.W0 49 /0 | 64 | amx_tile | ptr=0
 tdpbf16ps | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5C /r | 64 | amx_bf16 | rm=1 v=2 distinct
 tdpbssd | tmm1, tmm2, tmm3 | VEX.128.F2.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct
 tdpbsud | tmm1, tmm2, tmm3 | VEX.128.F3.0F38.W0 5E /r | 64 | amx_int8 | rm=1 v=2 distinct

@@ -68,7 +68,7 @@ movzx      | r64, r/m8              | o64 0F B6 /r         | 64 | 386    | suf=b
 movzx      | r16, r/m16             | o16 0F B7 /r         |    | 386    | suf=w
 movzx      | r32, r/m16             | o32 0F B7 /r         |    | 386    | suf=w
 movzx      | r64, r/m16             | o64 0F B7 /r         | 64 | 386    | suf=w
-movsxd     | r16, m16               | o16 63 /r            | 64 |        | suf=
+movsxd     | r16, m16               | o16 63 /r            | 64 |        | suf= ptr=4
 movsxd     | r16, r32               | o16 63 /r            | 64 |        | suf=
 movsxd     | r32, r/m32             | o32 63 /r            | 64 |        | suf=
 movsxd     | r64, r/m32             | o64 63 /r            | 64 |        | suf=
@@ -171,9 +171,9 @@ out        | imm8                   | E6 ib                |    |        | suf=b
 out        | imm8                   | o16 E7 ib            |    |        | suf=w
 out        | imm8                   | o32 E7 ib            |    |        | suf=l
 # Addresses and far pointers
-lea        | r16, m                 | o16 8D /r            |    |        |
-lea        | r32, m                 | o32 8D /r            |    |        |
-lea        | r64, m                 | o64 8D /r            | 64 |        |
+lea        | r16, m                 | o16 8D /r            |    |        | nosize
+lea        | r32, m                 | o32 8D /r            |    |        | nosize
+lea        | r64, m                 | o64 8D /r            | 64 |        | nosize
 lds        | r16, m16:16            | o16 C5 /r            | 32 |        |
 lds        | r32, m16:32            | o32 C5 /r            | 32 |        |
 les        | r16, m16:16            | o16 C4 /r            | 32 |        |

@@ -89,13 +89,13 @@ movapd | xmm2/m128, xmm1 | 66 0F 29 /r | | sse2 | swap store
 movaps | xmm1, xmm2/m128 | NP 0F 28 /r | | sse | swap load
 movaps | xmm2/m128, xmm1 | NP 0F 29 /r | | sse | swap store
 movd | mm, r/m32 | NP 0F 6E /r | | mmx |
-movd | mm, r64 | NP o64 0F 6E /r | 64 | mmx | suf=
+movd | mm, r/m64 | NP o64 0F 6E /r | 64 | mmx | suf=
 movd | xmm, r/m32 | 66 0F 6E /r | | sse2 |
-movd | xmm, r64 | 66 o64 0F 6E /r | 64 | sse2 | suf=
+movd | xmm, r/m64 | 66 o64 0F 6E /r | 64 | sse2 | suf=
 movd | r/m32, mm | NP 0F 7E /r | | mmx |
-movd | r64, mm | NP o64 0F 7E /r | 64 | mmx | suf= rm=0 reg=1
+movd | r/m64, mm | NP o64 0F 7E /r | 64 | mmx | suf=
 movd | r/m32, xmm | 66 0F 7E /r | | sse2 |
-movd | r64, xmm | 66 o64 0F 7E /r | 64 | sse2 | suf= rm=0 reg=1
+movd | r/m64, xmm | 66 o64 0F 7E /r | 64 | sse2 | suf=
 movddup | xmm1, xmm2/m64 | F2 0F 12 /r | | sse3 |
 movdq2q | mm, xmm | F2 0F D6 /r | | sse2 |
 movdqa | xmm1, xmm2/m128 | 66 0F 6F /r | | sse2 | swap load

@@ -2,18 +2,18 @@
 // prettier-ignore
 export const system = String.raw`
 # Descriptor tables and task state (SDM volume 2)
-sgdt       | m                      | o16 0F 01 /0         | 32 | 286    | suf=w ds nostack nosize
-sgdt       | m                      | o32 0F 01 /0         | 32 | 286    | suf=l ds nostack nosize
-sgdt       | m                      | 0F 01 /0             | 64 | 286    | suf=q nosize
-sidt       | m                      | o16 0F 01 /1         | 32 | 286    | suf=w ds nostack nosize
-sidt       | m                      | o32 0F 01 /1         | 32 | 286    | suf=l ds nostack nosize
-sidt       | m                      | 0F 01 /1             | 64 | 286    | suf=q nosize
-lgdt       | m                      | o16 0F 01 /2         | 32 | 286    | suf=w ds nostack nosize
-lgdt       | m                      | o32 0F 01 /2         | 32 | 286    | suf=l ds nostack nosize
-lgdt       | m                      | 0F 01 /2             | 64 | 286    | suf=q nosize
-lidt       | m                      | o16 0F 01 /3         | 32 | 286    | suf=w ds nostack nosize
-lidt       | m                      | o32 0F 01 /3         | 32 | 286    | suf=l ds nostack nosize
-lidt       | m                      | 0F 01 /3             | 64 | 286    | suf=q nosize
+sgdt       | m16&32                 | o16 0F 01 /0         | 32 | 286    | suf=w ds nostack
+sgdt       | m16&32                 | o32 0F 01 /0         | 32 | 286    | suf=l ds nostack
+sgdt       | m16&64                 | 0F 01 /0             | 64 | 286    | suf=q
+sidt       | m16&32                 | o16 0F 01 /1         | 32 | 286    | suf=w ds nostack
+sidt       | m16&32                 | o32 0F 01 /1         | 32 | 286    | suf=l ds nostack
+sidt       | m16&64                 | 0F 01 /1             | 64 | 286    | suf=q
+lgdt       | m16&32                 | o16 0F 01 /2         | 32 | 286    | suf=w ds nostack
+lgdt       | m16&32                 | o32 0F 01 /2         | 32 | 286    | suf=l ds nostack
+lgdt       | m16&64                 | 0F 01 /2             | 64 | 286    | suf=q
+lidt       | m16&32                 | o16 0F 01 /3         | 32 | 286    | suf=w ds nostack
+lidt       | m16&32                 | o32 0F 01 /3         | 32 | 286    | suf=l ds nostack
+lidt       | m16&64                 | 0F 01 /3             | 64 | 286    | suf=q
 sldt       | r16                    | o16 0F 00 /0         |    | 286    |
 sldt       | r32                    | o32 0F 00 /0         |    | 286    |
 sldt       | r64                    | 0F 00 /0             | 64 | 286    | suf=q
@@ -39,12 +39,16 @@ lmsw       | m16                    | 0F 01 /6             |    | 286    | suf=w
 lar        | r16, r16               | o16 0F 02 /r         |    | 286    |
 lar        | r32, r32               | o32 0F 02 /r         |    | 286    |
 lar        | r64, r64               | o64 0F 02 /r         | 64 | 286    |
+lar        | r32, r16               | o32 0F 02 /r         |    | 286    |
+lar        | r64, r16               | o64 0F 02 /r         | 64 | 286    |
 lar        | r16, m16               | o16 0F 02 /r         |    | 286    |
 lar        | r32, m16               | o32 0F 02 /r         |    | 286    |
 lar        | r64, m16               | o64 0F 02 /r         | 64 | 286    |
 lsl        | r16, r16               | o16 0F 03 /r         |    | 286    |
 lsl        | r32, r32               | o32 0F 03 /r         |    | 286    |
 lsl        | r64, r64               | o64 0F 03 /r         | 64 | 286    |
+lsl        | r32, r16               | o32 0F 03 /r         |    | 286    |
+lsl        | r64, r16               | o64 0F 03 /r         | 64 | 286    |
 lsl        | r16, m16               | o16 0F 03 /r         |    | 286    |
 lsl        | r32, m16               | o32 0F 03 /r         |    | 286    |
 lsl        | r64, m16               | o64 0F 03 /r         | 64 | 286    |
@@ -210,19 +214,19 @@ rmpquery   | RAX, RCX, RDX          | F3 0F 01 FD          | 64 | rmpquery | sam
 rmpquery   | EAX, RCX, RDX          | F3 0F 01 FD          | 64 | rmpquery | same addr32 suf=
 vmgexit    |                        | F3 0F 01 D9          |    | sev_es |
 # Caches and prefetch
-prefetchnta | m8                     | 0F 18 /0             |    | sse/3dnowa | suf=
-prefetcht0 | m8                     | 0F 18 /1             |    | sse/3dnowa | suf=
-prefetcht1 | m8                     | 0F 18 /2             |    | sse/3dnowa | suf=
-prefetcht2 | m8                     | 0F 18 /3             |    | sse/3dnowa | suf=
-prefetch   | m8                     | 0F 0D /0             |    | 3dnow/prfchw | suf=
-prefetchw  | m8                     | 0F 0D /1             |    | 3dnow/prfchw | suf=
-prefetchwt1 | m8                     | 0F 0D /2             |    | prefetchwt1 | suf=
-prefetchit0 | m8                     | 0F 18 /7             | 64 | prefetchi | suf=
-prefetchit1 | m8                     | 0F 18 /6             | 64 | prefetchi | suf=
-clflush    | m8                     | 0F AE /7             |    | clflush | suf=
-clflushopt | m8                     | 66 0F AE /7          |    | clflushopt | suf=
-clwb       | m8                     | 66 0F AE /6          |    | clwb   | suf=
-cldemote   | m8                     | 0F 1C /0             |    | cldemote | suf=
+prefetchnta | m8                     | 0F 18 /0             |    | sse/3dnowa | suf= nosize
+prefetcht0 | m8                     | 0F 18 /1             |    | sse/3dnowa | suf= nosize
+prefetcht1 | m8                     | 0F 18 /2             |    | sse/3dnowa | suf= nosize
+prefetcht2 | m8                     | 0F 18 /3             |    | sse/3dnowa | suf= nosize
+prefetch   | m8                     | 0F 0D /0             |    | 3dnow/prfchw | suf= nosize
+prefetchw  | m8                     | 0F 0D /1             |    | 3dnow/prfchw | suf= nosize
+prefetchwt1 | m8                     | 0F 0D /2             |    | prefetchwt1 | suf= nosize
+prefetchit0 | m8                     | 0F 18 /7             | 64 | prefetchi | suf= nosize
+prefetchit1 | m8                     | 0F 18 /6             | 64 | prefetchi | suf= nosize
+clflush    | m8                     | 0F AE /7             |    | clflush | suf= nosize
+clflushopt | m8                     | 66 0F AE /7          |    | clflushopt | suf= nosize
+clwb       | m8                     | 66 0F AE /6          |    | clwb   | suf= nosize
+cldemote   | m8                     | 0F 1C /0             |    | cldemote | suf= nosize
 # State save areas
 fxsave     | mem                    | 0F AE /0             |    | fxsr   | suf=
 fxsave     | mem                    | o64 0F AE /0         | 64 | fxsr   |
@@ -286,15 +290,15 @@ umonitor   | r32                    | a32 F3 0F AE /6      |    | waitpkg | suf=
 umonitor   | r64                    | a64 F3 0F AE /6      | 64 | waitpkg | suf=
 movdiri    | m32, r32               | 0F 38 F9 /r          |    | movdiri | suf=l
 movdiri    | m64, r64               | o64 0F 38 F9 /r      | 64 | movdiri |
-movdir64b  | r16, m512              | a16 66 0F 38 F8 /r   | 32 | movdir64b | suf= regaddr
-movdir64b  | r32, m512              | a32 66 0F 38 F8 /r   |    | movdir64b | suf= regaddr
-movdir64b  | r64, m512              | a64 66 0F 38 F8 /r   | 64 | movdir64b | suf= regaddr
-enqcmd     | r16, m512              | a16 F2 0F 38 F8 /r   | 32 | enqcmd | suf= regaddr
-enqcmd     | r32, m512              | a32 F2 0F 38 F8 /r   |    | enqcmd | suf= regaddr
-enqcmd     | r64, m512              | a64 F2 0F 38 F8 /r   | 64 | enqcmd | suf= regaddr
-enqcmds    | r16, m512              | a16 F3 0F 38 F8 /r   | 32 | enqcmd | suf= regaddr
-enqcmds    | r32, m512              | a32 F3 0F 38 F8 /r   |    | enqcmd | suf= regaddr
-enqcmds    | r64, m512              | a64 F3 0F 38 F8 /r   | 64 | enqcmd | suf= regaddr
+movdir64b  | r16, m512              | a16 66 0F 38 F8 /r   | 32 | movdir64b | suf= regaddr ptr=0
+movdir64b  | r32, m512              | a32 66 0F 38 F8 /r   |    | movdir64b | suf= regaddr ptr=0
+movdir64b  | r64, m512              | a64 66 0F 38 F8 /r   | 64 | movdir64b | suf= regaddr ptr=0
+enqcmd     | r16, m512              | a16 F2 0F 38 F8 /r   | 32 | enqcmd | suf= regaddr ptr=0
+enqcmd     | r32, m512              | a32 F2 0F 38 F8 /r   |    | enqcmd | suf= regaddr ptr=0
+enqcmd     | r64, m512              | a64 F2 0F 38 F8 /r   | 64 | enqcmd | suf= regaddr ptr=0
+enqcmds    | r16, m512              | a16 F3 0F 38 F8 /r   | 32 | enqcmd | suf= regaddr ptr=0
+enqcmds    | r32, m512              | a32 F3 0F 38 F8 /r   |    | enqcmd | suf= regaddr ptr=0
+enqcmds    | r64, m512              | a64 F3 0F 38 F8 /r   | 64 | enqcmd | suf= regaddr ptr=0
 senduipi   | r64                    | F3 0F C7 /6          | 64 | uintr  | suf=
 hreset     | imm8                   | F3 0F 3A F0 C0 ib    |    | hreset | suf=
 aadd       | m32, r32               | 0F 38 FC /r          |    | rao_int | suf=
@@ -306,20 +310,20 @@ aor        | m64, r64               | o64 F2 0F 38 FC /r   | 64 | rao_int | suf=
 axor       | m32, r32               | F3 0F 38 FC /r       |    | rao_int | suf=
 axor       | m64, r64               | o64 F3 0F 38 FC /r   | 64 | rao_int | suf=
 # Memory protection extensions (MPX)
-bndmk      | bnd, m32               | F3 0F 1B /r          | 32 | mpx    | suf= mpx
-bndmk      | bnd, m64               | F3 0F 1B /r          | 64 | mpx    | suf= mpx
-bndcl      | bnd, r/m32             | F3 0F 1A /r          | 32 | mpx    | suf=
-bndcl      | bnd, r/m64             | F3 0F 1A /r          | 64 | mpx    | suf=
-bndcu      | bnd, r/m32             | F2 0F 1A /r          | 32 | mpx    | suf=
-bndcu      | bnd, r/m64             | F2 0F 1A /r          | 64 | mpx    | suf=
-bndcn      | bnd, r/m32             | F2 0F 1B /r          | 32 | mpx    | suf=
-bndcn      | bnd, r/m64             | F2 0F 1B /r          | 64 | mpx    | suf=
-bndmov     | bnd1, bnd2/m64         | 66 0F 1A /r          | 32 | mpx    | suf=
-bndmov     | bnd1, bnd2/m128        | 66 0F 1A /r          | 64 | mpx    | suf=
-bndmov     | bnd1/m64, bnd2         | 66 0F 1B /r          | 32 | mpx    | suf=
-bndmov     | bnd1/m128, bnd2        | 66 0F 1B /r          | 64 | mpx    | suf=
-bndldx     | bnd, mib               | 0F 1A /r             |    | mpx    | suf=
-bndstx     | mib, bnd               | 0F 1B /r             |    | mpx    | suf=
+bndmk      | bnd, m32               | F3 0F 1B /r          | 32 | mpx    | suf= mpx nosize
+bndmk      | bnd, m64               | F3 0F 1B /r          | 64 | mpx    | suf= mpx nosize
+bndcl      | bnd, r/m32             | F3 0F 1A /r          | 32 | mpx    | suf= nosize
+bndcl      | bnd, r/m64             | F3 0F 1A /r          | 64 | mpx    | suf= nosize
+bndcu      | bnd, r/m32             | F2 0F 1A /r          | 32 | mpx    | suf= nosize
+bndcu      | bnd, r/m64             | F2 0F 1A /r          | 64 | mpx    | suf= nosize
+bndcn      | bnd, r/m32             | F2 0F 1B /r          | 32 | mpx    | suf= nosize
+bndcn      | bnd, r/m64             | F2 0F 1B /r          | 64 | mpx    | suf= nosize
+bndmov     | bnd1, bnd2/m64         | 66 0F 1A /r          | 32 | mpx    | suf= ptr=16 swap load
+bndmov     | bnd1, bnd2/m128        | 66 0F 1A /r          | 64 | mpx    | suf= swap load
+bndmov     | bnd1/m64, bnd2         | 66 0F 1B /r          | 32 | mpx    | suf= ptr=16 swap store
+bndmov     | bnd1/m128, bnd2        | 66 0F 1B /r          | 64 | mpx    | suf= swap store
+bndldx     | bnd, mib               | 0F 1A /r             |    | mpx    | suf= nosize
+bndstx     | mib, bnd               | 0F 1B /r             |    | mpx    | suf= nosize
 # Undefined on purpose
 ud1        | r16, r/m16             | o16 0F B9 /r         |    | 186    |
 ud1        | r32, r/m32             | o32 0F B9 /r         |    | 186    |
