@@ -48,7 +48,7 @@ export function parseDeviceSpec(spec: string): DeviceSpec {
 }
 
 /** The devices of a machine in the order in which they claim their ranges. */
-export async function placeDevices(board: Board, specs: readonly string[], irqchip?: Irqchip): Promise<DevicePlacement[]> {
+export async function placeDevices(board: Board, specs: readonly string[], irqchip?: Irqchip, keys?: string): Promise<DevicePlacement[]> {
   const own = specs.map(parseDeviceSpec);
   const named = new Set(own.filter((spec) => !spec.isModule).map((spec) => spec.name));
   const placements: DevicePlacement[] = [];
@@ -56,7 +56,11 @@ export async function placeDevices(board: Board, specs: readonly string[], irqch
   for (const { name, options } of board.builtin ? boardDevices(board.name as BoardName, irqchip) : controllers(irqchip)) {
     // A built-in one that --device names again is moved, not doubled.
     if (named.has(name) || placements.some(({ definition }) => definition.name === name)) continue;
-    placements.push({ definition: builtin[name].make(options), where: `board ${board.name}` });
+    const typed = name === 'i8042' && keys !== undefined ? { ...options, keys } : options;
+    placements.push({ definition: builtin[name].make(typed), where: `board ${board.name}` });
+  }
+  if (keys !== undefined && !placements.some(({ definition }) => definition.name === 'i8042')) {
+    throw new TskvmError('--keys needs a keyboard, which this board has not', 2, ['Use --board pc.']);
   }
   for (const [i, spec] of own.entries()) placements.push(await fromSpec(spec, `--device ${specs[i]}`, process.cwd()));
   return placements;

@@ -28,6 +28,7 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--max-exits <n>', description: 'end the run after this many accesses, status 74' },
   { flags: '--max-output <bytes>', description: 'end the run after this much output, status 76' },
   { flags: '--screen <file>', description: 'write the 80×25 text screen to FILE (- is standard output) after the run' },
+  { flags: '--keys <text>', description: 'keystrokes for the keyboard of the pc board: hello{ret}{f1}{ctrl-c}' },
   { flags: '--append <text>', description: 'kernel command line (Multiboot)' },
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
   { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
@@ -105,6 +106,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
   const { config } = board;
   const specs = (options.device ?? []) as string[];
   const irqchip = oneOf(options, 'irqchip', ['kernel', 'soft', 'none']);
+  const keys = options.keys as string | undefined;
   const memory = options.mem ?? config.memory;
   const modules = ((options.initrd as string | undefined) ?? '').split(',').filter(Boolean);
   const machine: { -readonly [K in keyof MachineOptions]: MachineOptions[K] } = {
@@ -121,7 +123,8 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     files: ((options.load ?? []) as string[]).map(loadFile),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
-    devices: irqchip !== 'soft' && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip),
+    devices:
+      irqchip !== 'soft' && keys === undefined && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip, keys),
     fixups: options.fixups !== false,
     coalesce: options.coalesce !== false,
     statistics: options.stats === true,

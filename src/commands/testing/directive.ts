@@ -13,6 +13,8 @@ export interface Directive {
   readonly board?: string;
   readonly engine?: string;
   readonly irqchip?: string;
+  /** Keystrokes for the pc board's keyboard. */
+  readonly keys?: string;
   readonly at?: string;
   readonly entry?: string;
   /** Bytes, one character each. */
@@ -37,6 +39,7 @@ const keys = [
   'board',
   'engine',
   'irqchip',
+  'keys',
   'at',
   'entry',
   'stdin',

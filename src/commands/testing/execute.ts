@@ -77,7 +77,10 @@ export class GuestRunner {
       if (!built.image) return finish({ status: 2, err: diagnostics, ending: 'it does not assemble', dependencies });
       const slot = await this.slot(options, board);
       const { machine } = slot;
-      const request = await machineRequest({ ...options, device: undefined }, { ...board, devices: [], builtin: true, name: 'bare' });
+      const request = await machineRequest(
+        { ...options, device: undefined, irqchip: undefined, keys: undefined },
+        { ...board, devices: [], builtin: true, name: 'bare' },
+      );
       Object.assign(slot.options, {
         mode:
           request.options.mode ??
@@ -140,6 +143,7 @@ export class GuestRunner {
       options.engine,
       options.irqchip,
       options.cpus,
+      options.keys,
       options.device,
       board.name,
       board.folder,

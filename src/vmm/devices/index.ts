@@ -15,6 +15,8 @@ export interface BuiltinDevice {
 
 const firmware = { firmware: "true: initialised as a PC's firmware leaves it" };
 
+const date = 'the clock at the start, for example 2024-01-31T12:00:00';
+
 // prettier-ignore
 export const devices: Readonly<Record<string, BuiltinDevice>> = {
   'console':    { make: consoleDevice,   options: {} },
@@ -22,8 +24,15 @@ export const devices: Readonly<Record<string, BuiltinDevice>> = {
   'debug-exit': { make: debugExitDevice, options: {} },
   'pic':        { make: (o) => (require('./pic.js') as typeof import('./pic.js')).picDevice(o), options: firmware },
   'pit':        { make: (o) => (require('./pit.js') as typeof import('./pit.js')).pitDevice(o), options: firmware },
+  'uart':       { make: (o) => (require('./uart.js') as typeof import('./uart.js')).uartDevice(o), options: { com: '1 (default) to 4: ports 0x3f8, 0x2f8, 0x3e8, 0x2e8' } },
+  'i8042':      { make: (o) => (require('./i8042.js') as typeof import('./i8042.js')).keyboardDevice(o), options: { keys: 'keystrokes that are typed, for example hello{ret}', ...firmware } },
+  'rtc':        { make: (o) => (require('./rtc.js') as typeof import('./rtc.js')).rtcDevice(o), options: { date } },
+  'power':      { make: () => (require('./power.js') as typeof import('./power.js')).powerDevice(), options: {} },
+  'post':       { make: () => (require('./post.js') as typeof import('./post.js')).postDevice(), options: {} },
+  'pci':        { make: () => (require('./pci.js') as typeof import('./pci.js')).pciDevice(), options: {} },
+  'crtc':       { make: () => (require('./crtc.js') as typeof import('./crtc.js')).crtcDevice(), options: {} },
   'bios':       { make: (o) => (require('../bios/index.js') as typeof import('../bios/index.js')).biosDevice(o),
-                  options: { drive: 'boot drive, 0x80 (default) or 0x00', date: 'the clock at the start, for example 2024-01-31T12:00:00' } },
+                  options: { drive: 'boot drive, 0x80 (default) or 0x00', date } },
 };
 
 /** A built-in device on a board. */
@@ -39,7 +48,7 @@ const boards: Readonly<Record<BoardName, readonly string[]>> = {
   none: [],
   seed: ['console'],
   bare: ['console', 'debugcon', 'debug-exit'],
-  pc:   ['console', 'debugcon', 'debug-exit', 'bios'],
+  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'crtc', 'power', 'post', 'pci', 'bios'],
 };
 
 export const boardNames = Object.keys(boards) as BoardName[];
@@ -49,8 +58,9 @@ export const boardNames = Object.keys(boards) as BoardName[];
  * has by itself, running as its firmware leaves them.
  */
 export function boardDevices(board: BoardName, irqchip: 'kernel' | 'soft' | 'none' | undefined): BoardDevice[] {
-  const list: BoardDevice[] = boards[board].map((name) => ({ name, options: {} }));
-  const options: Record<string, string> = board === 'pc' ? { firmware: 'true' } : {};
+  const initialised: Record<string, string> = { firmware: 'true' };
+  const list: BoardDevice[] = boards[board].map((name) => ({ name, options: name === 'i8042' ? { ...initialised } : {} }));
+  const options: Record<string, string> = board === 'pc' ? initialised : {};
   if (irqchip === 'soft' || (irqchip === undefined && board === 'pc')) list.push({ name: 'pic', options }, { name: 'pit', options });
   return list;
 }

@@ -10,6 +10,7 @@ import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions,
 import { Context, Fault } from '../fixups/context.js';
 import { deliver } from '../fixups/transfer.js';
 import { GuestMemory } from '../memory.js';
+import { exposePorts } from './soft-ports.js';
 import { realSegment } from '../state.js';
 import type { DebugRegisters, GeneralRegisters, Segment, SystemRegisters } from '../state.js';
 
@@ -106,7 +107,9 @@ function loadV86(): Loaded {
     ) => void;
     wrapper(module, module.exports, require);
     if (typeof module.exports.V86 !== 'function') throw new Error('no V86 in it');
-    const wasm = new WebAssembly.Module(readFileSync(require.resolve('v86/build/v86.wasm')));
+    const bytes = readFileSync(require.resolve('v86/build/v86.wasm'));
+    if (!exposePorts(bytes)) throw new Error('another build of v86');
+    const wasm = new WebAssembly.Module(bytes);
     return (loaded = { V86: module.exports.V86, wasm });
   } catch {
     throw new TskvmError('the soft engine needs the npm package v86, which is not installed here', 2, ['npm install v86@0.5.462']);

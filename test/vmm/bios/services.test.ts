@@ -57,7 +57,7 @@ test('the code behind the vectors is its source, assembled', () => {
   assert.is(Buffer.from(build(source).chunks[0].data).toString('hex'), code);
 });
 
-const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm').split(',') as ('kvm' | 'soft')[];
+const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm,soft').split(',') as ('kvm' | 'soft')[];
 for (const engine of engines) {
   test(`teletype prints and scrolls; flags and other registers survive (${engine})`, async () => {
     const { screen, ending, word } = await boot(
@@ -304,6 +304,22 @@ hook: incw %cs:0x600
     assert.is(word(0x600), 3);
     assert.is(word(0x602), 3);
     assert.is(word(0x604), 1);
+  });
+
+  test(`the serial port and power-off on the pc board (${engine})`, async () => {
+    const { text, ending } = await boot(
+      engine,
+      `
+  movw $0x3f8, %dx
+  movb $'U', %al
+  outb %al, %dx
+  movw $0x604, %dx
+  movw $0x2000, %ax
+  outw %ax, %dx
+  hlt`,
+    );
+    assert.is(text, 'U');
+    assert.is(ending, 'power-off');
   });
 }
 
