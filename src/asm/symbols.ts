@@ -27,6 +27,8 @@ export class AsmSymbol {
   /** STT_*. */
   type = 0;
   size: Expr | null = null;
+  /** The last of its sizes that was a number when it was given; 0 when none was. */
+  knownSize = 0n;
   /** Some expression or relocation mentions it. */
   used = false;
   /** It was used in a cached encoding: giving it a constant value must drop those caches. */
@@ -137,6 +139,7 @@ export class SymbolTable {
     fresh.visibility = old.visibility;
     fresh.type = old.type;
     fresh.size = old.size;
+    fresh.knownSize = old.knownSize;
     fresh.used = old.used;
     fresh.localSaid = old.localSaid;
     fresh.redefinable = old.redefinable;

@@ -138,6 +138,19 @@ export const codeTable: DirectiveTable = {
   '.operand_check': (asm, args) =>
     setCheck(asm, args, 'operand_check', (level) => (asm.state.options = { ...asm.state.options, operandCheck: level })),
   '.arch': arch,
+  '.bundle_align_mode': (asm, args) => {
+    if (args.absolute() !== 0n) asm.error('.bundle_align_mode is not supported: bundles serve sandboxes that no longer exist');
+    args.demandEnd();
+  },
+  '.bundle_lock': (asm, args) => {
+    args.rest();
+    asm.error('.bundle_lock is meaningless without .bundle_align_mode');
+  },
+  '.bundle_unlock': (asm, args) => {
+    args.demandEnd();
+    asm.error('.bundle_unlock without preceding .bundle_lock');
+  },
+  '.this_gcc_requires_the_gnu_assembler': (_asm, args) => void args.rest(),
   '.noopt': (_asm, args) => void args.rest(),
   '.optim': (_asm, args) => void args.rest(),
 };

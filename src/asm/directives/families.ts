@@ -13,7 +13,7 @@ export const families = {
     '.format', '.noformat', '.spc', '.xcom',
   ],
   object: ['.ident', '.version', '.reloc', '.gnu_attribute', '.vtable_inherit', '.vtable_entry', '.line', '.linefile', '.end', '.rva'],
-  message: ['.print', '.err', '.error', '.warning', '.fail', '.abort', '.mri'],
+  message: ['.print', '.err', '.error', '.warning', '.fail', '.abort', '.mri', '..mri'],
   cfi: [
     '.cfi_sections', '.cfi_startproc', '.cfi_endproc', '.cfi_fde_data', '.cfi_def_cfa', '.cfi_def_cfa_register',
     '.cfi_def_cfa_offset', '.cfi_adjust_cfa_offset', '.cfi_offset', '.cfi_rel_offset', '.cfi_register', '.cfi_return_column',
@@ -24,7 +24,8 @@ export const families = {
   dwarf: ['.file', '.loc', '.loc_mark_labels', '.stabd', '.stabn', '.stabs', '.xstabs', '.func', '.endfunc', '.debug'],
   code: [
     '.code16', '.code16gcc', '.code32', '.code64', '.arch', '.att_syntax', '.intel_syntax', '.att_mnemonic', '.intel_mnemonic',
-    '.allow_index_reg', '.disallow_index_reg', '.sse_check', '.operand_check', '.insn', '.noopt', '.optim',
+    '.allow_index_reg', '.disallow_index_reg', '.sse_check', '.operand_check', '.noopt', '.optim',
+    '.bundle_align_mode', '.bundle_lock', '.bundle_unlock', '.this_gcc_requires_the_gnu_assembler',
   ],
   float: ['.float', '.single', '.double', '.tfloat', '.hfloat', '.bfloat16', '.ffloat', '.dfloat', '.dc.s', '.dc.d', '.dc.x', '.dcb.s', '.dcb.d', '.dcb.x'],
 } as const;

@@ -4,6 +4,12 @@ import type { Assembler } from '../assembler.js';
 import type { Directive, DirectiveTable } from './index.js';
 import { readString } from './string.js';
 
+/** `..mri` is the same: in MRI mode names need no dot, and one is left. */
+function mri(asm: Assembler, args: Arguments): void {
+  if (args.absolute() !== 0n) asm.error('MRI compatibility mode is not supported: its syntax is that of another assembler');
+  args.demandEnd();
+}
+
 export const messageTable: DirectiveTable = {
   '.err': (asm, args) => {
     asm.error('.err encountered');
@@ -28,10 +34,8 @@ export const messageTable: DirectiveTable = {
     asm.error('.abort detected.  Abandoning ship.');
     asm.fatal = asm.ended = true;
   },
-  '.mri': (asm, args) => {
-    if (args.absolute() !== 0n) asm.error('MRI compatibility mode is not supported: its syntax is that of another assembler');
-    args.demandEnd();
-  },
+  '.mri': mri,
+  '..mri': mri,
 };
 
 /** A string that must be there; null after a message (gas: demand_copy_C_string). */

@@ -2,7 +2,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { assign, type AssignmentKind } from '../assignment.js';
-import { constant } from '../expression.js';
+import { constant, isConstant } from '../expression.js';
 import type { AsmSymbol } from '../symbols.js';
 import { commonDirectives } from './common.js';
 import type { Directive, DirectiveTable } from './index.js';
@@ -111,6 +111,11 @@ const size: Directive = (asm, args) => {
   }
   const symbol = asm.symbols.listed(name);
   symbol.size = expr;
+  const known = asm.evaluateNow(expr);
+  if (known !== null && isConstant(known)) {
+    symbol.knownSize = known.value;
+    symbol.size = constant(known.value);
+  }
   symbol.sizeLine = asm.line;
   args.demandEnd();
 };

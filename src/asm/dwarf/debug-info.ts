@@ -80,8 +80,10 @@ function unitName(asm: Assembler, { files, version }: LineTable): string {
 
 /** gas describes functions that have a size. */
 function isFunction(symbol: AsmSymbol): boolean {
-  return symbol.type === STT_FUNC && symbol.defined && symbol.size !== null;
+  return symbol.type === STT_FUNC && symbol.defined && symbol.size !== null && (symbol.knownSize !== 0n || !isNothing(symbol.size));
 }
+
+const isNothing = (size: Expr): boolean => size.kind === 'constant' && size.value === 0n;
 
 function isExternal(symbol: AsmSymbol): boolean {
   return symbol.binding !== 'local';
@@ -222,7 +224,9 @@ function typeOffset(out: LateBytes, unit: Unit): number {
 
 const ulebSize = (value: number): number => (value < 0x80 ? 1 : 1 + ulebSize(Math.floor(value / 0x80)));
 
+/** A size that was a number when it was given stays what debuggers see, whatever a later one says. */
 function sizeOf(symbol: AsmSymbol): number {
+  if (symbol.knownSize !== 0n) return Number(BigInt.asUintN(32, symbol.knownSize));
   const value = evaluate(symbol.size!, relaxScope());
   return value !== null && value.add === null && value.sub === null && value.value > 0n ? Number(BigInt.asUintN(32, value.value)) : 0;
 }
