@@ -49,10 +49,15 @@ const others: Record<string, Entry> = {
   readelf: { summary: 'show ELF headers, symbols and relocations, as GNU readelf does', failure: 1, raw: () => require('./commands/readelf.js') as typeof import('./commands/readelf.js') },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
   explain: { summary: 'what each byte of an encoding means', spec: () => (require('./commands/explain.js') as typeof import('./commands/explain.js')).explain },
+  completion: { summary: 'completion of commands and options for bash, zsh and fish', spec: () => (require('./commands/completion.js') as typeof import('./commands/completion.js')).completion(summaries) },
   init: { summary: 'write a first guest and what goes with it', spec: () => (require('./commands/init.js') as typeof import('./commands/init.js')).init },
 };
 
 const commands: Record<string, Entry> = __TSKVM_HOT__ ? hot : { ...hot, ...others };
+
+function summaries(): { name: string; summary: string; options: CommandSpec['options'] }[] {
+  return Object.entries(commands).map(([name, { summary, spec }]) => ({ name, summary, options: spec?.().options ?? [] }));
+}
 
 /** Exit status 1 for a mistake in the arguments of a GNU drop-in, 2 elsewhere. */
 async function explain(spec: CommandSpec, argv: readonly string[], failure: number): Promise<number> {

@@ -124,7 +124,7 @@ withKvm('boards: devices, build options, a config that throws', () => {
   assert.match(run('--board', 'other', '-D', 'LED=0x40', 'sub/a.S').stderr, 'port 0x40 was written');
   assert.match(
     run('--board', 'toher', 'sub/a.S').stderr,
-    "there is no board `toher', did you mean `other'?\n  boards here: default, other, bare, seed, none",
+    "there is no board `toher', did you mean `other'?\n  boards here: default, other, none, seed, bare, pc",
   );
   place.write('tskvm.config.ts', "\nthrow new Error('not today');\n");
   const broken = run('sub/a.S');
@@ -152,6 +152,30 @@ test('every command has help with examples', () => {
     assert.is(status, 0);
     assert.match(stdout.toString(), /\nExamples:\n {2}\$ tskvm /, name);
   }
+});
+
+test('completion scripts know every command and its options', () => {
+  const bash = tskvm(['completion', 'bash']).stdout.toString();
+  const ask = (...words: string[]): string[] =>
+    spawnSync(
+      'bash',
+      ['-c', `${bash}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tskvm; printf '%s\\n' "\${COMPREPLY[@]}"`, 'bash', 'tskvm', ...words],
+      {
+        encoding: 'utf8',
+      },
+    )
+      .stdout.trim()
+      .split('\n');
+  assert.equal(ask('bui'), ['build', 'build-run']);
+  assert.equal(ask('test', '--up'), ['--update']);
+  assert.equal(ask('run', '--mode', 'p'), ['protected', 'paged32']);
+  assert.equal(ask('as', '-'), ['']);
+  const fish = tskvm(['completion', 'fish']).stdout.toString();
+  assert.match(fish, "-n '__fish_seen_subcommand_from test' -s u -l update -d 'write golden files that are new or differ'\n");
+  assert.match(tskvm(['completion', 'zsh']).stdout.toString(), /^#compdef tskvm\n/);
+  const wrong = tskvm(['completion', 'csh']);
+  assert.is(wrong.status, 2);
+  assert.is(wrong.stderr, "tskvm completion: there is no completion for `csh'\n  shells: bash, zsh, fish\n");
 });
 
 test.run();

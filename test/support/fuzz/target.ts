@@ -1,5 +1,5 @@
 /** What a fuzz target is: cases from random numbers, and a check that says what is wrong. A case is bytes, so that it can be kept as a file. */
-import { Random } from '../random.js';
+import type { Random } from '../random.js';
 
 export interface Target {
   readonly name: string;
