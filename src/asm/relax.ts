@@ -4,7 +4,7 @@
  */
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
-import type { Branch, Fragment, Section } from './sections.js';
+import type { Branch, Fragment, Section, Tail } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** Settles all sections: addresses, tail sizes, section sizes. */
@@ -94,7 +94,7 @@ class SectionLayout {
 
   /** First addresses: branches at their smallest, .org and unknown .space empty. */
   begin(): void {
-    const { fragments, kind, tail: tails } = this;
+    const { fragments, tail: tails } = this;
     let address = 0;
     let region = 0;
     for (let i = 0; i < fragments.length; i++) {
@@ -105,41 +105,41 @@ class SectionLayout {
       this.fixed[i] = fragment.size;
       address += fragment.size;
       if (tail === null) continue;
-      switch (tail.kind) {
-        case 'align':
-          kind[i] = ALIGN;
-          this.boundary[i] = 2 ** tail.power;
-          this.offset[i] = tail.max;
-          tails[i] = alignSize(address, tail.power, tail.max);
-          region += 1;
-          break;
-        case 'branch':
-          tails[i] = this.beginBranch(i, fragment, tail.branch, tail.target);
-          break;
-        case 'fill':
-          if (tail.count.kind === 'constant') {
-            tails[i] = Math.max(0, Number(tail.count.value) * tail.pattern.length);
-            break;
-          }
-          kind[i] = OTHER;
-          region += 1;
-          break;
-        case 'leb128':
-          kind[i] = OTHER;
-          tails[i] = 1;
-          break;
-        case 'computed':
-          kind[i] = OTHER;
-          tails[i] = tail.size(0);
-          break;
-        default:
-          kind[i] = OTHER;
-          region += 1;
-      }
+      if (this.beginTail(i, fragment, tail, address)) region += 1;
       fragment.tailSize = tails[i];
-      if (kind[i] === OTHER) this.looksElsewhere = true;
       address += tails[i];
     }
+  }
+
+  /** The first size of the tail at `address`; true when what follows it need not move with what is before. */
+  private beginTail(i: number, fragment: Fragment, tail: Tail, address: number): boolean {
+    const { kind, tail: tails } = this;
+    switch (tail.kind) {
+      case 'align':
+        kind[i] = ALIGN;
+        this.boundary[i] = 2 ** tail.power;
+        this.offset[i] = tail.max;
+        tails[i] = alignSize(address, tail.power, tail.max);
+        return true;
+      case 'branch':
+        tails[i] = this.beginBranch(i, fragment, tail.branch, tail.target);
+        return false;
+      case 'fill':
+        if (tail.count.kind === 'constant') {
+          tails[i] = Math.max(0, Number(tail.count.value) * tail.pattern.length);
+          return false;
+        }
+        break;
+      case 'leb128':
+        tails[i] = 1;
+        break;
+      case 'computed':
+        tails[i] = tail.size(0);
+        break;
+    }
+    kind[i] = OTHER;
+    this.looksElsewhere = true;
+    return tail.kind !== 'leb128' && tail.kind !== 'computed';
   }
 
   private beginBranch(i: number, fragment: Fragment, branch: Branch, target: Expr): number {
@@ -177,52 +177,62 @@ class SectionLayout {
 
   /** Passes until nothing moves; true when anything did. Leaves addresses and sizes in the fragments. */
   settle(): boolean {
-    const { fragments, kind, address, fixed, tail: tails, target, offset, boundary, region, looksElsewhere } = this;
-    const count = fragments.length;
+    const { fragments, address, tail: tails } = this;
     let changed = false;
-    for (let passes = 0, moved = true; moved && passes < 100_000; passes++) {
-      moved = false;
-      let stretch = 0;
-      for (let i = 0; i < count; i++) {
-        const start = address[i] + stretch;
-        address[i] = start;
-        if (looksElsewhere) fragments[i].address = start;
-        const what = kind[i];
-        if (what === FIXED) continue;
-        let size = tails[i];
-        const end = start + fixed[i];
-        if (what === BRANCH) {
-          const to = target[i];
-          let aim = address[to] + offset[i];
-          if (stretch !== 0 && to > i) {
-            if (stretch < 0 || region[to] === region[i]) aim += stretch;
-            else if (aim < end) continue;
-          }
-          const displacement = aim - end - 2;
-          if (displacement >= -128 && displacement <= 127) continue;
-          const { branch } = fragments[i].tail as { branch: Branch };
-          size = branchSize(branch, 1);
-          kind[i] = FIXED;
-          (fragments[i].tail as { state: number }).state = 1;
-        } else if (what === ALIGN) {
-          const step = boundary[i];
-          const rest = end % step;
-          size = rest === 0 ? 0 : step - rest;
-          if (offset[i] !== 0 && size > offset[i]) size = 0;
-        } else size = this.otherSize(fragments[i], end, passes);
-        if (size === tails[i]) continue;
-        stretch += size - tails[i];
-        tails[i] = size;
-        moved = true;
-        if (what !== OTHER || fragments[i].tail!.kind !== 'computed') this.asm.moves += 1;
-      }
-      if (moved) changed = true;
-    }
-    for (let i = 0; i < count; i++) {
-      fragments[i].address = address[i];
-      fragments[i].tailSize = tails[i];
+    for (let passes = 0; passes < 100_000 && this.pass(passes); passes++) changed = true;
+    for (let i = 0; i < fragments.length; i++) {
+      const fragment = fragments[i];
+      fragment.address = address[i];
+      fragment.tailSize = tails[i];
     }
     return changed;
+  }
+
+  /** One pass over all fragments; true when a size has changed. A method of its own, which stays optimized from pass to pass. */
+  private pass(passes: number): boolean {
+    const { fragments, kind, address, fixed, tail: tails, target, offset, boundary, region, looksElsewhere } = this;
+    const count = fragments.length;
+    let moved = false;
+    let stretch = 0;
+    for (let i = 0; i < count; i++) {
+      const start = address[i] + stretch;
+      address[i] = start;
+      if (looksElsewhere) fragments[i].address = start;
+      const what = kind[i];
+      if (what === FIXED) continue;
+      let size = tails[i];
+      const end = start + fixed[i];
+      if (what === BRANCH) {
+        const to = target[i];
+        let aim = address[to] + offset[i];
+        if (stretch !== 0 && to > i) {
+          if (stretch < 0 || region[to] === region[i]) aim += stretch;
+          else if (aim < end) continue;
+        }
+        const displacement = aim - end - 2;
+        if (displacement >= -128 && displacement <= 127) continue;
+        size = this.grown(i);
+      } else if (what === ALIGN) {
+        const step = boundary[i];
+        const rest = end % step;
+        size = rest === 0 ? 0 : step - rest;
+        if (offset[i] !== 0 && size > offset[i]) size = 0;
+      } else size = this.otherSize(fragments[i], end, passes);
+      if (size === tails[i]) continue;
+      stretch += size - tails[i];
+      tails[i] = size;
+      moved = true;
+      if (what !== OTHER || fragments[i].tail!.kind !== 'computed') this.asm.moves += 1;
+    }
+    return moved;
+  }
+
+  /** A branch out of reach becomes a near one for good; its size. */
+  private grown(i: number): number {
+    const tail = this.fragments[i].tail as { branch: Branch; state: number };
+    this.kind[i] = FIXED;
+    tail.state = 1;
+    return branchSize(tail.branch, 1);
   }
 
   private otherSize(fragment: Fragment, end: number, passes: number): number {
