@@ -21,6 +21,10 @@ declare const require: LazyRequire;
 
 const zeroByte = Uint8Array.of(0);
 
+// Kept: each `require` of a module of the bundle makes its object of exports anew.
+let grammar: typeof import('./grammar.js') | undefined;
+let nops: typeof import('./x86/nops.js') | undefined;
+
 /** Bytes that the sections with contents may hold together. A source that asks for more is taken for a mistake. */
 export const SIZE_LIMIT = 2 ** 28;
 
@@ -353,13 +357,13 @@ export class Assembler {
 
   /** The grammar's reading of an expression at the cursor. */
   fullExpression(args: Arguments): Expr {
-    const { parseExpressionAt } = require('./grammar.js') as typeof import('./grammar.js');
+    grammar ??= require('./grammar.js') as typeof import('./grammar.js');
     // An operator that needs the GOT makes its symbol before those of the expression.
     const operator = /^[^,@]*@(\w+)/.exec(args.text.slice(args.pos));
     if (operator !== null && !/^(plt|size)$/i.test(operator[1]) && knownOperator(operator[1].toUpperCase(), this.is64)) {
       this.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
     }
-    return parseExpressionAt(this, args);
+    return grammar.parseExpressionAt(this, args);
   }
 
   /** Reduces with what is known while reading; null after a message. */
@@ -731,8 +735,8 @@ export class Assembler {
   /** Padding in code: the nops of the CPU in force where the alignment stood; zeros in data. */
   fillCode(bytes: Uint8Array, at: number, size: number, bits: 16 | 32 | 64, tune: unknown, section: Section): void {
     if (size === 0 || (section.flags & 4n) === 0n) return;
-    const { fillNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
-    bytes.set(fillNops(size, bits, tune as ArchState), at);
+    nops ??= require('./x86/nops.js') as typeof import('./x86/nops.js');
+    bytes.set(nops.fillNops(size, bits, tune as ArchState), at);
   }
 
   /** .nops: `control` is the longest single nop, 0 for the CPU's longest. */

@@ -20,9 +20,8 @@ export class LineCache {
   plain = true;
 
   private slots = new Int32Array(SLOTS);
-  private readonly starts: number[] = [];
-  private readonly lengths: number[] = [];
-  private readonly hashes: number[] = [];
+  /** Of each entry three numbers side by side: hash, place in the text, length. */
+  private keys = new Int32Array(3 * 1024);
   private readonly entries: Encoded[] = [];
   private text = '';
 
@@ -52,13 +51,14 @@ export class LineCache {
       this.text = text;
       return undefined;
     }
-    const { slots, hash } = this;
+    const { slots, hash, keys } = this;
     const length = this.end - start;
     for (let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
       const entry = slots[slot] - 1;
       if (entry < 0) return undefined;
-      if (this.hashes[entry] !== hash || this.lengths[entry] !== length) continue;
-      const from = this.starts[entry];
+      const at = entry * 3;
+      if (keys[at] !== hash || keys[at + 2] !== length) continue;
+      const from = keys[at + 1];
       let i = 0;
       while (i < length && text.charCodeAt(from + i) === text.charCodeAt(start + i)) i += 1;
       if (i === length) return this.entries[entry];
@@ -70,10 +70,16 @@ export class LineCache {
     if (text !== this.text || this.entries.length >= LIMIT) return;
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     while (this.slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
+    const at = this.entries.length * 3;
+    if (at === this.keys.length) {
+      const grown = new Int32Array(at * 2);
+      grown.set(this.keys);
+      this.keys = grown;
+    }
+    this.keys[at] = hash;
+    this.keys[at + 1] = start;
+    this.keys[at + 2] = length;
     this.entries.push(encoded);
-    this.starts.push(start);
-    this.lengths.push(length);
-    this.hashes.push(hash);
     this.slots[slot] = this.entries.length;
   }
 
@@ -81,6 +87,6 @@ export class LineCache {
   clear(): void {
     if (this.entries.length === 0) return;
     this.slots = new Int32Array(SLOTS);
-    this.starts.length = this.lengths.length = this.hashes.length = this.entries.length = 0;
+    this.entries.length = 0;
   }
 }
