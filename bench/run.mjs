@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureVmm } from './vmm.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const { values } = parseArgs({ options: { runs: { type: 'string', default: '15' }, write: { type: 'boolean' } } });
@@ -69,6 +70,7 @@ try {
   add('100,000 outb, whole process', 'the same loop in C', '1.3', plain, `${(plain.ours / plain.theirs).toFixed(2)}×`);
   const ring = compare(run, [loop, '-c', outb], Math.ceil(runs / 3));
   add('100,000 outb, whole process', 'in C with the coalesced ring', '1.10', ring, `${(ring.ours / ring.theirs).toFixed(2)}×`);
+  measureVmm({ root, temporary, runs: Math.ceil(runs / 5), add });
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

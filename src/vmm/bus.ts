@@ -177,6 +177,14 @@ export class Bus implements IoHandler {
     if (this.observer !== null) this.observe('port', 'in', port, size, load(data, 0, Math.min(data.length, size)), count);
   }
 
+  /**
+   * Bytes written to the port one after the other may come as one block: its device takes blocks, nobody looks at single
+   * accesses, and no limit on accesses can fall inside the block.
+   */
+  takesBlocks(port: number): boolean {
+    return this.observer === null && this.accessLimit === Infinity && this.windows[this.portMap[port]]?.device.outBlock !== undefined;
+  }
+
   outBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
     if (!this.count(count)) return;

@@ -30,6 +30,8 @@ export interface IoHandler {
   out(port: number, size: 1 | 2 | 4, value: number): void;
   /** `rep ins`: fills `data`, count × size bytes. */
   inBlock(port: number, size: 1 | 2 | 4, data: Uint8Array): void;
+  /** True when bytes written to the port in a row may be given to `outBlock` at once. */
+  takesBlocks(port: number): boolean;
   outBlock(port: number, size: 1 | 2 | 4, data: Uint8Array): void;
   /** Fills `data[offset, offset + size)`, size 1 to 8. */
   read(address: number, size: number, data: Uint8Array, offset: number): void;

@@ -6,6 +6,7 @@ import { consoleDevice } from '../../src/vmm/devices/console.js';
 import { bytesInput, streamInput } from '../../src/vmm/input.js';
 import type { InterruptController } from '../../src/vmm/interrupts.js';
 import { createMachine } from '../../src/vmm/machine.js';
+import type { DevicePlacement } from '../../src/vmm/machine.js';
 import { build, runGuest, kvmSuite } from './guest.js';
 
 const test = kvmSuite('interrupts, time and input');
@@ -298,6 +299,34 @@ test('limits: exits, output, strict ports, a device that throws', async () => {
   const bad = defineDevice({ name: 'bad', ports: [{ start: 0x99, length: 1 }], out: () => { throw new Error('broken'); } }); // prettier-ignore
   const thrown = await runGuest(build('outb %al, $0x99\n hlt'), { devices: [{ definition: bad }] });
   assert.is(thrown.result.status, 78);
+});
+
+test('coalesced bytes in a row reach a device as blocks, unless somebody counts or looks at single ones', async () => {
+  const guest = build('movl $8000, %ecx\n1: movb %cl, %al\n outb %al, $0xf1\n outb %al, $0x99\n decl %ecx\n jnz 1b\n hlt');
+  const expected = Buffer.from(Array.from({ length: 8000 }, (_, i) => (8000 - i) & 255)).toString('latin1');
+  const seen: string[] = [];
+  let blocks = 0;
+  const other = (): DevicePlacement => ({
+    definition: defineDevice({
+      name: 'other',
+      ports: [{ start: 0x99, length: 1 }],
+      coalesced: true,
+      out: (_offset, value) => seen.push(String.fromCharCode(value)),
+      outBlock: (_offset, data) => {
+        blocks += 1;
+        seen.push(...Array.from(data, (byte) => String.fromCharCode(byte)));
+      },
+    }),
+  });
+  const printer = (): DevicePlacement => ({ definition: consoleDevice() });
+  const { text, result } = await runGuest(guest, { devices: [printer(), other()] });
+  assert.is(text, expected);
+  assert.is(seen.join(''), expected);
+  assert.ok(blocks > 0 && result.statistics.coalesced > 5000);
+  assert.is(result.statistics.accesses, 16_000);
+  const limited = await runGuest(guest, { devices: [printer(), other()], maxExits: 12_345 });
+  assert.is(limited.text.length, 6173);
+  assert.is(limited.result.ending.kind, 'max-exits');
 });
 
 test('coalesced writes keep their order with everything else', async () => {

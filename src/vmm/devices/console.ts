@@ -23,6 +23,12 @@ export function consoleDevice(): DeviceDefinition {
       waiting = [];
     },
     in(_offset, size) {
+      if (size === 1 && waiting.length === 0) {
+        const byte = context.input();
+        if (byte !== INPUT_NONE) return byte === INPUT_END ? 0xff : byte;
+        context.waitForInput();
+        return 0;
+      }
       while (waiting.length < size) {
         const byte = context.input();
         if (byte === INPUT_NONE) {

@@ -279,6 +279,7 @@ class KvmCpu implements Cpu {
   /** Word index of the coalesced ring inside kvm_run, 0 when there is none. */
   private readonly ring: number;
   private readonly ringSize: number;
+  private readonly gathered = new Uint8Array(PAGE / ring.size);
   /** What KVM_SET_GUEST_DEBUG was told last. */
   private debugging = '';
   /** The last exit is an `in` that has no answer yet. */
@@ -430,11 +431,25 @@ class KvmCpu implements Cpu {
     if (at === last) return;
     const { io } = this.engine.options;
     let n = 0;
+    // Bytes for one port in a row go to its device as one block, where that is the same to it.
+    const { gathered } = this;
     while (at !== last) {
       const entry = first + 2 + at * (ring.size >> 2);
       const address = words[entry] + words[entry + 1] * 2 ** 32;
       const length = words[entry + 2];
       const data = entry + (ring.fields.data[0] >> 2);
+      if (words[entry + 3] !== 0 && length === 1 && io.takesBlocks(address)) {
+        let count = 0;
+        for (let next = entry; at !== last; next = first + 2 + at * (ring.size >> 2)) {
+          if (words[next] !== address || words[next + 2] !== 1 || words[next + 3] === 0) break;
+          gathered[count++] = bytes[(next << 2) + ring.fields.data[0]];
+          at += 1;
+          if (at === this.ringSize) at = 0;
+        }
+        io.outBlock(address, 1, gathered.subarray(0, count));
+        n += count;
+        continue;
+      }
       if (words[entry + 3] !== 0) {
         const value = length === 1 ? bytes[data << 2] : length === 2 ? halves[data << 1] : words[data];
         io.out(address, length as 1 | 2 | 4, value);

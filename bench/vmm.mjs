@@ -1,0 +1,75 @@
+// The virtual machine's rows of bench/run.mjs: processor time (user and system) of whole processes, or of one virtual
+// machine inside a process, alternating with the C baselines. Processor time, because a busy machine stretches the clock.
+import { execFileSync, spawnSync } from 'node:child_process';
+import path from 'node:path';
+
+const median = (list) => [...list].sort((a, b) => a - b)[list.length >> 1];
+const summary = (ours, theirs) => ({
+  ours: median(ours),
+  theirs: median(theirs),
+  min: Math.min(...ours),
+  max: Math.max(...ours),
+  theirMin: Math.min(...theirs),
+  theirMax: Math.max(...theirs),
+});
+
+/** Milliseconds of processor time of one process. */
+function processorTime(command) {
+  const script = 'TIMEFORMAT="%U %S"; time "$@" </dev/null >/dev/null 2>/dev/null';
+  const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...command], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${command.join(' ')}: status ${status}`);
+  const [user, system] = stderr.trim().split(/\s+/).slice(-2).map(Number);
+  return (user + system) * 1000;
+}
+
+/** What a program prints first: microseconds of processor time of one virtual machine, here in milliseconds. */
+const printed = ([command, ...args]) => Number(execFileSync(command, args, { encoding: 'utf8' }).split(' ')[0]) / 1000;
+
+function alternate(measure, ours, theirs, count) {
+  const [a, b] = [[], []];
+  for (let i = 0; i < count; i++) {
+    a.push(measure(ours));
+    b.push(measure(theirs));
+  }
+  return summary(a, b);
+}
+
+/**
+ * @param runs measurements of each
+ * @param add takes a row: what, against, goal, figures in milliseconds, the ratio as text
+ */
+export function measureVmm({ root, temporary, runs, add }) {
+  const node = process.execPath;
+  const tskvm = path.join(root, 'bin', 'tskvm.js');
+  const bench = (name) => path.join(root, 'bench', name);
+  const compile = (name) => {
+    execFileSync('gcc', ['-O2', '-o', path.join(temporary, name), bench(`${name}.c`)]);
+    return path.join(temporary, name);
+  };
+  const build = (source, count) => {
+    const output = path.join(temporary, `${source}-${count}.bin`);
+    execFileSync(node, [tskvm, 'build', bench(source), '--defsym', `COUNT=${count}`, '-o', output]);
+    return output;
+  };
+  const loop = compile('kvm_loop');
+  const machines = compile('kvm_vms');
+  const run = (image) => [node, tskvm, 'run', '-q', '--mode', 'real', image];
+  const row = (what, against, goal, measure, ours, theirs) => {
+    const result = alternate(measure, ours, theirs, runs);
+    add(`${what} (processor time)`, against, goal, result, `${(result.ours / result.theirs).toFixed(2)}×`);
+  };
+
+  const million = build('outb.S', 1_000_000);
+  row('1,000,000 outb, whole process', 'the same loop in C', '0.20', processorTime, run(million), [loop, million]);
+  row('1,000,000 outb, whole process', 'in C with the coalesced ring', '1.10', processorTime, run(million), [loop, '-c', million]);
+  const reads = build('in.S', 100_000);
+  row('100,000 in, whole process', 'the same loop in C', '1.05', processorTime, run(reads), [loop, reads]);
+  const block = build('outsb.S', 0);
+  row('rep outsb of 1 MiB, whole process', 'C that prints all bytes', '0.12', processorTime, run(block), [loop, block]);
+  const ours = (kind) => [node, bench('vms.mjs'), kind, '300'];
+  row('a virtual machine created, run, destroyed', 'the same in C', '1.10', printed, ours('create'), [machines, '300']);
+  row('a virtual machine reset and used again', 'created and destroyed in C', '0.10', printed, ours('reuse'), [machines, '300']);
+  const steps = build('outb.S', 33_333);
+  const trace = [node, tskvm, 'trace', '-q', '--mode', 'real', '-o', path.join(temporary, 'trace'), steps];
+  row('single-step trace of 100,000 instructions to a file', 'node -e 0 (for scale)', '—', processorTime, trace, [node, '-e', '0']);
+}
