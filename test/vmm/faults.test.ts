@@ -18,6 +18,7 @@ const io: IoHandler = {
   out: () => undefined,
   inBlock: () => undefined,
   outBlock: () => undefined,
+  takesBlocks: () => false,
   read: () => undefined,
   write: () => undefined,
 };
