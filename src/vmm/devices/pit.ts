@@ -228,10 +228,10 @@ export function pitDevice(options: Record<string, string> = {}): DeviceDefinitio
       counters[2].gate = gate;
       speaker = value & 3;
     },
-    save: () => ({ counters: structuredClone(counters), speaker, ticked }),
+    save: () => ({ counters: structuredClone(counters), speaker, refresh, ticked }),
     restore(saved) {
-      const state = saved as { counters: Counter[]; speaker: number; ticked: number };
-      ({ speaker, ticked } = state);
+      const state = saved as { counters: Counter[]; speaker: number; refresh: number; ticked: number };
+      ({ speaker, refresh, ticked } = state);
       counters = structuredClone(state.counters);
       arm();
     },
