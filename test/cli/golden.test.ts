@@ -228,6 +228,17 @@ test('worker processes, seeds and shards of the command give the same results', 
   place.remove();
 });
 
+test('a device beside a guest is found from any folder', () => {
+  const place = folder({
+    'a.S': '# tskvm: device=./d.ts\n    in $0x10, %al\n    out %al, $0xf1\n    hlt\n',
+    'a.out': 'd',
+    'd.ts': "export default { name: 'd', ports: [{ start: 0x10, length: 1 }], in: () => 100 };\n",
+  });
+  const { stdout, status } = tskvm(['test', '--jobs', '1', place.path]);
+  assert.is(status, 0, stdout.toString());
+  place.remove();
+});
+
 test('selection: -t, --bail, --repeat', () => {
   const place = folder({ 'a.S': say('a'), 'a.out': 'x', 'ab.S': say('b'), 'ab.out': 'b', 'c.S': say('c'), 'c.out': 'c' });
   const summary = (...args: string[]): string => last(tskvm(['test', '--jobs', '1', ...args], { cwd: place.path }).stdout.toString());

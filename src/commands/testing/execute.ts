@@ -69,7 +69,7 @@ export class GuestRunner {
       ...partial,
     });
     try {
-      const options = this.optionsOf(directive, folder);
+      const options = optionsOf(directive, folder, this.overrides);
       const board = await findBoard(options, folder);
       const built = buildImage(buildRequest([file], options, board.config));
       const diagnostics = relative(renderDiagnostics(built.diagnostics, false), folder);
@@ -118,24 +118,6 @@ export class GuestRunner {
     }
   }
 
-  /** The directive and the command line as one set of options. */
-  private optionsOf(directive: Directive, folder: string): Options {
-    const { args = [], memory, device, stdin: _stdin, status: _status, skip: _skip, library: _library, ...rest } = directive;
-    const parsed = quickParse(
-      { name: '', description: '', operands: '[none]', options: buildOptions, examples: [], run: () => 0 },
-      spellBuildOptions(args),
-    );
-    if (!parsed || parsed.operands.length > 0) throw new TskvmError(`args="${args.join(' ')}": these are not options of tskvm build`);
-    const given = Object.fromEntries(Object.entries(this.overrides).filter(([, value]) => value !== undefined));
-    return {
-      ...parsed.options,
-      ...rest,
-      ...(memory === undefined ? {} : { mem: memory }),
-      ...(device === undefined ? {} : { device: device.map((spec) => (spec.startsWith('.') ? `./${path.join(folder, spec)}` : spec)) }),
-      ...given,
-    };
-  }
-
   /** The machine for this board: made once, as long as nothing about it differs. */
   private async slot(options: Options, board: Awaited<ReturnType<typeof findBoard>>): Promise<Slot> {
     const key = JSON.stringify([
@@ -172,6 +154,24 @@ export class GuestRunner {
     for (const { machine } of this.slots.values()) machine.close();
     this.slots.clear();
   }
+}
+
+/** The directive of a source in this folder and the command line, which wins, as one set of options. */
+export function optionsOf(directive: Directive, folder: string, overrides: Options): Options {
+  const { args = [], memory, device, stdin: _stdin, status: _status, skip: _skip, library: _library, ...rest } = directive;
+  const parsed = quickParse(
+    { name: '', description: '', operands: '[none]', options: buildOptions, examples: [], run: () => 0 },
+    spellBuildOptions(args),
+  );
+  if (!parsed || parsed.operands.length > 0) throw new TskvmError(`args="${args.join(' ')}": these are not options of tskvm build`);
+  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  return {
+    ...parsed.options,
+    ...rest,
+    ...(memory === undefined ? {} : { mem: memory }),
+    ...(device === undefined ? {} : { device: device.map((spec) => (spec.startsWith('.') ? path.resolve(folder, spec) : spec)) }),
+    ...given,
+  };
 }
 
 /** Messages name files relative to the source's folder, so that golden files hold wherever the tests are run from. */

@@ -26,7 +26,7 @@ import { forgetUserModules, loadedUserFiles } from '../shared/user-modules.js';
 import { FileWatcher } from '../shared/watcher.js';
 import { parseDirective } from '../testing/directive.js';
 import { readGuest } from '../testing/discover.js';
-import { GuestRunner } from '../testing/execute.js';
+import { GuestRunner, optionsOf } from '../testing/execute.js';
 import { compare, update } from '../testing/golden.js';
 import { explain } from '../testing/reporters.js';
 import { imageListing } from './listing.js';
@@ -169,8 +169,14 @@ export class WatchSession {
     const time = new Date().toTimeString().slice(0, 8);
     const title = `${this.terminal ? '' : '--- '}${this.sources.join(' ')} · ${time}${reason === 'start' ? '' : ` · ${reason}`}`;
     writeStderr(useColor(2) ? `\x1b[2m${title}\x1b[0m\n` : `${title}\n`);
-    const board = await findBoard(this.options, path.dirname(this.sources[0]));
-    const built = buildImage(buildRequest(this.sources, this.options, board.config));
+    // A source that is not there is the assembler's to report.
+    const text = nodeHost.exists(this.sources[0]) ? Buffer.from(nodeHost.readFile(this.sources[0])).toString('latin1') : '';
+    const { directive, problem } = parseDirective(text);
+    if (problem) throw new TskvmError(`${this.sources[0]}:${problem.line}: Error: ${problem.message}`);
+    const folder = path.dirname(this.sources[0]);
+    const options = optionsOf(directive, folder, this.options);
+    const board = await findBoard(options, folder);
+    const built = buildImage(buildRequest(this.sources, options, board.config));
     this.follow(built.dependencies, !built.image);
     printDiagnostics(built.diagnostics);
     this.image = built.image;
@@ -178,8 +184,8 @@ export class WatchSession {
       writeStderr('waiting for a change\n');
       return;
     }
-    const request = await machineRequest(this.options, board);
-    const key = JSON.stringify([board.name, board.folder, request.options.memory, request.options.mode === 'reset']);
+    const request = await machineRequest(options, board);
+    const key = JSON.stringify([board.name, board.folder, request.options.memory, options.device, request.options.mode === 'reset']);
     if (!this.machine || this.board !== key) {
       this.machine?.close();
       this.machine = null;
@@ -199,7 +205,6 @@ export class WatchSession {
     settings.mode =
       request.options.mode ??
       (built.entryBits === undefined || request.options.boot === 'sector' ? undefined : startModes[built.entryBits]);
-    const { directive } = parseDirective(Buffer.from(nodeHost.readFile(this.sources[0])).toString('latin1'));
     this.input = bytesInput(Uint8Array.from(directive.stdin ?? '', (character) => character.charCodeAt(0)));
     const output = new RunOutput(this.terminal ? (this.previous ?? null) : null);
     this.sink = output;
