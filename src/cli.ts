@@ -48,6 +48,7 @@ const others: Record<string, Entry> = {
   size: { summary: 'section sizes, as GNU size does', failure: 1, raw: () => require('./commands/size.js') as typeof import('./commands/size.js') },
   readelf: { summary: 'show ELF headers, symbols and relocations, as GNU readelf does', failure: 1, raw: () => require('./commands/readelf.js') as typeof import('./commands/readelf.js') },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
+  disasm: { summary: 'objdump -d by a shorter name', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
   explain: { summary: 'what each byte of an encoding means', spec: () => (require('./commands/explain.js') as typeof import('./commands/explain.js')).explain },
   completion: { summary: 'completion of commands and options for bash, zsh and fish', spec: () => (require('./commands/completion.js') as typeof import('./commands/completion.js')).completion(summaries) },
   init: { summary: 'write a first guest and what goes with it', spec: () => (require('./commands/init.js') as typeof import('./commands/init.js')).init },

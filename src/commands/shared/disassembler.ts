@@ -75,7 +75,7 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
     const text = formatter.format(insn).trimEnd();
     if (!insn.isIpRelMemoryOperand) return text;
     const shown = text
-      .replace(/\(%([re]ip),\)/, '(%$1)')
+      .replace(/\((%\w+),\)/, '($1)')
       .replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)')
       .replace(/\[rip\]/, '[rip+0x0]');
     const target = BigInt.asUintN(64, insn.ipRelMemoryAddress);
