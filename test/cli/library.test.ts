@@ -124,7 +124,7 @@ withKvm('boards: devices, build options, a config that throws', () => {
   assert.match(run('--board', 'other', '-D', 'LED=0x40', 'sub/a.S').stderr, 'port 0x40 was written');
   assert.match(
     run('--board', 'toher', 'sub/a.S').stderr,
-    "there is no board `toher', did you mean `other'?\n  boards here: default, other, none, seed, bare, pc",
+    "there is no board `toher', did you mean `other'?\n  boards here: default, other, bare, pc, seed, none",
   );
   place.write('tskvm.config.ts', "\nthrow new Error('not today');\n");
   const broken = run('sub/a.S');

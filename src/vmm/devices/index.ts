@@ -45,10 +45,10 @@ export type BoardName = 'bare' | 'pc' | 'seed' | 'none';
 
 // prettier-ignore
 const boards: Readonly<Record<BoardName, readonly string[]>> = {
-  none: [],
-  seed: ['console'],
   bare: ['console', 'debugcon', 'debug-exit'],
   pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'crtc', 'power', 'post', 'pci', 'bios'],
+  seed: ['console'],
+  none: [],
 };
 
 export const boardNames = Object.keys(boards) as BoardName[];

@@ -16,7 +16,7 @@ export function pciDevice(): DeviceDefinition {
       address = 0;
     },
     // Only a whole double word reaches the address register.
-    in: (_offset, size, range) => (range === 0 && size === 4 ? address : 0xffff_ffff),
+    in: (_offset, size, range) => (range === 0 && size === 4 ? address : size === 4 ? 0xffff_ffff : 2 ** (8 * size) - 1),
     out(_offset, value, size, range) {
       if (range === 0 && size === 4) address = (value & 0x80ff_fffc) >>> 0;
     },
