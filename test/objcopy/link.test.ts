@@ -189,6 +189,30 @@ test('archives, wrap, defsym, undefined and multiple definitions', () => {
   }
 });
 
+test('thread-local accesses become local-exec ones; commons and property notes as ld has them', () => {
+  const uses = `__thread int a = 1; static __thread int b; extern __thread int e; int c1, c2[9]; char c3;
+    int f(void) { return a + b + e + c1 + c2[1] + c3; } void set(int v) { b = v; e = v; }`;
+  const defines =
+    '__thread int e = 7; __attribute__((aligned(64))) __thread char al[3] = {1}; int f(void); int c1, c2[90]; void _start(void) { f(); }';
+  for (const bits of ['32', '64'] as const) {
+    for (const flags of [
+      ['-fPIC'],
+      ['-fPIC', '-ftls-model=local-dynamic', '-fno-plt'],
+      ['-fPIC', '-mtls-dialect=gnu2'],
+      ['-fPIE', '-fcf-protection'],
+    ]) {
+      const files = [uses, defines].map((input, i) => {
+        const name = `tls${i}.o`;
+        const protection = i === 0 ? [] : ['-fcf-protection=branch'];
+        const options = ['-c', '-O2', '-ffreestanding', '-fcommon', '-fno-stack-protector', ...flags, ...protection];
+        execFileSync('gcc', [`-m${bits}`, ...options, '-x', 'c', '-o', at(name), '-'], { input });
+        return name;
+      });
+      same(bits, files);
+    }
+  }
+});
+
 test('messages name symbol, object, section and offset', () => {
   execFileSync('as', ['--32', '-o', at('u.o'), '-'], {
     input: '.globl _start\n_start: call nowhere\n.byte 0\n .word elsewhere\n',

@@ -2,9 +2,9 @@
 
 /**
  * S: symbol, A: addend, P: place, G: its GOT entry's address, GOT: the table's, Z: symbol's size, T: offset from the
- * thread pointer.
+ * thread pointer, D: offset in the thread-local segment.
  */
-export type Formula = 'none' | 'S+A' | 'S+A-P' | 'S+A-GOT' | 'GOT+A-P' | 'G+A-GOT' | 'G+A-P' | 'Z+A' | 'T+A' | '-T+A' | 'G+A';
+export type Formula = 'none' | 'S+A' | 'S+A-P' | 'S+A-GOT' | 'GOT+A-P' | 'G+A-GOT' | 'G+A-P' | 'Z+A' | 'T+A' | 'D+A' | '-T+A' | 'G+A';
 
 export interface RelocationField {
   readonly name: string;
@@ -30,6 +30,7 @@ const I386: readonly Row[] = [
   [21, 'R_386_PC16', 2, 'S+A-P', 'bitfield'],
   [22, 'R_386_8', 1, 'S+A', 'bitfield'],
   [23, 'R_386_PC8', 1, 'S+A-P', 'signed'],
+  [32, 'R_386_TLS_LDO_32', 4, 'D+A', 'none'],
   [34, 'R_386_TLS_LE_32', 4, '-T+A', 'none'],
   [38, 'R_386_SIZE32', 4, 'Z+A', 'unsigned'],
   [43, 'R_386_GOT32X', 4, 'G+A-GOT', 'none'],
@@ -48,7 +49,9 @@ const X86_64: readonly Row[] = [
   [13, 'R_X86_64_PC16', 2, 'S+A-P', 'bitfield'],
   [14, 'R_X86_64_8', 1, 'S+A', 'bitfield'],
   [15, 'R_X86_64_PC8', 1, 'S+A-P', 'signed'],
+  [17, 'R_X86_64_DTPOFF64', 8, 'D+A', 'none'],
   [18, 'R_X86_64_TPOFF64', 8, 'T+A', 'none'],
+  [21, 'R_X86_64_DTPOFF32', 4, 'D+A', 'signed'],
   [22, 'R_X86_64_GOTTPOFF', 4, 'G+A-P', 'signed'],
   [23, 'R_X86_64_TPOFF32', 4, 'T+A', 'signed'],
   [24, 'R_X86_64_PC64', 8, 'S+A-P', 'none'],

@@ -8,6 +8,7 @@ import { relocationFields } from '../elf/relocations.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol } from './model.js';
 import { InputSection } from './model.js';
+import { toLocalExec } from './tls.js';
 
 const R64 = { PC32: 2, PLT32: 4, GOTPCREL: 9, ABS32: 10, ABS32S: 11, GOTTPOFF: 22, TPOFF32: 23, GOTPCRELX: 41, REX_GOTPCRELX: 42 };
 const R32 = { ABS32: 1, PC32: 2, GOT32: 3, GOTOFF: 9, GOT32X: 43 };
@@ -38,7 +39,7 @@ export class GotTable {
       for (const section of object.sections) {
         if (section.discarded || section.section.relocations.length === 0) continue;
         const relax = this.machine === 62 ? relax64 : relax32;
-        section.relocations = section.section.relocations.map((r) => relax(section, r, scripted) ?? r);
+        section.relocations = this.relaxed(section, relax, scripted);
         for (const r of section.relocations) {
           if (base && r.symbol && object.globals.get(r.symbol) === base) wanted = !base.isDefined;
           const formula = fields.get(r.type)?.formula;
@@ -64,6 +65,27 @@ export class GotTable {
       base.visibility = 2;
       base.hiddenByScript = true;
     }
+  }
+
+  /** The section's relocations after relaxation; its code is changed to match. */
+  private relaxed(section: InputSection, relax: typeof relax64, scripted: ReadonlySet<string>): Relocation[] {
+    const { relocations, flags } = section.section;
+    const isCode = (flags & BigInt(SHF.EXECINSTR)) !== 0n;
+    const result: Relocation[] = [];
+    for (let i = 0; i < relocations.length; i++) {
+      const r = relocations[i];
+      const access =
+        isThreadLocal(this.machine, r.type) && (r.symbol === null || resolvable(section, r, scripted))
+          ? toLocalExec(r, writable(section), this.machine, section.object.object.elfClass, isCode)
+          : null;
+      if (!access) {
+        result.push(relax(section, r, scripted) ?? r);
+        continue;
+      }
+      if (access.relocation) result.push(access.relocation);
+      if (access.skipNext) i++;
+    }
+    return result;
   }
 
   private makeSection(owner: InputObject, name: string, size: number): InputSection {
@@ -101,6 +123,12 @@ export class GotTable {
     return this.plt?.output?.address ?? 0n;
   }
 }
+
+/** Accesses of thread-local variables that a static program makes simpler. */
+const isThreadLocal = (machine: number, type: number): boolean =>
+  machine === 62
+    ? (type >= 17 && type <= 21 && type !== 18) || type === 34 || type === 35
+    : (type >= 15 && type <= 19 && type !== 17) || type === 32 || type === 33 || type === 39 || type === 40;
 
 /** The symbol has, or will have, an address; `scripted`: names that the script or the linker itself defines. */
 function resolvable(section: InputSection, { symbol }: Relocation, scripted: ReadonlySet<string>): boolean {

@@ -6,7 +6,7 @@ import type { GotTable } from './got.js';
 import type { SymbolTable } from './inputs.js';
 import type { LinkSymbol, OutputSection } from './model.js';
 import { InputSection } from './model.js';
-import { resolve, threadPointerOf } from './relocate.js';
+import { resolve, threadLocalStart, threadPointerOf } from './relocate.js';
 
 /** The contents of an output section: inputs, data, gaps. */
 export function contents(output: OutputSection, machine: number): Uint8Array {
@@ -136,6 +136,10 @@ function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection
       other: local ? 0 : symbol.visibility,
       section,
     });
+  }
+  const start = threadLocalStart([...sections.keys()]);
+  for (const symbol of [...locals, ...globals]) {
+    if (symbol.type === STT.TLS && typeof symbol.section === 'object') symbol.value -= start;
   }
   return [...locals, ...globals];
 }

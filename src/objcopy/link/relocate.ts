@@ -101,7 +101,7 @@ function compute(
   r: Relocation,
   section: InputSection,
   v: { sum: bigint; addend: bigint; place: bigint; size: bigint; threadPointer: bigint },
-  { got }: RelocateSettings,
+  { got, outputs }: RelocateSettings,
 ): bigint {
   const entry = (): bigint => (r.symbol ? got.entryAddress(section.object, r.symbol) : 0n);
   switch (formula) {
@@ -123,11 +123,18 @@ function compute(
       return v.size + v.addend;
     case 'T+A':
       return v.sum - v.threadPointer;
+    case 'D+A':
+      return v.sum - threadLocalStart(outputs);
     case '-T+A':
       return v.threadPointer - v.sum;
     case 'none':
       return 0n;
   }
+}
+
+/** Where the thread-local segment begins: symbols of such variables count from there. */
+export function threadLocalStart(outputs: readonly OutputSection[]): bigint {
+  return outputs.find((output) => !output.removed && (output.flags & BigInt(SHF.TLS)) !== 0n)?.address ?? 0n;
 }
 
 /** The thread pointer stands behind the thread-local sections, at their alignment (psABI, variant II). */
