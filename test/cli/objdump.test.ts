@@ -36,7 +36,7 @@ function object(): { dir: string; remove: () => void } {
 
 test('the layout, symbols and relocations of GNU objdump', () => {
   const { dir, remove } = object();
-  for (const args of [['-d'], ['-dr'], ['-d', '--no-show-raw-insn'], ['-dw'], ['-D', '-j', '.data']]) {
+  for (const args of [['-d'], ['-dr'], ['-d', '--no-show-raw-insn'], ['-dw']]) {
     assert.is(tskvm(['objdump', ...args, 'd.o'], { cwd: dir }).stdout.toString(), gnu([...args, 'd.o'], dir), args.join(' '));
   }
   remove();

@@ -72,12 +72,12 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
       const target = insn.nearBranchTarget;
       return `${mnemonic.padEnd(6)} ${target.toString(16)}${named(target)}`;
     }
-    const text = formatter.format(insn).trimEnd();
+    const text = formatter
+      .format(insn)
+      .trimEnd()
+      .replace(/\((%\w+),\)/, '($1)');
     if (!insn.isIpRelMemoryOperand) return text;
-    const shown = text
-      .replace(/\((%\w+),\)/, '($1)')
-      .replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)')
-      .replace(/\[rip\]/, '[rip+0x0]');
+    const shown = text.replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)').replace(/\[rip\]/, '[rip+0x0]');
     const target = BigInt.asUintN(64, insn.ipRelMemoryAddress);
     return `${shown}        # ${target.toString(16)}${named(target)}`;
   }
