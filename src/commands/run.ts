@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { nodeHost, readStandardInput } from '../host-node.js';
 import { parseAddress } from './shared/build-options.js';
-import { findBoard, machineOptions, machineRequest, runNotes as notes, spellMachineOptions } from './shared/machine-options.js';
+import { findBoard, hasDrives, machineOptions, machineRequest, runNotes as notes, spellMachineOptions } from './shared/machine-options.js';
 import { inferBoot } from '../vmm/boot/index.js';
 import { runGuest } from './shared/run-guest.js';
 import type { CommandSpec } from './shared/spec.js';
@@ -27,10 +27,15 @@ export const run: CommandSpec = {
   notes,
   async run([operand], options) {
     const file = operand ?? options.kernel;
-    if (typeof file !== 'string') throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin']);
-    const bytes = file === '-' ? readStandardInput() : nodeHost.readFile(file);
-    if (bytes.length === 0) throw new TskvmError(`${file} is empty: there is nothing to run`);
-    const board = await findBoard(options, path.dirname(file), inferBoot(bytes));
+    if (typeof file !== 'string' && !hasDrives(options))
+      throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin, or tskvm run --hda disk.img']);
+    const bytes = typeof file !== 'string' ? null : file === '-' ? readStandardInput() : nodeHost.readFile(file);
+    if (bytes?.length === 0) throw new TskvmError(`${file as string} is empty: there is nothing to run`);
+    const board = await findBoard(
+      options,
+      typeof file === 'string' ? path.dirname(file) : '.',
+      bytes === null ? 'sector' : inferBoot(bytes),
+    );
     const request = await machineRequest(options, board);
     const { at, entry } = options;
     return runGuest(

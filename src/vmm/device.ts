@@ -3,6 +3,8 @@
  * what a device prints or raises goes through the injected `DeviceContext`, so that it is tested without KVM.
  */
 
+import type { DriveBay } from './disks/drives.js';
+
 export type AccessSize = 1 | 2 | 4;
 
 /** What the machine gives a device when it is attached. */
@@ -32,6 +34,8 @@ export interface DeviceContext {
   memory(address: number, length: number): Uint8Array;
   /** Bytes of RAM from address 0 on, without a hole. */
   readonly memorySize: number;
+  /** Disk images; absent on a bench without any. */
+  readonly drives?: DriveBay;
   /** Ends the run after this access. */
   stop(reason: StopReason): void;
   /** One line to the user (stderr), at most once per distinct text. */

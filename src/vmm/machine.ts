@@ -5,12 +5,14 @@ import { TskvmError } from '../diagnostics.js';
 import type { LazyRequire } from '../lazy.js';
 import type { Image } from '../object.js';
 import { bootImage } from './boot/index.js';
+import type { DriveStart } from './boot/drive.js';
 import type { BootKind, BootOptions } from './boot/index.js';
 import { Bus } from './bus.js';
 import type { Access } from './bus.js';
 import { GuestClock } from './clock.js';
 import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
 import { boardDevices, devices as builtin } from './devices/index.js';
+import type { DriveImages, Drives } from './disks/drives.js';
 import type { Cpu, Engine, EngineFeature, MemoryRegion } from './engine.js';
 import { createEngine } from './engines/index.js';
 import type { EngineChoice } from './engines/index.js';
@@ -62,6 +64,8 @@ export interface MachineOptions {
   /** Multiboot command line and modules. */
   readonly append?: string;
   readonly modules?: BootOptions['modules'];
+  /** Disk images: floppies, disks, a CD. Without an image to `load` the machine starts from one of them. */
+  readonly drives?: DriveImages;
   /** Default: console, debugcon and debug-exit at their usual ports. */
   readonly devices?: readonly DevicePlacement[];
   /** Default 'none': hlt ends the run. */
@@ -136,8 +140,8 @@ export class Machine {
   currentCpu: Cpu;
   /** What the last `load` put in, for symbols and source lines. */
   image: Image | null = null;
-  /** The whole file behind a boot sector: what the BIOS services read as the first disk. */
-  bootDisk: Uint8Array | null = null;
+  /** Disk images; null on boards that have no use for them. */
+  readonly drives: Drives | null;
   readonly fixupCounts: Record<string, number> = {};
   readonly portCounts = new Map<number, { device: string | null; in: number; out: number }>();
 
@@ -170,7 +174,10 @@ export class Machine {
     });
     this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
     this.out.limit = options.maxOutput ?? Infinity;
-    for (const placement of options.devices ?? defaultDevices(options)) this.claim(placement);
+    const placements = options.devices ?? defaultDevices(options);
+    this.drives = makeDrives(options, placements);
+    if (this.drives !== null) this.claim({ definition: this.drives.device });
+    for (const placement of placements) this.claim(placement);
     this.engine = createEngine(
       options.engine ?? 'auto',
       {
@@ -209,13 +216,16 @@ export class Machine {
 
   /**
    * Puts an image into memory by its boot protocol and decides where the guest starts. Call again after `reset`.
-   * @param source an Image (chunks by address, symbols, lines), or a file's bytes
+   * @param source an Image (chunks by address, symbols, lines), or a file's bytes; null: what `drives` have to boot
    * @throws TskvmError: too large, no such entry symbol, a broken file
    */
-  load(source: Image | Uint8Array): void {
+  load(source: Image | Uint8Array | null): void {
     this.alive();
-    const { options } = this;
-    const boot = bootImage(source, {
+    const { options, drives } = this;
+    const wanted = this.attached.map(({ placement }) => (placement.definition as { bootDrive?: number }).bootDrive);
+    const bootDrive = wanted.find((drive) => drive !== undefined);
+    const boot = bootImage(source ?? this.bootable(bootDrive ?? null), {
+      drive: bootDrive,
       kind: options.boot,
       mode: options.mode,
       at: options.at,
@@ -235,7 +245,10 @@ export class Machine {
       this.touch(file.address, file.data.length);
     }
     this.image = boot.image;
-    this.bootDisk = boot.disk;
+    if (drives !== null && boot.disk !== null) {
+      drives.boot = { number: bootDrive ?? 0x80 };
+      drives.insert(bootDrive === 0 ? 'fda' : 'hda', boot.disk);
+    }
     for (const { placement } of this.attached) placement.definition.booted?.(boot.disk);
     this.start = boot.start;
     this.started = false;
@@ -246,6 +259,14 @@ export class Machine {
         'Use --engine kvm (tskvm doctor says what this machine lacks).',
       ]);
     }
+  }
+
+  private bootable(wanted: number | null): DriveStart {
+    if (this.drives === null) throw new TskvmError('there is neither an image nor a disk to start from');
+    const { bootFromDrive } = require('./boot/drive.js') as typeof import('./boot/drive.js');
+    const start = bootFromDrive(this.drives, wanted);
+    this.drives.boot = start.drive;
+    return start;
   }
 
   /** Warns when code that was assembled for one size starts in another and means something else there. */
@@ -304,7 +325,6 @@ export class Machine {
     this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
     for (const { placement } of this.attached) placement.definition.reset?.();
     this.image = null;
-    this.bootDisk = null;
     this.start = null;
     this.started = false;
   }
@@ -525,6 +545,7 @@ export class Machine {
         if (irqs[n] === undefined) this.warn(`device ${name} raised its interrupt ${n}, but has no line for it`);
         else this.setLine(irqs[n], level);
       },
+      drives: this.drives ?? undefined,
       now: () => this.clock.now(),
       timer: (delay, callback) => this.clock.after(delay, callback),
       input: () => {
@@ -642,12 +663,22 @@ export function describeUnclaimed(access: Access): string {
     : `${place} was written (0x${access.value.toString(16)}, ${bytes}) but ${who}: the write is dropped`;
 }
 
-function defaultDevices({ boot, irqchip }: MachineOptions): DevicePlacement[] {
-  const board = boot === 'sector' || boot === 'multiboot' ? 'pc' : 'bare';
+function defaultDevices({ boot, irqchip, drives }: MachineOptions): DevicePlacement[] {
+  const board = boot === 'sector' || boot === 'multiboot' || drives !== undefined ? 'pc' : 'bare';
   return boardDevices(board, irqchip).map(({ name, options }) => ({
     definition: builtin[name].make(options),
     where: board === 'pc' ? 'board pc' : 'the default board',
   }));
+}
+
+/** The drives of a board that has a disk controller or BIOS services. */
+function makeDrives({ drives }: MachineOptions, placements: readonly DevicePlacement[]): Drives | null {
+  if (!placements.some(({ definition: { name } }) => name === 'ata' || name === 'bios')) {
+    if (drives === undefined || Object.keys(drives).length === 0) return null;
+    throw new TskvmError('this board has no disk drives', 2, ['Use --board pc, or --device ata for the controller alone.']);
+  }
+  const { Drives: Made } = require('./disks/drives.js') as typeof import('./disks/drives.js');
+  return new Made(drives);
 }
 
 function memoryMap(options: MachineOptions): readonly MemoryRegion[] {

@@ -6,6 +6,7 @@ import type { LazyRequire } from '../../lazy.js';
 import { streamInput } from '../../vmm/input.js';
 import type { BootKind } from '../../vmm/boot/index.js';
 import type { MachineOptions } from '../../vmm/machine.js';
+import type { DriveImages } from '../../vmm/disks/drives.js';
 import type { StartMode } from '../../vmm/modes.js';
 import { chooseBoard, onlyDefaults, placeDevices, type Board } from './devices.js';
 import type { OptionSpec, Options } from './spec.js';
@@ -29,6 +30,11 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--max-output <bytes>', description: 'end the run after this much output, status 76' },
   { flags: '--screen <file>', description: 'write the 80×25 text screen to FILE (- is standard output) after the run' },
   { flags: '--keys <text>', description: 'keystrokes for the keyboard of the pc board: hello{ret}{f1}{ctrl-c}' },
+  { flags: '--hda <file[,rw]>', description: 'image of the first disk; writes stay in memory without ,rw' },
+  { flags: '--hdb <file[,rw]>', description: 'image of the second disk' },
+  { flags: '--cdrom <file>', description: 'image of a CD' },
+  { flags: '--fda <file[,rw]>', description: 'image of the first floppy' },
+  { flags: '--fdb <file[,rw]>', description: 'image of the second floppy' },
   { flags: '--append <text>', description: 'kernel command line (Multiboot)' },
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
   { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
@@ -80,13 +86,33 @@ export async function findBoard(options: Options, folder: string, boot?: BootKin
   const { findConfig } = require('./find-config.js') as typeof import('./find-config.js');
   const file = findConfig(folder);
   const kind = options.boot ?? boot;
-  const usual = options.mode !== 'reset' && (kind === 'sector' || kind === 'multiboot') ? 'pc' : 'bare';
+  const usual = options.mode !== 'reset' && (kind === 'sector' || kind === 'multiboot' || hasDrives(options)) ? 'pc' : 'bare';
   let boards: Record<string, BoardConfig> = {};
   if (file !== undefined) {
     const { loadConfig } = require('./user-modules.js') as typeof import('./user-modules.js');
     ({ boards = {} } = await loadConfig(file));
   }
   return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : path.dirname(file), usual);
+}
+
+const driveOptions = ['hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
+
+/** True when there is a disk to start from. */
+export const hasDrives = (options: Options): boolean => driveOptions.some((name) => options[name] !== undefined);
+
+/** `FILE` or `FILE,rw` of --hda and the others. */
+function openDrives(options: Options): DriveImages | undefined {
+  if (!hasDrives(options)) return undefined;
+  const { fileImage } = require('../../vmm/disks/medium.js') as typeof import('../../vmm/disks/medium.js');
+  const images: DriveImages = {};
+  for (const name of driveOptions) {
+    const word = options[name] as string | undefined;
+    if (word === undefined) continue;
+    const writable = word.endsWith(',rw');
+    if (writable && name === 'cdrom') throw new TskvmError('a CD cannot be written to: --cdrom takes no ,rw');
+    images[name] = fileImage(writable ? word.slice(0, -3) : word, writable);
+  }
+  return images;
 }
 
 export interface MachineRequest {
@@ -121,6 +147,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     maxExits: positive(options, 'maxExits', 'max-exits', true),
     maxOutput: positive(options, 'maxOutput', 'max-output', true),
     files: ((options.load ?? []) as string[]).map(loadFile),
+    drives: openDrives(options),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
     devices:

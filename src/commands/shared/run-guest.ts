@@ -9,8 +9,8 @@ import { writeStderr } from './streams.js';
 
 declare const require: LazyRequire;
 
-/** Makes the machine, loads the image or file, runs it; returns the exit status. The process is to end after it. */
-export async function runGuest(request: MachineRequest, source: Image | Uint8Array): Promise<number> {
+/** Makes the machine, loads the image or file (null: starts from a drive), runs it; returns the exit status. The process is to end after it. */
+export async function runGuest(request: MachineRequest, source: Image | Uint8Array | null): Promise<number> {
   const machine = createMachine(request.options);
   try {
     machine.load(source);

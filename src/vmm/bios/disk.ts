@@ -1,38 +1,53 @@
-/** int 13h: floppy and fixed disks by cylinder, head and sector, and the LBA extensions (EDD 3.0). */
+/** int 13h: floppies and disks by cylinder, head and sector; the LBA extensions (EDD 3.0) and CDs are in disk-extensions.ts. */
+import { extensions } from './disk-extensions.js';
 import type { Disk } from './drives.js';
-import { SECTOR } from './drives.js';
+import { readSectors } from './drives.js';
 import { BDA } from './memory.js';
 import type { Registers } from './registers.js';
-import type { Bios, Service } from './service.js';
+import type { Bios, Service, Verdict } from './service.js';
 
 /** Status codes in ah. */
-const OK = 0x00;
-const BAD_COMMAND = 0x01;
-const NOT_FOUND = 0x04;
-const DMA_BOUNDARY = 0x09;
-const NO_DRIVE = 0x80;
+export const status = {
+  ok: 0x00,
+  badCommand: 0x01,
+  writeProtected: 0x03,
+  notFound: 0x04,
+  boundary: 0x09,
+  noDrive: 0x80,
+  notLocked: 0xb0,
+  locked: 0xb1,
+  notRemovable: 0xb2,
+} as const;
 
-type Transfer = 'read' | 'write' | 'verify';
+export type Transfer = 'read' | 'write' | 'verify';
 
 /** Ends a call: status in ah and in the data area, carry for failures. */
-function finish(r: Registers, { memory }: Bios, status: number): void {
-  r.ah = status;
-  r.carry = status !== OK;
-  memory.set8(r.dl >= 0x80 ? BDA.fixedDiskStatus : BDA.diskStatus, status);
+export function finish(r: Registers, { memory }: Bios, code: number): void {
+  r.ah = code;
+  r.carry = code !== status.ok;
+  memory.set8(r.dl >= 0x80 ? BDA.fixedDiskStatus : BDA.diskStatus, code);
 }
 
-/** Moves sectors between the image and memory; the number moved. */
-function transfer(bios: Bios, disk: Disk, how: Transfer, lba: number, count: number, address: number): { status: number; done: number } {
+/** Moves sectors between the medium and memory; the number moved. */
+export function transfer(
+  bios: Bios,
+  disk: Disk,
+  how: Transfer,
+  lba: number,
+  count: number,
+  address: number,
+): { code: number; done: number } {
+  const { sectorSize } = disk;
+  if (how === 'write' && disk.readOnly) return { code: status.writeProtected, done: 0 };
   for (let i = 0; i < count; i++) {
-    if (lba + i >= disk.total) return { status: NOT_FOUND, done: i };
+    if (lba + i >= disk.total) return { code: status.notFound, done: i };
     if (how === 'verify') continue;
-    const sector = disk.bytes.subarray((lba + i) * SECTOR, (lba + i + 1) * SECTOR);
-    const buffer = bios.memory.at(address + i * SECTOR, SECTOR);
-    if (buffer === null) return { status: DMA_BOUNDARY, done: i };
-    if (how === 'read') buffer.set(sector);
-    else sector.set(buffer);
+    const buffer = bios.memory.at(address + i * sectorSize, sectorSize);
+    if (buffer === null) return { code: status.boundary, done: i };
+    if (how === 'read') readSectors(disk, lba + i, 1, buffer);
+    else disk.medium.write(lba + i, buffer);
   }
-  return { status: OK, done: count };
+  return { code: status.ok, done: count };
 }
 
 /** Functions 02h, 03h and 04h. */
@@ -40,157 +55,157 @@ function byGeometry(r: Registers, bios: Bios, disk: Disk, how: Transfer): void {
   const sector = r.cl & 0x3f;
   const cylinder = r.ch | ((r.cl & 0xc0) << 2);
   if (r.al === 0 || sector === 0 || r.al > 128) {
-    finish(r, bios, BAD_COMMAND);
+    finish(r, bios, status.badCommand);
     return;
   }
   if (sector > disk.sectors || r.dh >= disk.heads || cylinder >= disk.cylinders) {
     r.al = 0;
-    finish(r, bios, disk.floppyType === 0 ? BAD_COMMAND : NOT_FOUND);
+    finish(r, bios, disk.kind === 'floppy' ? status.notFound : status.badCommand);
     return;
   }
   const lba = (cylinder * disk.heads + r.dh) * disk.sectors + sector - 1;
-  const { status, done } = transfer(bios, disk, how, lba, r.al, r.esAt(r.bx));
+  const { code, done } = transfer(bios, disk, how, lba, r.al, r.esAt(r.bx));
   r.al = done;
-  finish(r, bios, status);
+  finish(r, bios, code);
 }
 
-/** Functions 42h, 43h, 44h and 47h: a packet at ds:si with count, buffer and a 64-bit block number. */
-function byPacket(r: Registers, bios: Bios, disk: Disk, how: Transfer): void {
-  const { memory } = bios;
-  const packet = r.dsAt(r.si);
-  const count = memory.get16(packet + 2);
-  if (memory.get8(packet) < 16) {
-    finish(r, bios, BAD_COMMAND);
+/** Function 05h on a floppy: the track gets the fill byte of the diskette parameters. */
+function format(r: Registers, bios: Bios, disk: Disk): void {
+  const cylinder = r.ch;
+  if (disk.kind !== 'floppy' || r.al === 0 || r.dh >= disk.heads || cylinder >= disk.cylinders) {
+    finish(r, bios, status.badCommand);
     return;
   }
-  const lba = memory.get32(packet + 8) + memory.get32(packet + 12) * 2 ** 32;
-  const { status, done } = transfer(bios, disk, how, lba, count, memory.get16(packet + 6) * 16 + memory.get16(packet + 4));
-  memory.set16(packet + 2, done);
-  finish(r, bios, status);
+  if (disk.readOnly) {
+    finish(r, bios, status.writeProtected);
+    return;
+  }
+  const first = (cylinder * disk.heads + r.dh) * disk.sectors;
+  const blank = new Uint8Array(disk.sectorSize).fill(0xf6);
+  for (let i = 0; i < Math.min(r.al, disk.sectors) && first + i < disk.medium.sectors; i++) disk.medium.write(first + i, blank);
+  finish(r, bios, status.ok);
 }
+
+/** Drives of one kind, by number. */
+const numbers = (bios: Bios, fixed: boolean): number[] => [...bios.drives.keys()].filter((n) => n < 0xe0 && n >= 0x80 === fixed);
 
 /** Function 08h. */
 function parameters(r: Registers, bios: Bios, disk: Disk): void {
-  const fixed = r.dl >= 0x80;
-  const count = [...bios.drives.keys()].filter((n) => n >= 0x80 === fixed).length;
+  const fixed = disk.kind === 'disk';
   // Fixed disks keep their last cylinder for diagnostics.
   const last = Math.max(0, disk.cylinders - (fixed ? 2 : 1));
   if (!fixed) {
-    r.ax = 0;
     r.bx = disk.floppyType;
     r.es = 0xf000;
     r.di = 0xefc7;
   }
+  r.al = 0;
   r.ch = last & 0xff;
   r.cl = ((last >> 2) & 0xc0) | disk.sectors;
   r.dh = disk.heads - 1;
-  r.dl = count;
-  r.ah = OK;
+  finish(r, bios, status.ok);
+  r.dl = numbers(bios, fixed).length;
+}
+
+/** Function 15h: 1 a floppy without change line; 3 a fixed disk with cx:dx sectors. */
+function type(r: Registers, disk: Disk): void {
+  const fixed = disk.kind === 'disk';
+  if (fixed) {
+    r.cx = disk.total >>> 16;
+    r.dx = disk.total;
+  }
+  r.ah = fixed ? 3 : 1;
   r.carry = false;
 }
 
-/** Function 48h: the table at ds:si. */
-function driveTable(r: Registers, bios: Bios, disk: Disk): void {
-  const { memory } = bios;
-  const table = r.dsAt(r.si);
-  const size = memory.get16(table);
-  if (size < 26) {
-    finish(r, bios, BAD_COMMAND);
-    return;
-  }
-  memory.set16(table, size >= 30 ? 30 : 26);
-  memory.set16(table + 2, 2);
-  memory.set32(table + 4, disk.cylinders);
-  memory.set32(table + 8, disk.heads);
-  memory.set32(table + 12, disk.sectors);
-  memory.set32(table + 16, disk.total);
-  memory.set32(table + 20, 0);
-  memory.set16(table + 24, SECTOR);
-  if (size >= 30) memory.set32(table + 26, 0xffff_ffff);
-  finish(r, bios, OK);
+/** A drive that is not there. */
+function missing(r: Registers, bios: Bios): void {
+  const fixed = r.dl >= 0x80;
+  if (r.ah === 0x15) {
+    r.ax = 0;
+    r.carry = fixed;
+  } else if (r.ah === 0x08 && !fixed) {
+    r.ax = r.bx = r.cx = r.dx = 0;
+    r.dl = numbers(bios, false).length;
+    r.carry = false;
+  } else if (r.ah === 0x01) lastStatus(r, bios);
+  else finish(r, bios, fixed || r.ah >= 0x40 ? status.badCommand : r.ah === 0 ? status.ok : status.noDrive);
 }
 
-export const disk: Service = (r, bios) => {
-  const { memory, drives } = bios;
-  const drive = drives.get(r.dl);
+/** Function 01h. */
+function lastStatus(r: Registers, { memory }: Bios): void {
+  const code = memory.get8(r.dl >= 0x80 ? BDA.fixedDiskStatus : BDA.diskStatus);
+  r.ah = code;
+  r.carry = code !== status.ok;
+}
+
+export const disk: Service = (r, bios): Verdict => {
+  const drive = bios.drives.get(r.dl);
+  // El Torito's function asks about the boot, not about a drive.
+  if (r.ah >= 0x41 && (drive !== undefined || r.ah === 0x4b)) return extensions(r, bios, drive);
   if (drive === undefined) {
-    if (r.ah === 0x15) {
-      r.ax = 0;
-      r.carry = r.dl >= 0x80;
-    } else if (r.ah === 0x08 && r.dl < 0x80) {
-      r.ax = r.bx = r.cx = r.dx = 0;
-      r.dl = [...drives.keys()].filter((n) => n < 0x80).length;
-      r.carry = false;
-    } else finish(r, bios, r.dl >= 0x80 || r.ah >= 0x40 ? BAD_COMMAND : r.ah === 0 ? OK : NO_DRIVE);
-    return;
+    missing(r, bios);
+    return undefined;
   }
-  const fixed = r.dl >= 0x80;
+  const { kind } = drive;
+  const geometric = kind !== 'cd';
+  const answer = (code: number): void => finish(r, bios, code);
   switch (r.ah) {
     case 0x00:
     case 0x0d:
     case 0x11:
-      finish(r, bios, OK);
-      return;
-    case 0x01: {
-      const status = memory.get8(fixed ? BDA.fixedDiskStatus : BDA.diskStatus);
-      r.ah = status;
-      r.carry = status !== OK;
-      return;
-    }
+      answer(status.ok);
+      return undefined;
+    case 0x01:
+      lastStatus(r, bios);
+      return undefined;
     case 0x02:
-      byGeometry(r, bios, drive, 'read');
-      return;
     case 0x03:
-      byGeometry(r, bios, drive, 'write');
-      return;
     case 0x04:
-      byGeometry(r, bios, drive, 'verify');
-      return;
+      if (geometric) byGeometry(r, bios, drive, r.ah === 2 ? 'read' : r.ah === 3 ? 'write' : 'verify');
+      else answer(status.badCommand);
+      return undefined;
+    case 0x05:
+      format(r, bios, drive);
+      return undefined;
     case 0x08:
-      parameters(r, bios, drive);
-      return;
+      if (geometric) parameters(r, bios, drive);
+      else answer(status.badCommand);
+      return undefined;
+    case 0x0c: {
+      // Seek: the cylinder must be there.
+      const there = geometric && (r.ch | ((r.cl & 0xc0) << 2)) < drive.cylinders && r.dh < drive.heads;
+      answer(there ? status.ok : status.badCommand);
+      return undefined;
+    }
     case 0x09:
-    case 0x0c:
     case 0x10:
     case 0x14:
-      finish(r, bios, OK);
-      return;
+      answer(status.ok);
+      return undefined;
     case 0x15:
-      // 1: a floppy without change line; 3: a fixed disk with cx:dx sectors.
-      if (fixed) {
-        r.cx = drive.total >>> 16;
-        r.dx = drive.total;
-      }
-      r.ah = fixed ? 3 : 1;
-      r.carry = false;
-      return;
+      if (geometric) type(r, drive);
+      else answer(status.badCommand);
+      return undefined;
     case 0x16:
-      finish(r, bios, fixed ? BAD_COMMAND : OK);
-      return;
-    case 0x41:
-      if (r.bx !== 0x55aa || !fixed) {
-        finish(r, bios, BAD_COMMAND);
-        return;
+      // The disk has not been changed; fixed ones have no change line.
+      answer(kind === 'floppy' ? status.ok : status.badCommand);
+      return undefined;
+    case 0x17:
+      answer(kind === 'floppy' ? status.ok : status.badCommand);
+      return undefined;
+    case 0x18: {
+      // Media type for a format: the parameters at es:di when the drive has that many tracks and sectors.
+      const fits = kind === 'floppy' && (r.cl & 0x3f) === drive.sectors && r.ch === drive.cylinders - 1;
+      if (fits) {
+        r.es = 0xf000;
+        r.di = 0xefc7;
       }
-      r.bx = 0xaa55;
-      // Extended access and the drive table; version 3.0 of the extensions.
-      r.cx = 0x0007;
-      finish(r, bios, OK);
-      r.ah = 0x30;
-      return;
-    case 0x42:
-    case 0x43:
-    case 0x44:
-    case 0x47:
-      if (fixed) byPacket(r, bios, drive, r.ah === 0x42 ? 'read' : r.ah === 0x43 ? 'write' : 'verify');
-      else finish(r, bios, BAD_COMMAND);
-      return;
-    case 0x48:
-      if (fixed) driveTable(r, bios, drive);
-      else finish(r, bios, BAD_COMMAND);
-      return;
+      answer(fits ? status.ok : 0x0c);
+      return undefined;
+    }
     default:
-      finish(r, bios, BAD_COMMAND);
+      answer(status.badCommand);
       return 'unknown';
   }
 };

@@ -6,8 +6,7 @@ import type { DeviceContext, DeviceDefinition } from '../device.js';
 import { defineDevice } from '../device.js';
 import { bootAgain, noBoot } from './boot.js';
 import { disk } from './disk.js';
-import { diskOf } from './drives.js';
-import type { Disk } from './drives.js';
+import { numberDrives } from './drives.js';
 import { equipment, memorySize } from './equipment.js';
 import { keyboard, takeScanCode } from './keyboard.js';
 import { Memory } from './memory.js';
@@ -54,10 +53,14 @@ const MAX_NAMED = 64;
 
 const hex = (value: number): string => `0x${value.toString(16).padStart(2, '0')}`;
 
+/** The machine asks it which drive to boot; undefined: any. */
+export type BiosDevice = DeviceDefinition & { readonly bootDrive: number | undefined };
+
 /** @param options `drive=0x00` boots as the first floppy; `date=2024-01-31T12:00:00` sets the clock */
-export function biosDevice(options: Record<string, string> = {}): DeviceDefinition {
-  const bootDrive = options.drive === undefined ? 0x80 : Number(options.drive);
-  if (bootDrive !== 0 && bootDrive !== 0x80) throw new RangeError(`drive=${options.drive}: the boot drive is 0x00 or 0x80`);
+export function biosDevice(options: Record<string, string> = {}): BiosDevice {
+  const bootDrive = options.drive === undefined ? undefined : Number(options.drive);
+  if (bootDrive !== undefined && ![0, 0x80, 0xe0].includes(bootDrive))
+    throw new RangeError(`drive=${options.drive}: the boot drive is 0x00, 0x80 or, for a CD, 0xe0`);
   const fixedDate = options.date === undefined ? undefined : Date.parse(options.date.endsWith('Z') ? options.date : `${options.date}Z`);
   if (Number.isNaN(fixedDate)) throw new RangeError(`date=${options.date}: write for example date=2024-01-31T12:00:00`);
   let bios: Bios;
@@ -100,10 +103,10 @@ export function biosDevice(options: Record<string, string> = {}): DeviceDefiniti
   const reset = (): void => {
     named.clear();
     bios.waitUntil = null;
-    bios.drives.clear();
+    bios.drives = new Map();
   };
 
-  return defineDevice({
+  const device = defineDevice({
     name: 'bios',
     description: 'BIOS services (int 10h to 1ah) for --boot sector, with vectors and data areas',
     ports: [
@@ -115,14 +118,16 @@ export function biosDevice(options: Record<string, string> = {}): DeviceDefiniti
       bios = {
         context,
         memory: new Memory(context),
-        drives: new Map<number, Disk>(),
+        drives: new Map(),
         waitUntil: null,
+        cdLocks: 0,
         wallClock: () => started + Number(context.now() / 1_000_000n),
       };
     },
     reset,
-    booted(image) {
-      if (image === null) return;
+    booted() {
+      const bay = bios.context.drives;
+      if (bay === undefined || bay.boot === null) return;
       if (bios.memory.at(0xf0000, 0x10000) === null) {
         bios.context.warn('there are no BIOS services: they need 1 MiB of memory');
         return;
@@ -130,7 +135,7 @@ export function biosDevice(options: Record<string, string> = {}): DeviceDefiniti
       reset();
       const now = new Date();
       started = fixedDate ?? now.getTime() - now.getTimezoneOffset() * 60_000;
-      bios.drives.set(bootDrive, diskOf(image, bootDrive < 0x80));
+      bios.drives = numberDrives(bay);
       setUp(bios);
     },
     in: (_offset, size) => (size === 1 ? 0xff : 0xffff_ffff),
@@ -141,14 +146,13 @@ export function biosDevice(options: Record<string, string> = {}): DeviceDefiniti
     save: () => ({
       started,
       waitUntil: bios.waitUntil,
-      drives: [...bios.drives].map(([number, drive]) => [number, { ...drive, bytes: drive.bytes.slice() }] as const),
     }),
     restore(saved) {
-      const state = saved as { started: number; waitUntil: bigint | null; drives: [number, Disk][] };
+      const state = saved as { started: number; waitUntil: bigint | null };
       ({ started } = state);
       bios.waitUntil = state.waitUntil;
-      bios.drives.clear();
-      for (const [number, drive] of state.drives) bios.drives.set(number, { ...drive, bytes: drive.bytes.slice() });
+      if (bios.context.drives !== undefined) bios.drives = numberDrives(bios.context.drives);
     },
   });
+  return { ...device, bootDrive };
 }

@@ -7,10 +7,12 @@ import type { Registers } from './registers.js';
 export interface Bios {
   readonly context: DeviceContext;
   readonly memory: Memory;
-  /** By drive number: 0 and 1 floppies, 0x80 and up fixed disks. */
-  readonly drives: Map<number, Disk>;
+  /** By drive number: 0 and 1 floppies, 0x80 and up fixed disks, 0xe0 the CD. */
+  drives: Map<number, Disk>;
   /** Wall-clock time of the guest, in milliseconds since 1970, local time read as UTC. */
   wallClock(): number;
+  /** How often int 13h has locked the CD drive. */
+  cdLocks: number;
   /** Guest time at which an int 15h wait is over, or null. */
   waitUntil: bigint | null;
 }

@@ -49,7 +49,7 @@ function writeDataArea(bios: Bios): void {
   memory.set16(BDA.keyStart, KEY_BUFFER);
   memory.set16(BDA.keyEnd, KEY_BUFFER_END);
   memory.set8(BDA.keyboard, 0x10);
-  memory.set8(BDA.fixedDisks, drives.size - floppies);
+  memory.set8(BDA.fixedDisks, [...drives.keys()].filter((drive) => drive >= 0x80 && drive < 0xe0).length);
   const day = bios.wallClock() % 86_400_000;
   memory.set32(BDA.ticks, Math.floor((day * DAY_TICKS) / 86_400_000));
   // The extended data area begins with its size in KiB.

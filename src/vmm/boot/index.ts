@@ -3,6 +3,7 @@ import { TskvmError } from '../../diagnostics.js';
 import type { Image } from '../../object.js';
 import type { MemoryRegion } from '../engine.js';
 import type { StartMode, StartRegisters, StartState } from '../modes.js';
+import type { DriveStart } from './drive.js';
 import { EM_X86_64, isElf, readElfProgram } from './elf.js';
 import { LOADER_MAGIC, bootInformation, findHeader, kludgeImage } from './multiboot.js';
 
@@ -23,6 +24,8 @@ export interface BootOptions {
   /** Multiboot command line. */
   readonly append?: string;
   readonly modules?: readonly BootModule[];
+  /** Boot drive that the user wants, as int 13h counts; default the first disk. */
+  readonly drive?: number;
   /** A boot sector starts with interrupts on: there is a controller, and the vectors are set. */
   readonly interrupts?: boolean;
   readonly regions: readonly MemoryRegion[];
@@ -41,7 +44,7 @@ export interface Booted {
 
 const SECTOR = 512;
 const SECTOR_ADDRESS = 0x7c00;
-const FIRST_DISK = 0x80n;
+const FIRST_DISK = 0x80;
 const TOP = 2 ** 32;
 
 /** What a file is, when the user has not said: ELF with or without a Multiboot header, a boot sector, or flat. */
@@ -55,7 +58,8 @@ export function inferBoot(bytes: Uint8Array): BootKind {
 const hasSignature = (bytes: Uint8Array): boolean => bytes[SECTOR - 2] === 0x55 && bytes[SECTOR - 1] === 0xaa;
 
 /** @throws TskvmError: a broken file, no room, an entry that does not exist */
-export function bootImage(source: Image | Uint8Array, options: BootOptions): Booted {
+export function bootImage(source: Image | Uint8Array | DriveStart, options: BootOptions): Booted {
+  if ('drive' in source) return bootDrive(source, options);
   const kind = options.kind ?? (source instanceof Uint8Array && options.mode !== 'reset' ? inferBoot(source) : 'flat');
   switch (kind) {
     case 'flat':
@@ -88,10 +92,26 @@ function bootSector(image: Image, options: BootOptions): Booted {
   if (disk.length < SECTOR || !hasSignature(disk))
     options.warn('the boot sector does not end in 0x55 0xaa at offset 510: a real BIOS would not boot it');
   options.write(SECTOR_ADDRESS, disk.length > SECTOR && hasSignature(disk) ? disk.subarray(0, SECTOR) : disk, 'the boot sector');
-  const registers: StartRegisters = { rax: 0xaa55n, rdx: FIRST_DISK, rsp: 0x6f00n, rflags: options.interrupts === true ? 0x202n : 2n };
+  const registers = sectorRegisters(options.drive ?? FIRST_DISK, options);
   const entry = entryOf(moved, options) ?? SECTOR_ADDRESS;
   return { image: moved, start: { mode: options.mode ?? 'real', entry, registers }, disk };
 }
+
+/** What a disk, floppy or CD has to boot. */
+function bootDrive({ drive, bytes, address }: DriveStart, options: BootOptions): Booted {
+  options.write(address, bytes, 'the boot sector');
+  const image: Image = { chunks: [{ address: BigInt(address), data: bytes }], symbols: [], lines: [] };
+  const entry = entryOf(image, options) ?? address;
+  return { image, start: { mode: options.mode ?? 'real', entry, registers: sectorRegisters(drive.number, options) }, disk: null };
+}
+
+/** Registers as SeaBIOS leaves them: the signature in %ax, the drive in %dl, everything else 0. */
+const sectorRegisters = (drive: number, { interrupts }: BootOptions): StartRegisters => ({
+  rax: 0xaa55n,
+  rdx: BigInt(drive),
+  rsp: 0x6f00n,
+  rflags: interrupts === true ? 0x202n : 2n,
+});
 
 /** The reset vector: the image ends at 4 GiB, and its last 128 KiB are seen below 1 MiB as well, as chipsets do it. */
 function bootFirmware(image: Image, options: BootOptions): Booted {

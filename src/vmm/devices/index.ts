@@ -30,9 +30,10 @@ export const devices: Readonly<Record<string, BuiltinDevice>> = {
   'power':      { make: () => (require('./power.js') as typeof import('./power.js')).powerDevice(), options: {} },
   'post':       { make: () => (require('./post.js') as typeof import('./post.js')).postDevice(), options: {} },
   'pci':        { make: () => (require('./pci.js') as typeof import('./pci.js')).pciDevice(), options: {} },
+  'ata':        { make: () => (require('./ata.js') as typeof import('./ata.js')).ataDevice(), options: {} },
   'crtc':       { make: () => (require('./crtc.js') as typeof import('./crtc.js')).crtcDevice(), options: {} },
   'bios':       { make: (o) => (require('../bios/index.js') as typeof import('../bios/index.js')).biosDevice(o),
-                  options: { drive: 'boot drive, 0x80 (default) or 0x00', date } },
+                  options: { drive: 'boot drive: 0x80 (default), 0x00 or, for a CD, 0xe0', date } },
 };
 
 /** A built-in device on a board. */
@@ -46,7 +47,7 @@ export type BoardName = 'bare' | 'pc' | 'seed' | 'none';
 // prettier-ignore
 const boards: Readonly<Record<BoardName, readonly string[]>> = {
   bare: ['console', 'debugcon', 'debug-exit'],
-  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'crtc', 'power', 'post', 'pci', 'bios'],
+  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'crtc', 'power', 'post', 'pci', 'ata', 'bios'],
   seed: ['console'],
   none: [],
 };
