@@ -142,6 +142,8 @@ export interface LineTable {
 export interface LineEntry {
   section: ObjectSection;
   offset: number;
+  /** Bytes of the instruction; absent: up to the next entry or the section's end. */
+  size?: number;
   file: string;
   line: number;
   /** Code size in bits in force there: a disassembler and the mode checks need it. */

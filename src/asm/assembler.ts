@@ -39,6 +39,8 @@ export interface LineRecord {
   readonly chain: Chain;
   readonly fragment: Fragment;
   readonly offset: number;
+  /** Bytes of the instruction; 0: it goes to the end of its fragment, which relaxation sizes. */
+  readonly length: number;
   readonly line: number;
   readonly file: string;
   readonly bits: 16 | 32 | 64;
@@ -575,8 +577,8 @@ export class Assembler {
     const { bytes, fixups, branch } = encoded;
     const at = data.length;
     const fragment = chain.last;
-    if (this.recordLines) this.recordLine(fragment, at - fragment.start);
     const count = bytes.length;
+    if (this.recordLines) this.recordLine(fragment, at - fragment.start, branch === undefined ? count : 0);
     data.reserve(count);
     const target = data.bytes;
     for (let i = 0; i < count; i++) target[at + i] = bytes[i];
@@ -759,9 +761,9 @@ export class Assembler {
       this.symbols.list(expr.symbol);
   }
 
-  private recordLine(fragment: Fragment, offset: number): void {
+  private recordLine(fragment: Fragment, offset: number, length: number): void {
     if (this.entryBits === undefined && this.codeSizeSet) this.entryBits = this.state.bits;
-    this.lineRecords.push({ chain: this.chain, fragment, offset, line: this.line, file: this.file, bits: this.state.bits });
+    this.lineRecords.push({ chain: this.chain, fragment, offset, length, line: this.line, file: this.file, bits: this.state.bits });
   }
 }
 

@@ -187,9 +187,10 @@ function lineTable(asm: Assembler, made: ReadonlyMap<Section, ObjectSection>): L
   let entries: LineEntry[] | undefined;
   return {
     get entries() {
-      return (entries ??= asm.lineRecords.map(({ chain, fragment, offset, line, file, bits }) => ({
+      return (entries ??= asm.lineRecords.map(({ chain, fragment, offset, length, line, file, bits }) => ({
         section: made.get(chain.section)!,
         offset: fragment.address + offset,
+        size: length > 0 ? length : chain.fragments[fragment.index + 1].address - fragment.address - offset,
         file,
         line,
         bits,

@@ -143,10 +143,10 @@ function imageLines(object: ObjectFile, addresses: ReadonlyMap<ObjectSection, bi
     const start = addresses.get(entry.section);
     if (start === undefined) continue;
     const next = entries[i + 1];
-    const end = next && next.section === entry.section ? next.offset : Math.max(entry.section.data.length, entry.section.size);
+    const behind = next && next.section === entry.section ? next.offset : Math.max(entry.section.data.length, entry.section.size);
     lines.push({
       address: start + BigInt(entry.offset),
-      end: start + BigInt(end),
+      end: start + BigInt(entry.size === undefined ? behind : entry.offset + entry.size),
       file: entry.file,
       line: entry.line,
       bits: entry.bits,

@@ -1,4 +1,7 @@
-/** Guest time: nanoseconds since the start, stopped while the machine is stopped, and the timers that devices set in it. */
+/**
+ * Guest time: nanoseconds since the start, stopped while the machine is stopped, and the timers that devices set in it.
+ * Held, it moves by `advance` only: a guest that is stepped would otherwise see a timer run out at every instruction.
+ */
 
 interface Timer {
   due: bigint;
@@ -8,6 +11,8 @@ interface Timer {
 export class GuestClock {
   private base = 0n;
   private since: bigint | null = null;
+  /** Time moves by `advance` only. */
+  held = false;
   private readonly timers: Timer[] = [];
 
   constructor(private readonly host: () => bigint = () => process.hrtime.bigint()) {}
@@ -17,7 +22,18 @@ export class GuestClock {
   }
 
   start(): void {
-    this.since ??= this.host();
+    if (!this.held) this.since ??= this.host();
+  }
+
+  /** From here on time moves by `advance` only, until `reset`. */
+  hold(): void {
+    this.stop();
+    this.held = true;
+  }
+
+  /** Moves held time on. */
+  advance(nanoseconds: bigint): void {
+    if (this.held) this.base += nanoseconds;
   }
 
   stop(): void {
@@ -27,6 +43,7 @@ export class GuestClock {
 
   /** Back to zero (or to `time`, for a snapshot), without timers. */
   reset(time = 0n): void {
+    this.held = false;
     this.base = time;
     if (this.since !== null) this.since = this.host();
     this.timers.length = 0;

@@ -7,7 +7,7 @@ import type { GuestMemory } from './memory.js';
 import { readLinear, walkPages } from './paging.js';
 import type { PageWalk } from './paging.js';
 import type { RunResult } from './result.js';
-import { CR0_PE, CR0_PG, EFER_LME, codeBits } from './state.js';
+import { CR0_PE, CR0_PG, EFER_LME, codeBits, linearRip } from './state.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
 export interface Place {
@@ -82,11 +82,6 @@ function lineOf(image: Image | null, address: bigint): Place['source'] {
   return found !== undefined && found.address <= address ? { file: found.file, line: found.line } : null;
 }
 
-/** Linear address of the next instruction. */
-export function linearRip(general: GeneralRegisters, system: SystemRegisters): bigint {
-  return codeBits(system) === 64 ? general.rip : BigInt.asUintN(32, system.cs.base + general.rip);
-}
-
 export function instructionAt(
   general: GeneralRegisters,
   system: SystemRegisters,
@@ -133,6 +128,9 @@ export function explain(result: RunResult, memory: GuestMemory, image: Image | n
       break;
     case 'fail-entry':
       cause = 'the processor refused the state that the guest or a boot option set up: look at the segments and control registers below';
+      break;
+    case 'unexpected':
+      if (ending.name === 'KVM_RUN') cause = stuckCause(context, instruction, place);
       break;
     case 'timeout':
     case 'max-exits':
@@ -278,6 +276,16 @@ function idtState({ system, protectedMode, memory, long }: Context): string | nu
   return null;
 }
 
+/** Why KVM's emulator does not get past an instruction: as a rule a table that lies where there is no memory. */
+function stuckCause(context: Context, instruction: InstructionAt | null, place: Place): string {
+  const { system, memory } = context;
+  const inMemory = (address: bigint): boolean => readLinear(system, memory, address, 1).length > 0;
+  const what = `\`${instruction?.text ?? 'the instruction'}\`${where(place)}`;
+  if (!inMemory(system.idt.base)) return `${what} needs the interrupt table at ${hex(system.idt.base)}, where no memory is`;
+  if (!inMemory(system.gdt.base)) return `${what} needs the GDT at ${hex(system.gdt.base)}, where no memory is`;
+  return `${what} needs something that lies where no memory is: a descriptor, a task state or an interrupt vector`;
+}
+
 /** The gate of a vector, in words. */
 export function describeGate(context: Context, vector: number, software: boolean): Gate {
   const { system, memory } = context;
@@ -362,6 +370,13 @@ const where = (place: Place): string =>
 /** Bytes of zeros decode as add %al,(…): the sign of a program that ran off its end. */
 const isPadding = (instruction: InstructionAt): boolean => instruction.bytes.length >= 2 && instruction.bytes.every((byte) => byte === 0);
 
+/** The source has something there, and it is no instruction. */
+const inData = (image: Image | null, { address, source }: Place): boolean =>
+  image !== null &&
+  image.lines.length > 0 &&
+  source === null &&
+  image.chunks.some((chunk) => address >= chunk.address && address < chunk.address + BigInt(chunk.data.length));
+
 function internalCause(
   result: RunResult,
   instruction: InstructionAt | null,
@@ -377,6 +392,7 @@ function internalCause(
   if (isPadding(instruction)) return `execution ran into zeros${where(place)}: the program ran off its end (is a hlt or a jump missing?)`;
   if (instruction.mnemonic === 'INVALID')
     return `the bytes${where(place)} are no ${bits}-bit instruction: data was executed, or the code was assembled for another mode`;
+  if (inData(image, place)) return `data was executed: what lies${where(place)} is no instruction of the source`;
   if (ending.suberror === 1) {
     const remedy =
       bits === 64 ? 'a machine with hardware virtualisation runs it' : 'a machine with hardware virtualisation, or --engine soft, runs it';
@@ -394,6 +410,6 @@ function loopCause(instruction: InstructionAt | null, place: Place, image: Image
     return `execution runs through zeros at ${hex(place.address)}: the program ran off its end (is a hlt or a jump missing?)`;
   if (/^(eb fe|e9 fd ff|e9 fb ff ff ff)$/.test(Array.from(instruction.bytes, (byte) => byte.toString(16)).join(' ')))
     return `the guest jumps to itself${where(place)}`;
-  if (/^(in|out)/.test(instruction.text)) return `the guest polls a port: \`${instruction.text}\`${where(place)}`;
+  if (/^(in|out|ins|outs)[bwl]? /.test(instruction.text)) return `the guest polls a port: \`${instruction.text}\`${where(place)}`;
   return `the guest was still running${where(place)}`;
 }

@@ -1,8 +1,9 @@
 /** `--log-ports` and `--log-exits`: each access and each exit as it happens, with device, register state's rip and source line. */
-import { locate, linearRip } from './explain.js';
+import { locate } from './explain.js';
 import type { Place } from './explain.js';
 import type { Machine } from './machine.js';
 import { readLinear } from './paging.js';
+import { linearRip } from './state.js';
 import { accessJson, accessText } from './trace-format.js';
 
 export interface LogOptions {
@@ -32,7 +33,7 @@ export function logExits(machine: Machine, options: LogOptions): boolean {
   engine.observeExits((name, detail) => {
     const { currentCpu } = machine;
     const port = /^out 0x([0-9a-f]+)/.exec(detail);
-    const place = placeOf(machine, port === null ? null : Number.parseInt(port[1], 16));
+    const place = placeOf(machine, port === null ? null : Number.parseInt(port[1], 16), name === 'KVM_EXIT_HLT');
     const time = milliseconds(machine);
     if (options.json) options.write(JSON.stringify({ time: Number(time), exit: name, detail, cpu: currentCpu.index, ...placeJson(place) }));
     else options.write(`${time.padStart(10)} ms  ${name.padEnd(26)} ${detail.padEnd(30)} ${placeText(place)}`.trimEnd());
@@ -56,8 +57,9 @@ const placeJson = ({ address, symbol, source }: Place): Record<string, unknown> 
  * The instruction behind an exit. At an `out` KVM has rip behind the instruction when its emulator ran it, and before it
  * when the processor did: the bytes in front of rip tell.
  * @param out the port of an `out`, else null
+ * @param halted the exit is a hlt: rip is behind it
  */
-function placeOf(machine: Machine, out: number | null): Place {
+function placeOf(machine: Machine, out: number | null, halted = false): Place {
   const general = machine.currentCpu.getGeneral();
   const system = machine.currentCpu.getSystem();
   const rip = linearRip(general, system);
@@ -66,5 +68,6 @@ function placeOf(machine: Machine, out: number | null): Place {
     if ((first === 0xe6 || first === 0xe7) && second === out) return locate(machine.image, rip - 2n);
     if (second === 0xee || second === 0xef) return locate(machine.image, rip - 1n);
   }
+  if (halted && readLinear(system, machine.ram, rip - 1n, 1)[0] === 0xf4) return locate(machine.image, rip - 1n);
   return locate(machine.image, rip);
 }

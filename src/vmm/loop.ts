@@ -5,6 +5,7 @@ import type { Machine } from './machine.js';
 import type { Ending, RunResult } from './result.js';
 import { statusOf } from './result.js';
 import { RFLAGS_IF } from './state.js';
+import { StuckWatch } from './stuck.js';
 
 declare const require: LazyRequire;
 
@@ -25,6 +26,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   bus.accessLimit = options.maxExits ?? Infinity;
   const removeSignals = options.signals === true ? listen(machine) : null;
   const asleep = new Set<number>();
+  const watch = new StuckWatch();
   let prepared = false;
   let turn = 0;
   let turnBegan = begun;
@@ -43,6 +45,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
         exit = cpu.run();
         dealtWith = machine.tracer?.after(cpu, exit) ?? false;
       }
+      if (exit.kind === 'slice' && !bus.attention) exit = watch.look(machine, cpu, exit, hostMilliseconds());
       ending = pendingEnding(machine) ?? (dealtWith ? null : exitEnding(machine, exit, asleep));
       if (ending !== null) break;
       const sleeps = exit.kind === 'halt' || exit.kind === 'blocked';
@@ -59,7 +62,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
         }
       }
       clock.fire();
-      adaptSlice(machine);
+      adaptSlice(machine, watch.slice);
       ending = pendingEnding(machine);
       if (ending === null && !awake) ending = { kind: 'halt', forever: true };
       if (ending === null && hostMilliseconds() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
@@ -192,6 +195,11 @@ async function doze(machine: Machine, deadline: number, halted: boolean): Promis
     if (forInterrupts && interrupts.pending()) return true;
     if (forInterrupts && (interrupts.enabled?.() === false || !machine.mayWake())) return false;
     const next = clock.untilNext();
+    if (clock.held && forInterrupts && next !== null) {
+      clock.advance(next);
+      clock.fire();
+      continue;
+    }
     const remaining = deadline - hostMilliseconds();
     const left = Math.min(next === null ? Infinity : Number(next) / 1e6, remaining);
     if (remaining <= 0 || (left <= 0 && !forInterrupts)) return true;
@@ -204,10 +212,11 @@ async function doze(machine: Machine, deadline: number, halted: boolean): Promis
   return true;
 }
 
-/** Timers of devices that are due soon make the slices short. */
-function adaptSlice(machine: Machine): void {
+/** Timers of devices that are due soon make the slices short; `most` bounds them too. */
+function adaptSlice(machine: Machine, most: number): void {
   const next = machine.clock.untilNext();
-  const wanted = next === null ? machine.normalSlice : Math.max(0.25, Math.min(machine.normalSlice, Math.ceil(Number(next) / 250_000) / 4));
+  const longest = Math.min(machine.normalSlice, most);
+  const wanted = next === null ? longest : Math.max(0.25, Math.min(longest, Math.ceil(Number(next) / 250_000) / 4));
   if (wanted === machine.sliceLength) return;
   machine.sliceLength = wanted;
   machine.engine.setSlice(wanted);

@@ -39,16 +39,16 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
   return bytes;
 }
 
-/** @throws TskvmError when the bytes are no snapshot */
-export function decodeSnapshot(bytes: Uint8Array): Snapshot {
+/** @param name for messages. @throws TskvmError when the bytes are no snapshot */
+export function decodeSnapshot(bytes: Uint8Array, name = 'the file'): Snapshot {
   if (Buffer.from(bytes.subarray(0, MAGIC.length)).toString('latin1') !== MAGIC)
-    throw new TskvmError('the file is not a snapshot of this version of tskvm');
+    throw new TskvmError(`${name} is not a snapshot of this version of tskvm`, 2, ['--save-snapshot FILE writes one.']);
   try {
     const { deserialize } = process.getBuiltinModule('node:v8');
     const value = deserialize(bytes.subarray(MAGIC.length)) as Snapshot;
     if (!(value.pages instanceof Map) || !Array.isArray(value.cpus)) throw new Error('incomplete');
     return value;
   } catch {
-    throw new TskvmError('the snapshot is damaged');
+    throw new TskvmError(`${name}: the snapshot is damaged`);
   }
 }

@@ -78,6 +78,11 @@ export function codeBits(system: Pick<SystemRegisters, 'cs' | 'efer' | 'cr0'>): 
   return (system.cr0 & CR0_PE) !== 0n && system.cs.db ? 32 : 16;
 }
 
+/** Linear address of the next instruction. */
+export function linearRip(general: GeneralRegisters, system: SystemRegisters): bigint {
+  return codeBits(system) === 64 ? general.rip : BigInt.asUintN(32, system.cs.base + general.rip);
+}
+
 /** A flat segment of the given kind, as a descriptor with base 0 and limit 4 GiB − 1 loads it. */
 export function flatSegment(kind: 'code16' | 'code32' | 'code64' | 'data', selector: number): Segment {
   return {

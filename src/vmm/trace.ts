@@ -3,14 +3,14 @@ import type { Instruction } from 'iced-x86';
 import type { Access } from './bus.js';
 import { iced } from './decoder.js';
 import type { Cpu, Exit } from './engine.js';
-import { instructionAt, linearRip } from './explain.js';
+import { instructionAt } from './explain.js';
 import type { InstructionAt } from './explain.js';
 import { Context, Unsupported } from './fixups/context.js';
 import { registerOperand } from './fixups/operands.js';
 import type { Machine } from './machine.js';
 import { readLinear } from './paging.js';
 import { generalRegisters } from './kvm/abi.js';
-import { RFLAGS_IF, codeBits } from './state.js';
+import { RFLAGS_IF, codeBits, linearRip } from './state.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
 export interface MemoryAccess {
@@ -71,6 +71,8 @@ interface Operand {
 /** The resume flag comes and goes with `rep` and steps: it is no change that the program made. */
 const RFLAGS_RF = 1n << 16n;
 const CACHE_LIMIT = 65_536;
+/** Guest time that an instruction takes while it is stepped, in nanoseconds: about what it takes in the emulator of KVM. */
+const STEP_TIME = 1000n;
 /** So many instructions stand before the one that an explanation is about. */
 const RECENT = 4;
 
@@ -109,6 +111,7 @@ export class Tracer implements StepHook {
       cpu.debug({ step: false, breakpoints: this.options.breakpoints ?? [] });
       return null;
     }
+    if (!this.machine.clock.held) this.machine.clock.hold();
     const general = this.last ?? cpu.getGeneral();
     this.last = null;
     const system = cpu.getSystem();
@@ -228,6 +231,7 @@ export class Tracer implements StepHook {
     for (const access of pending.memory)
       if (access.kind === 'write' && system !== null) access.value = this.value(system, access.address, access.size);
     this.count += 1;
+    this.machine.clock.advance(STEP_TIME);
     this.recent.push(pending.decoded.instruction);
     if (this.recent.length > RECENT) this.recent.shift();
     const ports = this.ports;

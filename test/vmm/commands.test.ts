@@ -71,6 +71,7 @@ test('--log-ports and --log-exits name device and source line', () => {
     ['KVM_EXIT_IO', 'KVM_EXIT_IO', 'KVM_EXIT_IO', 'KVM_EXIT_HLT'],
   );
   assert.is(records[0].line, 3);
+  assert.is(records[3].line, 6, 'a hlt is on its own line, not on the next');
 });
 
 test('a snapshot on the command line: the guest goes on where it was', () => {
@@ -83,6 +84,17 @@ test('a snapshot on the command line: the guest goes on where it was', () => {
     assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--save-snapshot', snapshot, '--timeout', '20').stdout, '1');
     assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--load-snapshot', snapshot, '--timeout', '20').stdout, '2');
   }
+});
+
+test('files that cannot be written are named before the guest runs', () => {
+  for (const option of ['--save-snapshot', '--screen', '--log-ports']) {
+    const { status, stdout, stderr } = tskvm('build-run', loop, option, path.join(folder, 'none', 'file'), '--timeout', '20');
+    assert.is(status, 2);
+    assert.is(stdout, '');
+    assert.match(stderr, /none\/file: (ENOENT: )?no such file or directory/i);
+  }
+  const wrong = tskvm('build-run', loop, '--load-snapshot', loop);
+  assert.match(wrong.stderr, /loop\.S is not a snapshot of this version/);
 });
 
 test('--load puts another file into memory', () => {

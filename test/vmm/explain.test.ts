@@ -129,6 +129,13 @@ for (const [name, bits, options, source, ending, line, cause] of broken) {
   });
 }
 
+test('data that is executed is called data, and its bytes have no source line', async () => {
+  const { result, explanation } = await explained('start: jmp data\n hlt\ndata: .byte 0x62, 0x63, 0x00', 16, {});
+  assert.is(result.ending.kind, 'internal-error');
+  assert.is(explanation.place.source, null);
+  assert.match(explanation.cause ?? '', /data was executed: what lies at data is no instruction/);
+});
+
 test('execution where no memory is', async () => {
   const { result, explanation } = await explained('start: movl $0x70000000, %eax\n jmp *%eax', 32, { mode: 'protected' });
   assert.is(result.ending.kind, 'internal-error');

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -52,11 +52,11 @@ stack:
 const script = `ENTRY(_start) SECTIONS { . = 0x100000; start = .; .text : { *(.multiboot) *(.text*) *(.rodata*) } .data : { *(.data*) } edata = .; .bss : { *(.bss*) *(COMMON) } end = .;
   /DISCARD/ : { *(.note*) *(.eh_frame*) *(.comment) } }`;
 
-function makeKernel(flags: number, addresses: string, link: readonly string[]): Uint8Array {
+function makeKernel(flags: number, addresses: string, link: readonly string[], source = kernel): Uint8Array {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-kernel-'));
   const file = (name: string): string => path.join(folder, name);
   try {
-    writeFileSync(file('k.c'), kernel);
+    writeFileSync(file('k.c'), source);
     writeFileSync(file('h.s'), head(flags, addresses));
     writeFileSync(file('k.ld'), script);
     execFileSync('gcc', [
@@ -215,6 +215,36 @@ test('firmware at the reset vector sees itself below 1 MiB too, and cannot write
   const { text, warnings } = await runGuest(rom, { mode: 'reset' });
   assert.is(text, 'RA');
   assert.is(warnings.length, 1, 'the write to ROM is reported');
+});
+
+/** What a tutorial's kernel does: a terminal on the VGA's text screen, nothing else. */
+const screenKernel = `
+static volatile unsigned short *const vga = (unsigned short *)0xb8000;
+static int row, column;
+static void put(char c) {
+  if (c == '\\n') { row += 1; column = 0; return; }
+  vga[row * 80 + column++] = 0x0700 | (unsigned char)c;
+}
+void kmain(unsigned magic, const unsigned *info) {
+  for (int i = 0; i < 80 * 25; i++) vga[i] = 0x0720;
+  for (const char *s = "Hello, kernel World!\\n\\n  "; *s; s++) put(*s);
+  for (const char *s = (const char *)info[4]; *s; s++) put(*s);
+}
+`;
+
+test('`run -kernel … --screen -` boots an unmodified hello kernel and shows the screen', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-kernel-'));
+  try {
+    const file = path.join(folder, 'kernel');
+    writeFileSync(file, makeKernel(3, '', [], screenKernel));
+    const words = ['bin/tskvm.js', 'run', '-kernel', file, '-append', 'root=none', '--screen', '-', '--timeout', '20'];
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    assert.is(stdout, 'Hello, kernel World!\n\n  root=none\n');
+    assert.is(stderr, 'KVM_EXIT_HLT\n');
+    assert.is(status, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test.run();

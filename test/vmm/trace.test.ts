@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { boardDevices, devices } from '../../src/vmm/devices/index.js';
 import { createMachine } from '../../src/vmm/machine.js';
 import { reportText } from '../../src/vmm/report.js';
 import type { MachineOptions } from '../../src/vmm/machine.js';
@@ -195,6 +196,47 @@ test('stepping gives the same end as running', async () => {
   const { result, steps } = await traced(image, {}, { mode: 'protected' });
   assert.equal(result.general, straight.general);
   assert.is(steps.length, 2 + 20 * 4 + 1);
+});
+
+test('a timer that is faster than stepping does not starve the guest: time goes with the instructions', async () => {
+  const source = `
+  movw $tick, 0x20
+  movw $0, 0x22
+  movw $0x7000, %sp
+  movb $0x34, %al
+  outb %al, $0x43
+  movb $0x40, %al
+  outb %al, $0x40
+  movb $0, %al
+  outb %al, $0x40
+  movb $0xfe, %al
+  outb %al, $0x21
+  sti
+  movl $60, %ecx
+1: decl %ecx
+  jnz 1b
+  cli
+  hlt
+tick: pushw %ax
+  movb $0x20, %al
+  outb %al, $0x20
+  incw 0x600
+  popw %ax
+  iret`;
+  const options: MachineOptions = {
+    irqchip: 'soft',
+    devices: boardDevices('pc', 'soft').map(({ name, options: given }) => ({ definition: devices[name].make(given) })),
+  };
+  const runs = [];
+  for (let i = 0; i < 2; i++) runs.push(await traced(build(source, 16, 0x1000), { limit: 2000 }, options));
+  assert.is(runs[0].result.ending.kind, 'halt');
+  const ticks = runs[0].steps.filter((step) => step.instruction.mnemonic === 'IRET').length;
+  assert.ok(ticks >= 2 && ticks <= 10, `${ticks} ticks`);
+  assert.equal(
+    runs[1].steps.map((step) => step.instruction.address),
+    runs[0].steps.map((step) => step.instruction.address),
+    'and every trace is the same',
+  );
 });
 
 test.run();

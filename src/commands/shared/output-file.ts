@@ -1,21 +1,35 @@
 /** Output files appear whole or not at all: written beside the old one, then renamed over it. */
-import { chmodSync, closeSync, openSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  closeSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { TskvmError } from '../../diagnostics.js';
+import { HostError } from '../../host.js';
 import { reasonOf } from '../../host-node.js';
 import { writeStdout } from './streams.js';
 
 /**
- * Writes `data` to `path` (`-` is standard output). A regular file is replaced by rename, so that an unwritable disk or
+ * Writes `data` to `file` (`-` is standard output). A regular file is replaced by rename, so that an unwritable disk or
  * a crash leaves the old one as it was; devices, FIFOs and the like are written in place.
  * Throws a TskvmError with exit status `status`, worded as GNU as does.
  */
-export function writeOutputFile(path: string, data: Uint8Array | string, status = 1, mode = 0o666): void {
-  if (path === '-') return writeStdout(data);
+export function writeOutputFile(file: string, data: Uint8Array | string, status = 1, mode = 0o666): void {
+  if (file === '-') return writeStdout(data);
   try {
-    const old = statSync(path, { throwIfNoEntry: false });
+    const old = statSync(file, { throwIfNoEntry: false });
     if (old && !old.isFile()) {
       // Not through O_CREAT and rename: /dev/null must stay /dev/null. A directory fails here with EISDIR.
-      const fd = openSync(path, 'w');
+      const fd = openSync(file, 'w');
       try {
         writeFully(fd, data);
       } finally {
@@ -23,9 +37,21 @@ export function writeOutputFile(path: string, data: Uint8Array | string, status 
       }
       return;
     }
-    replaceFile(old ? realpathSync(path) : path, data, old ? old.mode & 0o7777 : undefined, mode);
+    replaceFile(old ? realpathSync(file) : file, data, old ? old.mode & 0o7777 : undefined, mode);
   } catch (error) {
-    throw new TskvmError(`can't create ${path}: ${reasonOf(error)}`, status);
+    throw new TskvmError(`can't create ${file}: ${reasonOf(error)}`, status);
+  }
+}
+
+/** Says now, before a long run, what `writeOutputFile` would say after it: a missing folder, no permission, a directory. */
+export function checkOutputFile(file: string, status = 1): void {
+  if (file === '-') return;
+  try {
+    const old = statSync(file, { throwIfNoEntry: false });
+    if (old?.isDirectory() === true) throw new HostError('EISDIR', 'Is a directory', file);
+    accessSync(old === undefined || old.isFile() ? path.dirname(old === undefined ? file : realpathSync(file)) : file, constants.W_OK);
+  } catch (error) {
+    throw new TskvmError(`can't create ${file}: ${error instanceof HostError ? error.reason : reasonOf(error)}`, status);
   }
 }
 
@@ -34,12 +60,12 @@ function writeFully(fd: number, data: Uint8Array | string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at);
 }
 
-function replaceFile(path: string, data: Uint8Array | string, oldMode: number | undefined, mode: number): void {
-  const temporary = `${path}.${process.pid.toString(36)}.tmp`;
+function replaceFile(file: string, data: Uint8Array | string, oldMode: number | undefined, mode: number): void {
+  const temporary = `${file}.${process.pid.toString(36)}.tmp`;
   try {
     writeFileSync(temporary, data, { mode, flag: 'wx' });
     if (oldMode !== undefined) chmodSync(temporary, oldMode);
-    renameSync(temporary, path);
+    renameSync(temporary, file);
   } catch (error) {
     try {
       unlinkSync(temporary);

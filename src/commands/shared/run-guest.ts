@@ -11,6 +11,7 @@ declare const require: LazyRequire;
 
 /** Makes the machine, loads the image or file (null: starts from a drive), runs it; returns the exit status. The process is to end after it. */
 export async function runGuest(request: MachineRequest, source: Image | Uint8Array | null): Promise<number> {
+  checkOutputs(request);
   const machine = createMachine(request.options);
   try {
     machine.load(source);
@@ -27,6 +28,13 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
   }
 }
 
+/** A path that cannot be written is found before the guest runs. */
+function checkOutputs({ saveSnapshot: snapshot, screen }: MachineRequest): void {
+  if (snapshot === undefined && screen === undefined) return;
+  const { checkOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
+  for (const file of [snapshot, screen]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
+}
+
 function showScreen(machine: Machine, file: string): void {
   const { screenText } = require('./screen.js') as typeof import('./screen.js');
   const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
@@ -37,7 +45,7 @@ async function loadSnapshot(machine: Machine, file: string): Promise<void> {
   const { decodeSnapshot } = require('../../vmm/snapshot.js') as typeof import('../../vmm/snapshot.js');
   const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
   await machine.engine.ready?.();
-  machine.restore(decodeSnapshot(nodeHost.readFile(file)));
+  machine.restore(decodeSnapshot(nodeHost.readFile(file), file));
 }
 
 function saveSnapshot(machine: Machine, file: string): void {

@@ -5,17 +5,21 @@ import type { Image } from '../../object.js';
 export function imageListing(image: Image, lineOf: (file: string, line: number) => string | undefined): string {
   const lines: string[] = [];
   let file = '';
-  for (const entry of image.lines) {
+  const rows = (from: bigint, to: bigint, text: string): void => {
+    const bytes = bytesAt(image, from, Math.min(Number(to - from), 64));
+    (bytes.match(/.{1,24}/g) ?? []).forEach((row, i) => {
+      const address = (Number(from) + i * 8).toString(16).padStart(8, '0');
+      lines.push(`${address} ${row.trimEnd().padEnd(24)}${i === 0 ? text : ''}`.trimEnd());
+    });
+  };
+  image.lines.forEach((entry, i) => {
     if (entry.file !== file) lines.push(`${entry.file}:`);
     ({ file } = entry);
-    const bytes = bytesAt(image, entry.address, Math.min(Number(entry.end - entry.address), 64));
-    const text = (lineOf(entry.file, entry.line) ?? '').trimEnd();
-    const rows = bytes.match(/.{1,24}/g) ?? [''];
-    rows.forEach((row, i) => {
-      const address = (Number(entry.address) + i * 8).toString(16).padStart(8, '0');
-      lines.push(`${address} ${row.trimEnd().padEnd(24)}${i === 0 ? `${String(entry.line).padStart(5)} ${text}` : ''}`.trimEnd());
-    });
-  }
+    rows(entry.address, entry.end, `${String(entry.line).padStart(5)} ${(lineOf(entry.file, entry.line) ?? '').trimEnd()}`);
+    // What lies between two instructions, or behind the last, is data.
+    const next = image.lines[i + 1]?.address ?? 1n << 64n;
+    if (next > entry.end) rows(entry.end, next, '');
+  });
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -182,7 +182,8 @@ function linesOf(symbols: SymbolTable): Image['lines'] {
       const input = object.sectionOf.get(entry.section);
       if (!input || input.discarded || !input.output || input.output.removed) continue;
       const next = entries[i + 1];
-      const end = next?.section === entry.section ? next.offset : input.section.size;
+      const behind = next?.section === entry.section ? next.offset : input.section.size;
+      const end = entry.size === undefined ? behind : entry.offset + entry.size;
       if (end <= entry.offset) continue;
       lines.push({
         address: input.address + BigInt(entry.offset),

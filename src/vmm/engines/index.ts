@@ -31,7 +31,8 @@ export function createEngine(
       if (choice === 'kvm' || !soft) throw new TskvmError(lack, 2, soft ? ['Use --engine soft: it has it.'] : []);
       warn(`${lack}: using the soft engine`);
     } catch (error) {
-      if (choice === 'kvm' || !(error instanceof KvmError)) throw error;
+      // KVM works, but not with this much memory: no other engine has more.
+      if (choice === 'kvm' || !(error instanceof KvmError) || error.purpose === 'memory') throw error;
       const refused = needs.find((feature) => !softFeatures.has(feature));
       if (refused !== undefined)
         throw new TskvmError(

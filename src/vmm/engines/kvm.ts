@@ -4,6 +4,7 @@ import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions,
 import { constants, structs } from '../kvm/abi.js';
 import { decodeExit } from '../kvm/decode-exit.js';
 import { EXIT_HLT, EXIT_IO, EXIT_IRQ_WINDOW_OPEN, EXIT_MMIO, exitName, exitReasons } from '../kvm/exit-reasons.js';
+import { KvmError, memoryError } from '../kvm/error.js';
 import type { Ffi } from '../kvm/ffi.js';
 import { sliceTimer } from '../kvm/slice.js';
 import type { SliceTimer } from '../kvm/slice.js';
@@ -91,7 +92,7 @@ export class KvmEngine implements Engine {
     for (const region of options.memory) {
       const number = this.slots.length;
       const size = formatSize(region.size);
-      const mapping = Mapping.create(system.ffi, region.size, -1, `${size} of guest memory`);
+      const mapping = Mapping.create(system.ffi, region.size, -1, `${size} of guest memory`, size);
       const slot: Slot = {
         number,
         address: region.address,
@@ -100,9 +101,11 @@ export class KvmEngine implements Engine {
         mapping,
       };
       this.slots.push(slot);
-      vm.setMemory(number, region.address, region.size, mapping.address, {
-        readonly: slot.readonly,
-      });
+      try {
+        vm.setMemory(number, region.address, region.size, mapping.address, { readonly: slot.readonly });
+      } catch (error) {
+        throw error instanceof KvmError ? memoryError(error.call, error.errno, size) : error;
+      }
       for (let offset = 0; offset < region.size; offset += VIEW_LIMIT) {
         this.memory.push(
           new MappedMemory(mapping, offset, region.address + offset, Math.min(VIEW_LIMIT, region.size - offset), region.kind),

@@ -8,7 +8,7 @@ import { runInThisContext } from 'node:vm';
 import { TskvmError } from '../../diagnostics.js';
 import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions, EngineStatistics, Exit, MemoryView } from '../engine.js';
 import { Context, Fault } from '../fixups/context.js';
-import { deliver } from '../fixups/transfer.js';
+import { deliver, deliverReal } from '../fixups/transfer.js';
 import { GuestMemory } from '../memory.js';
 import { exposePorts } from './soft-ports.js';
 import { realSegment } from '../state.js';
@@ -564,11 +564,7 @@ class SoftCpu implements Cpu {
     const context = this.context();
     const { general, system } = context;
     if (!context.protectedMode) {
-      const entry = context.read(system.idt.base + BigInt(vector * 4), 4);
-      for (const value of [general.rflags, BigInt(system.cs.selector), general.rip]) context.push(2, value & 0xffffn);
-      system.cs = realSegment(Number(entry >> 16n), true);
-      general.rip = entry & 0xffffn;
-      general.rflags &= ~0x300n;
+      deliverReal(context, vector, general.rip);
     } else {
       try {
         deliver(context, vector, null, false);

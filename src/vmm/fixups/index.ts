@@ -10,7 +10,7 @@ import { effects } from './arithmetic.js';
 import { Context, Fault, Unsupported } from './context.js';
 import { memoryAddress, registerOperand } from './operands.js';
 import type { Operand } from './operands.js';
-import { deliver, farReturn, interruptReturn } from './transfer.js';
+import { deliver, deliverReal, farReturn, interruptReturn } from './transfer.js';
 
 export const TRIPLE_FAULT = 'triple fault';
 
@@ -57,6 +57,20 @@ export function fixUp(cpu: Cpu, memory: GuestMemory, bytes: Uint8Array | null): 
     if (error instanceof Unsupported || error instanceof Fault) return null;
     throw error;
   }
+}
+
+/** Emulates `int vector` of real mode, at rip. False: its vector or stack is not in memory, and nothing has changed. */
+export function realInterrupt(cpu: Cpu, memory: GuestMemory, vector: number): boolean {
+  const context = new Context(cpu.getGeneral(), cpu.getSystem(), memory, new Uint8Array());
+  try {
+    deliverReal(context, vector, context.general.rip + 2n);
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+  cpu.setSystem(context.system);
+  cpu.setGeneral(context.general);
+  return true;
 }
 
 /** Delivers an exception; one during its delivery becomes a double fault. False: that failed too, a triple fault. */

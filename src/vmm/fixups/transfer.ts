@@ -1,5 +1,5 @@
 /** Interrupt delivery, iret and far returns (SDM volume 3A, chapter 6; volume 2, INT n, IRET, RET). */
-import { RFLAGS_IF, RFLAGS_TF, RFLAGS_VM } from '../state.js';
+import { RFLAGS_IF, RFLAGS_TF, RFLAGS_VM, realSegment } from '../state.js';
 import type { Segment } from '../state.js';
 import { Fault, GP, NP, SS, Unsupported } from './context.js';
 import type { Context } from './context.js';
@@ -73,6 +73,17 @@ export function deliver(context: Context, vector: number, errorCode: number | nu
   if (type % 2 === 0) general.rflags &= ~RFLAGS_IF;
   context.jumped = true;
   context.systemChanged = true;
+}
+
+/** Delivers an interrupt in real mode through the IVT; `behind` is the offset to which it returns. @throws Fault #GP beyond the table */
+export function deliverReal(context: Context, vector: number, behind: bigint): void {
+  const { system, general } = context;
+  if (vector * 4 + 3 > system.idt.limit) throw new Fault(GP, null);
+  const entry = context.read(system.idt.base + BigInt(vector * 4), 4);
+  for (const value of [general.rflags, BigInt(system.cs.selector), behind]) context.push(2, value & 0xffffn);
+  system.cs = realSegment(Number(entry >> 16n), true);
+  general.rip = entry & 0xffffn;
+  general.rflags &= ~(RFLAGS_IF | RFLAGS_TF);
 }
 
 const code64 = (code: Segment, selector: number, level: number): Segment => ({ ...code, selector: (selector & 0xfffc) | level });

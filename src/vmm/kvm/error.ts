@@ -17,6 +17,8 @@ export function errnoName(errno: number): string {
 /** Typed failure of open, ioctl, mmap or a signal call. `code` is the errno's name, `call` what was tried. */
 export class KvmError extends TskvmError {
   readonly code: string;
+  /** 'memory': the machine that was asked for does not fit; KVM itself works. */
+  purpose: 'memory' | 'kvm' = 'kvm';
   constructor(
     /** The call with what it was for: `KVM_CREATE_VM`, `open /dev/kvm`, `mmap of 64 MiB guest memory`. */
     readonly call: string,
@@ -32,6 +34,23 @@ export class KvmError extends TskvmError {
     this.name = 'KvmError';
     this.code = code;
   }
+}
+
+/** Guest memory that the host or KVM refuses. */
+export function memoryError(call: string, errno: number, size: string): KvmError {
+  const refused = errno === errnoNumber('EINVAL');
+  const error = new KvmError(
+    call,
+    errno,
+    [
+      refused
+        ? `KVM refuses ${size} in one piece: give the guest less with --mem (a piece has less than 8 TiB, and all of it lies within the processor's physical address bits).`
+        : 'The host has no room for this: give the guest less with --mem, or close other programs (free -h, ulimit -v).',
+    ],
+    `a guest with ${size} of memory cannot be made: ${call} failed: ${errnoName(errno)} (${describe(errnoName(errno))})`,
+  );
+  error.purpose = 'memory';
+  return error;
 }
 
 // prettier-ignore

@@ -3,7 +3,7 @@ import type { MemoryView } from '../engine.js';
 import type { Ffi } from './ffi.js';
 import { API_VERSION, capabilities, ioctls } from './abi.js';
 import type { CapabilityName, IoctlName } from './abi.js';
-import { KvmError, errnoNumber } from './error.js';
+import { KvmError, errnoNumber, memoryError } from './error.js';
 import { MAP_FAILED, loadFfi } from './ffi.js';
 
 export const DEVICE_PATH = '/dev/kvm';
@@ -168,10 +168,15 @@ export class Mapping {
     readonly length: number,
   ) {}
 
-  /** Anonymous zeroed memory (`fd` −1) or a file's shared area. @throws KvmError */
-  static create(ffi: Ffi, length: number, fd: number, purpose: string): Mapping {
+  /**
+   * Anonymous zeroed memory (`fd` −1) or a file's shared area.
+   * @param memory the size in words, when it is the guest's memory
+   * @throws KvmError
+   */
+  static create(ffi: Ffi, length: number, fd: number, purpose: string, memory?: string): Mapping {
     const address = ffi.mmap(length, fd);
-    if (address === MAP_FAILED) throw new KvmError(`mmap of ${purpose}`, ffi.errno());
+    if (address === MAP_FAILED)
+      throw memory === undefined ? new KvmError(`mmap of ${purpose}`, ffi.errno()) : memoryError('mmap', ffi.errno(), memory);
     return new Mapping(ffi, address, length);
   }
 

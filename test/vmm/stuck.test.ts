@@ -1,0 +1,60 @@
+import * as assert from 'uvu/assert';
+import { createMachine } from '../../src/vmm/machine.js';
+import { build, kvmSuite, runGuest } from './guest.js';
+
+const test = kvmSuite('instructions that KVM does not get past');
+
+test('int n above 127 in real mode reaches its handler, and many of them do not take a time slice each', async () => {
+  const source = (count: number): string => `
+  movw $service, 0x80*4
+  movw $0, 0x80*4+2
+  movw $service, 0xff*4
+  movw $0, 0xff*4+2
+  movw $0x7000, %sp
+  movw $${count}, %cx
+1: movw $0x8000, %ax
+  int $0x80
+  int $0xff
+  loop 1b
+  movb %bl, %al
+  outb %al, $0xf1
+  pushf
+  popw %ax
+  hlt
+service: incw %bx
+  iret`;
+  const { result, text, machine } = await runGuest(build(source(60), 16, 0x1000));
+  assert.is(result.ending.kind, 'halt');
+  assert.is(text.charCodeAt(0), 120);
+  assert.is(result.general.rsp & 0xffffn, 0x7000n);
+  assert.ok((machine.fixupCounts.int ?? 0) <= 120);
+  assert.ok(result.statistics.milliseconds < 600, `${result.statistics.milliseconds} ms`);
+});
+
+test('a selector while the GDT lies outside memory ends, with the line and the cause', async () => {
+  let cause: string | null = '';
+  const image = build('lgdt 1f\n movl $0x10, %eax\n movl %eax, %ds\n hlt\n1: .word 0xff\n .long 0xd0000000', 32);
+  const { result } = await runGuest(image, { mode: 'protected', timeout: 5, slice: 2 }, (machine, ended) => {
+    cause = machine.explain(ended).cause;
+  });
+  // Hardware makes a fault of it.
+  if (result.ending.kind === 'shutdown') return;
+  assert.is(result.ending.kind, 'unexpected');
+  assert.match(cause ?? '', /`mov %eax,%ds` at guest\.S:3 needs the GDT at 0xd0000000, where no memory is/);
+});
+
+test('a jump to itself is no such instruction', async () => {
+  const { result } = await runGuest(build('jmp .\n'), { timeout: 0.3, slice: 2 });
+  assert.is(result.ending.kind, 'timeout');
+});
+
+test('memory that cannot be had is named, whatever the engine', () => {
+  for (const engine of ['auto', 'kvm'] as const) {
+    assert.throws(
+      () => createMachine({ engine, memory: 100 * 2 ** 40 }),
+      (error: Error) => /a guest with 102397 GiB of memory cannot be made/.test(error.message),
+    );
+  }
+});
+
+test.run();
