@@ -6,10 +6,10 @@
  *     golden(guest, 'hello.out');
  */
 import { readFileSync } from 'node:fs';
-import { unifiedDiff } from './commands/testing/diff.js';
+import { goldenDiff } from './commands/testing/diff.js';
 import { goldenKinds, readGuest, type GoldenKind } from './commands/testing/discover.js';
 import { GuestRunner } from './commands/testing/execute.js';
-import { actualBytes } from './commands/testing/golden.js';
+import { actualBytes, sameGolden } from './commands/testing/golden.js';
 import { writeOutputFile } from './commands/shared/output-file.js';
 import type { Options } from './commands/shared/spec.js';
 import type { Directive } from './commands/testing/directive.js';
@@ -46,6 +46,8 @@ export interface GuestOutcome {
   readonly err: string;
   /** The 80×25 text screen. */
   readonly screen: string;
+  /** The screen as a PNG file, when there is a golden one beside the source. */
+  readonly png: Uint8Array;
   /** General registers and flags at the end. */
   readonly regs: string;
   /** The ending in one line. */
@@ -87,7 +89,7 @@ export function closeMachines(): void {
 }
 
 /**
- * Compares what a guest did with a golden file (its extension says what: .out, .err, .screen, .regs) and throws an Error
+ * Compares what a guest did with a golden file (its extension says what: .out, .err, .screen, .regs, .png) and throws an Error
  * with the diff and the command that accepts it. TSKVM_UPDATE=1 writes the file instead.
  */
 export function golden(guest: GuestOutcome, file: string): void {
@@ -104,6 +106,8 @@ export function golden(guest: GuestOutcome, file: string): void {
   } catch {
     throw new Error(`${file} is not there: run the test with TSKVM_UPDATE=1 to write it`);
   }
-  if (Buffer.compare(expected, actual) === 0) return;
-  throw new Error(`${guest.file} differs from ${file}\n${unifiedDiff(expected, actual, false)}to accept: run the test with TSKVM_UPDATE=1`);
+  if (sameGolden(kind, expected, actual)) return;
+  throw new Error(
+    `${guest.file} differs from ${file}\n${goldenDiff(kind, expected, actual, false)}to accept: run the test with TSKVM_UPDATE=1`,
+  );
 }

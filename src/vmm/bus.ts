@@ -19,6 +19,8 @@ interface Window {
   readonly range: number;
   /** Sum of the access sizes that the device takes (1 + 2 + 4 + 8). */
   readonly sizes: number;
+  /** False: an overlay that is off. */
+  on: boolean;
 }
 
 export interface Claim {
@@ -88,6 +90,7 @@ export class Bus implements IoHandler {
         end: range.start + range.length,
         range: i,
         sizes: ports & 7,
+        on: true,
       };
       if (!(range.length >= 1) || range.start < 0 || window.end > 0x10000) {
         throw new TskvmError(`device ${name} (${where}) wants ${portRange(range)}: ports are 0 to 0xffff`);
@@ -109,6 +112,7 @@ export class Bus implements IoHandler {
         end: range.start + range.length,
         range: i,
         sizes: memory,
+        on: range.overlay !== true,
       };
       if (!(range.length >= 1) || range.start < 0) throw new TskvmError(`device ${name} (${where}) wants an empty MMIO range`);
       for (const other of this.memoryWindows) {
@@ -122,6 +126,14 @@ export class Bus implements IoHandler {
   /** The device that claims a port or address, for messages. */
   deviceAt(space: 'port' | 'mmio', address: number): string | null {
     return (space === 'port' ? this.windows[this.portMap[address]] : this.find(address))?.name ?? null;
+  }
+
+  /** Switches an overlay range of a device; its place, or null when it has none. */
+  overlay(device: DeviceDefinition, range: number, on: boolean): { start: number; length: number } | null {
+    const window = this.memoryWindows.find((w) => w.device === device && w.range === range);
+    if (window === undefined) return null;
+    window.on = on;
+    return { start: window.start, length: window.end - window.start };
   }
 
   /** Forgets which unclaimed ports were reported, and the counters. */
@@ -276,7 +288,7 @@ export class Bus implements IoHandler {
       if (list[middle].end <= address) low = middle + 1;
       else high = middle;
     }
-    return low < list.length && list[low].start <= address ? list[low] : undefined;
+    return low < list.length && list[low].start <= address && list[low].on ? list[low] : undefined;
   }
 
   private memoryRead(address: number, size: number, data: Uint8Array, offset: number): void {
@@ -320,7 +332,7 @@ export class Bus implements IoHandler {
   }
 
   private noDevice(address: number, size: number): boolean {
-    return !this.memoryWindows.some((w) => address < w.end && w.start < address + size);
+    return !this.memoryWindows.some((w) => w.on && address < w.end && w.start < address + size);
   }
 
   private fail(window: Window, error: unknown): void {

@@ -40,6 +40,10 @@ export interface DeviceContext {
   stop(reason: StopReason): void;
   /** One line to the user (stderr), at most once per distinct text. */
   warn(text: string): void;
+  /** Switches an `overlay` range on or off: while it is on, accesses go to the device instead of the RAM below it. */
+  overlay?(range: number, on: boolean): void;
+  /** Another device of the machine, by its name (firmware and the devices that it drives), or null. */
+  peer?(name: string): DeviceDefinition | null;
 }
 
 export type StopReason =
@@ -50,6 +54,8 @@ export interface Range {
   readonly start: number;
   /** Number of ports or bytes. */
   readonly length: number;
+  /** MMIO that lies over RAM, in whole pages: off until the device switches it on (`DeviceContext.overlay`). */
+  readonly overlay?: boolean;
 }
 
 /** What a user's or our own device module defines. Only `name` is needed. */
@@ -61,6 +67,8 @@ export interface DeviceDefinition<State = unknown> {
   readonly ports?: readonly Range[];
   /** MMIO ranges by guest physical address. */
   readonly mmio?: readonly Range[];
+  /** RAM of its own that the guest sees at these addresses, in whole pages (a frame buffer). */
+  readonly ram?: readonly Range[];
   /** Default interrupt lines (ISA IRQ numbers). */
   readonly irqs?: readonly number[];
   /**
@@ -68,8 +76,8 @@ export interface DeviceDefinition<State = unknown> {
    * `read`/`write`) take a size, else [1]. 8 is for MMIO only.
    */
   readonly sizes?: readonly (AccessSize | 8)[];
-  /** Writes have no effect that a later read of another device could see: they may be coalesced by KVM. */
-  readonly coalesced?: boolean;
+  /** Writes have no effect that a later read of another device could see: they may be coalesced by KVM. `mmio`: those to memory only. */
+  readonly coalesced?: boolean | 'mmio';
   attach?(context: DeviceContext): void;
   reset?(): void;
   /** An image has been put into memory, before the guest starts; `disk` is what a boot sector was read from. */

@@ -158,6 +158,8 @@ export interface EngineOptions {
     readonly size: number;
     readonly pio: boolean;
   }[];
+  /** Parts of the RAM, in whole pages, that `overlay` can take out of the guest's sight. */
+  readonly overlays?: readonly { readonly address: number; readonly size: number }[];
 }
 
 export interface Engine {
@@ -178,6 +180,8 @@ export interface Engine {
   kick(): void;
   /** Puts vCPUs and chips back to their power-on state. Memory is the caller's affair. */
   reset(): void;
+  /** On: accesses to one of `EngineOptions.overlays` go to the bus; off: to the RAM there. Callable from inside an I/O handler. */
+  overlay(address: number, on: boolean): void;
   /** Starts or stops recording which pages the guest writes. */
   logDirty(on: boolean): void;
   /** Calls back for each run of pages written since the last call (guest physical address and length). */

@@ -11,6 +11,7 @@ import { Bus } from './bus.js';
 import type { Access } from './bus.js';
 import { GuestClock } from './clock.js';
 import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
+import type { Display } from './display.js';
 import { boardDevices, devices as builtin } from './devices/index.js';
 import type { DriveImages, Drives } from './disks/drives.js';
 import type { Cpu, Engine, EngineFeature, MemoryRegion } from './engine.js';
@@ -181,7 +182,8 @@ export class Machine {
     this.engine = createEngine(
       options.engine ?? 'auto',
       {
-        memory: this.regions,
+        memory: [...this.regions, ...this.deviceMemory()],
+        overlays: this.overlays(),
         cpus: options.cpus ?? 1,
         kernelIrqchip: options.irqchip === 'kernel',
         slice: this.normalSlice,
@@ -302,6 +304,20 @@ export class Machine {
     this.bus.attention = true;
     this.engine.kick();
     this.wake();
+  }
+
+  /** What the display adapter shows; null on machines without one. */
+  get display(): Display | null {
+    for (const { placement } of this.attached) {
+      const { display } = placement.definition as { display?: Display };
+      if (display !== undefined) return display;
+    }
+    return null;
+  }
+
+  /** A device of the machine by its name, or null. */
+  device(name: string): DeviceDefinition | null {
+    return this.attached.find(({ placement }) => placement.definition.name === name)?.placement.definition ?? null;
   }
 
   /** Everything back to power-on with clear memory; cheap, so one machine serves many guests. `load` comes next. */
@@ -571,6 +587,11 @@ export class Machine {
         this.bus.attention = true;
       },
       warn: (text) => this.warn(text),
+      overlay: (range, on) => {
+        const window = this.bus.overlay(placement.definition, range, on);
+        if (window !== null) this.engine.overlay(window.start, on);
+      },
+      peer: (wanted) => this.device(wanted),
     };
     placement.definition.attach?.(context);
     const { interruptController } = placement.definition as {
@@ -581,10 +602,10 @@ export class Machine {
 
   private coalescedRanges(): { address: number; size: number; pio: boolean }[] {
     return this.attached.flatMap(({ placement: { definition, ports, mmio } }) =>
-      definition.coalesced !== true
+      definition.coalesced === undefined || definition.coalesced === false
         ? []
         : [
-            ...(ports ?? definition.ports ?? []).map((r) => ({
+            ...(definition.coalesced === 'mmio' ? [] : (ports ?? definition.ports ?? [])).map((r) => ({
               address: r.start,
               size: r.length,
               pio: true,
@@ -595,6 +616,21 @@ export class Machine {
               pio: false,
             })),
           ],
+    );
+  }
+
+  /** RAM that devices bring along: frame buffers. */
+  private deviceMemory(): MemoryRegion[] {
+    const free = (r: Range): boolean =>
+      this.regions.every(({ address, size }) => r.start + r.length <= address || r.start >= address + size);
+    return this.attached.flatMap(({ placement: { definition } }) =>
+      (definition.ram ?? []).filter(free).map((r): MemoryRegion => ({ address: r.start, size: r.length, kind: 'ram' })),
+    );
+  }
+
+  private overlays(): { address: number; size: number }[] {
+    return this.attached.flatMap(({ placement: { definition, mmio } }) =>
+      (mmio ?? definition.mmio ?? []).filter((r) => r.overlay === true).map((r) => ({ address: r.start, size: r.length })),
     );
   }
 

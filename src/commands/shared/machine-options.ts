@@ -28,7 +28,8 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--timeout <seconds>', description: 'end the run after this time (fractions allowed), status 124' },
   { flags: '--max-exits <n>', description: 'end the run after this many accesses, status 74' },
   { flags: '--max-output <bytes>', description: 'end the run after this much output, status 76' },
-  { flags: '--screen <file>', description: 'write the 80×25 text screen to FILE (- is standard output) after the run' },
+  { flags: '--screen <file>', description: 'write the text screen to FILE (- is standard output) after the run' },
+  { flags: '--screenshot <file>', description: 'write the screen, text or graphics, as a PNG file after the run' },
   { flags: '--keys <text>', description: 'keystrokes for the keyboard of the pc board: hello{ret}{f1}{ctrl-c}' },
   { flags: '--hda <file[,rw]>', description: 'image of the first disk; writes stay in memory without ,rw' },
   { flags: '--hdb <file[,rw]>', description: 'image of the second disk' },
@@ -125,6 +126,7 @@ export interface MachineRequest {
   readonly logPorts?: string;
   readonly logExits?: string;
   readonly screen?: string;
+  readonly screenshot?: string;
 }
 
 /** The machine that the command line and the board describe; its output is file descriptor 1, its input standard input. */
@@ -170,6 +172,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     logPorts: options.logPorts as string | undefined,
     logExits: options.logExits as string | undefined,
     screen: options.screen as string | undefined,
+    screenshot: options.screenshot as string | undefined,
   };
 }
 

@@ -21,6 +21,7 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
     closeLogs?.();
     if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);
     if (request.screen !== undefined) showScreen(machine, request.screen);
+    if (request.screenshot !== undefined) saveScreenshot(machine, request.screenshot);
     report(request, machine, result);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
   } finally {
@@ -39,6 +40,12 @@ function showScreen(machine: Machine, file: string): void {
   const { screenText } = require('./screen.js') as typeof import('./screen.js');
   const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
   writeOutputFile(file, screenText(machine), exitStatus.usage);
+}
+
+function saveScreenshot(machine: Machine, file: string): void {
+  const { screenPng } = require('./screen.js') as typeof import('./screen.js');
+  const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
+  writeOutputFile(file, screenPng(machine), exitStatus.usage);
 }
 
 async function loadSnapshot(machine: Machine, file: string): Promise<void> {

@@ -1,5 +1,7 @@
 /** A unified diff of two outputs that may be anything: bytes that a terminal must not see are escaped. */
 import { structuredPatch } from 'diff';
+import type { GoldenKind } from './discover.js';
+import { gridDiff, pictureDiff } from './screen-diff.js';
 
 /** One line per line of output; unprintable bytes as `\xNN`, backslashes doubled only where something was escaped. */
 export function visibleLines(bytes: Uint8Array): string {
@@ -12,6 +14,14 @@ export function visibleLines(bytes: Uint8Array): string {
 
 const escape = (character: string): string =>
   character === '\r' ? '\\r' : character === '\x1b' ? '\\e' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+
+/** The difference in the form that suits the golden file's kind. */
+export function goldenDiff(kind: GoldenKind, expected: Uint8Array, actual: Uint8Array, colour: boolean): string {
+  if (kind === 'screen')
+    return gridDiff(Buffer.from(expected).toString(), Buffer.from(actual).toString(), colour) || unifiedDiff(expected, actual, colour);
+  if (kind === 'png') return pictureDiff(expected, actual);
+  return unifiedDiff(expected, actual, colour);
+}
 
 const limit = 200_000;
 

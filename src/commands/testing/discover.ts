@@ -6,7 +6,7 @@ import { hostError } from '../../host-node.js';
 import { parseDirective, type Directive } from './directive.js';
 
 /** What can be compared, by the golden file's extension. */
-export const goldenKinds = ['out', 'err', 'screen', 'regs'] as const;
+export const goldenKinds = ['out', 'err', 'screen', 'regs', 'png'] as const;
 export type GoldenKind = (typeof goldenKinds)[number];
 
 export interface Guest {

@@ -2,6 +2,7 @@
  * Runs guests one after the other, each on a machine that earlier ones with the same board used: resetting one costs a
  * fraction of making one. What a guest leaves behind never reaches the next.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { TskvmError } from '../../diagnostics.js';
 import { HostError } from '../../host.js';
@@ -15,9 +16,10 @@ import { buildOptions, buildRequest, spellBuildOptions } from '../shared/build-o
 import { endingText } from '../shared/ending.js';
 import { findBoard, machineRequest, startModes } from '../shared/machine-options.js';
 import { renderDiagnostics } from '../shared/report.js';
-import { screenText } from '../shared/screen.js';
+import { screenPng, screenText } from '../shared/screen.js';
 import { quickParse, type Options } from '../shared/spec.js';
 import type { Directive } from './directive.js';
+import { goldenFile } from './discover.js';
 
 /** Everything that a golden test can compare. */
 export interface Outcome {
@@ -27,6 +29,8 @@ export interface Outcome {
   /** What tskvm said, with paths relative to the source's folder. */
   readonly err: string;
   readonly screen: string;
+  /** The screen as a PNG file; made only for guests that have a golden one. */
+  readonly png: Uint8Array;
   readonly regs: string;
   /** How it ended, in one line. */
   readonly ending: string;
@@ -61,6 +65,7 @@ export class GuestRunner {
     const finish = (partial: Partial<Outcome> & { status: number }): Outcome => ({
       out: new Uint8Array(0),
       screen: '',
+      png: new Uint8Array(0),
       regs: '',
       err: '',
       ending: '',
@@ -101,6 +106,7 @@ export class GuestRunner {
         out: machine.output(),
         err: diagnostics + slot.warnings.map((line) => `tskvm: ${line}\n`).join('') + endingText(result, false),
         screen: screenText(machine),
+        png: existsSync(goldenFile(file, 'png')) ? screenPng(machine) : new Uint8Array(0),
         regs: registersText(result),
         ending: reportEnding(result.ending),
         dependencies,

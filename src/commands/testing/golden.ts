@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { goldenFile, type GoldenKind, type Guest } from './discover.js';
 import { writeOutputFile } from '../shared/output-file.js';
+import { samePicture } from './screen-diff.js';
 import type { Outcome } from './execute.js';
 
 export interface Mismatch {
@@ -14,7 +15,12 @@ export interface Mismatch {
 
 /** What a golden file of this kind would hold. */
 export function actualBytes(outcome: Outcome, kind: GoldenKind): Uint8Array {
-  return kind === 'out' ? outcome.out : Buffer.from(outcome[kind]);
+  return kind === 'out' || kind === 'png' ? outcome[kind] : Buffer.from(outcome[kind]);
+}
+
+/** Equal, byte for byte; of pictures the pixels. */
+export function sameGolden(kind: GoldenKind, expected: Uint8Array, actual: Uint8Array): boolean {
+  return kind === 'png' ? samePicture(expected, actual) : Buffer.compare(expected, actual) === 0;
 }
 
 /** Golden files that differ from what happened. */
@@ -24,7 +30,7 @@ export function compare(guest: Pick<Guest, 'file' | 'goldens'>, outcome: Outcome
     const file = goldenFile(guest.file, kind);
     const expected = readFileSync(file);
     const actual = actualBytes(outcome, kind);
-    if (Buffer.compare(expected, actual) !== 0) mismatches.push({ file, kind, expected, actual });
+    if (!sameGolden(kind, expected, actual)) mismatches.push({ file, kind, expected, actual });
   }
   return mismatches;
 }
@@ -36,7 +42,7 @@ export function update(guest: Guest, outcome: Outcome): string[] {
   for (const kind of kinds) {
     const file = goldenFile(guest.file, kind);
     const actual = actualBytes(outcome, kind);
-    if (guest.goldens.includes(kind) && Buffer.compare(readFileSync(file), actual) === 0) continue;
+    if (guest.goldens.includes(kind) && sameGolden(kind, readFileSync(file), actual)) continue;
     writeOutputFile(file, actual, 2);
     written.push(file);
   }

@@ -67,6 +67,7 @@ export class WorkerPool {
           out: new Uint8Array(0),
           err: `tskvm: ${ending}\n${stderr}`,
           screen: '',
+          png: new Uint8Array(0),
           regs: '',
           ending,
           milliseconds: performance.now() - started,

@@ -1,6 +1,6 @@
 /** How results are shown: pretty for people, tap, junit, json and github for machines. */
 import { writeStderr, writeStdout, useColor } from '../shared/streams.js';
-import { unifiedDiff } from './diff.js';
+import { goldenDiff } from './diff.js';
 import type { Mismatch } from './golden.js';
 import type { Outcome } from './execute.js';
 
@@ -41,8 +41,8 @@ export const acceptCommand = (file: string): string =>
 /** Everything about a failure, indented by nothing, colours on request. */
 export function explain(result: TestResult, colour: boolean): string {
   let text = '';
-  for (const { file, expected, actual } of result.mismatches) {
-    text += `${expected === null ? '' : `--- ${file}\n+++ what the guest gave\n`}${unifiedDiff(expected ?? new Uint8Array(0), actual, colour)}`;
+  for (const { file, kind, expected, actual } of result.mismatches) {
+    text += `${expected === null ? '' : `--- ${file}\n+++ what the guest gave\n`}${goldenDiff(kind, expected ?? new Uint8Array(0), actual, colour)}`;
   }
   const quiet = result.mismatches.some(({ kind }) => kind === 'err');
   if (result.outcome && !quiet && !/^KVM_EXIT_HLT\n$/.test(result.outcome.err)) text += result.outcome.err;
@@ -170,7 +170,7 @@ function json(): Reporter {
         mismatches: mismatches.map((m) => ({
           file: m.file,
           kind: m.kind,
-          diff: unifiedDiff(m.expected ?? new Uint8Array(0), m.actual, false),
+          diff: goldenDiff(m.kind, m.expected ?? new Uint8Array(0), m.actual, false),
         })),
         written,
       });

@@ -31,7 +31,7 @@ export const devices: Readonly<Record<string, BuiltinDevice>> = {
   'post':       { make: () => (require('./post.js') as typeof import('./post.js')).postDevice(), options: {} },
   'pci':        { make: () => (require('./pci.js') as typeof import('./pci.js')).pciDevice(), options: {} },
   'ata':        { make: () => (require('./ata.js') as typeof import('./ata.js')).ataDevice(), options: {} },
-  'crtc':       { make: () => (require('./crtc.js') as typeof import('./crtc.js')).crtcDevice(), options: {} },
+  'vga':        { make: () => (require('./vga/index.js') as typeof import('./vga/index.js')).vgaDevice(), options: {} },
   'bios':       { make: (o) => (require('../bios/index.js') as typeof import('../bios/index.js')).biosDevice(o),
                   options: { drive: 'boot drive: 0x80 (default), 0x00 or, for a CD, 0xe0', date } },
 };
@@ -47,7 +47,7 @@ export type BoardName = 'bare' | 'pc' | 'seed' | 'none';
 // prettier-ignore
 const boards: Readonly<Record<BoardName, readonly string[]>> = {
   bare: ['console', 'debugcon', 'debug-exit'],
-  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'crtc', 'power', 'post', 'pci', 'ata', 'bios'],
+  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'vga', 'power', 'post', 'pci', 'ata', 'bios'],
   seed: ['console'],
   none: [],
 };

@@ -35,6 +35,10 @@ interface Slot {
   readonly size: number;
   readonly readonly: boolean;
   readonly mapping: Mapping;
+  /** Where the slot begins in the mapping. */
+  readonly offset: number;
+  /** False: taken out of the guest's sight by an overlay. */
+  present: boolean;
   bitmap?: { mapping: Mapping; words: Uint32Array };
 }
 
@@ -43,6 +47,10 @@ export class KvmEngine implements Engine {
   readonly memory: MemoryView[] = [];
   readonly cpus: KvmCpu[] = [];
   readonly slots: Slot[] = [];
+  private readonly mappings: Mapping[] = [];
+  private logging = false;
+  /** What the guest wrote to slots before they went out of sight. */
+  private written: [address: number, length: number][] = [];
   private readonly timer: SliceTimer;
   private timed = false;
   private running = 0;
@@ -90,21 +98,18 @@ export class KvmEngine implements Engine {
       throw new TskvmError(`this KVM takes at most ${most} vCPUs, not ${options.cpus}`);
     }
     for (const region of options.memory) {
-      const number = this.slots.length;
-      const size = formatSize(region.size);
-      const mapping = Mapping.create(system.ffi, region.size, -1, `${size} of guest memory`, size);
-      const slot: Slot = {
-        number,
-        address: region.address,
-        size: region.size,
-        readonly: region.kind === 'rom',
-        mapping,
-      };
-      this.slots.push(slot);
-      try {
-        vm.setMemory(number, region.address, region.size, mapping.address, { readonly: slot.readonly });
-      } catch (error) {
-        throw error instanceof KvmError ? memoryError(error.call, error.errno, size) : error;
+      const whole = formatSize(region.size);
+      const mapping = Mapping.create(system.ffi, region.size, -1, `${whole} of guest memory`, whole);
+      this.mappings.push(mapping);
+      for (const [address, size] of cut(region, options.overlays ?? [])) {
+        const offset = address - region.address;
+        const slot: Slot = { number: this.slots.length, address, size, readonly: region.kind === 'rom', mapping, offset, present: true };
+        this.slots.push(slot);
+        try {
+          vm.setMemory(slot.number, address, size, mapping.address + BigInt(offset), { readonly: slot.readonly });
+        } catch (error) {
+          throw error instanceof KvmError ? memoryError(error.call, error.errno, whole) : error;
+        }
       }
       for (let offset = 0; offset < region.size; offset += VIEW_LIMIT) {
         this.memory.push(
@@ -193,12 +198,24 @@ export class KvmEngine implements Engine {
     this.coalescedWrites = 0;
   }
 
+  overlay(address: number, on: boolean): void {
+    const slot = this.slots.find((candidate) => candidate.address === address);
+    if (slot === undefined || slot.present !== on) return;
+    if (on) this.dirtySlot(slot, (start, length) => this.written.push([start, length]));
+    slot.present = !on;
+    const { number, size, mapping, offset } = slot;
+    this.vm.setMemory(number, address, on ? 0 : size, mapping.address + BigInt(offset), { logDirty: !on && this.logging });
+  }
+
   logDirty(on: boolean): void {
+    this.logging = on;
     for (const slot of this.slots) {
       if (slot.readonly) continue;
-      this.vm.setMemory(slot.number, slot.address, slot.size, slot.mapping.address, {
-        logDirty: on,
-      });
+      if (slot.present) {
+        this.vm.setMemory(slot.number, slot.address, slot.size, slot.mapping.address + BigInt(slot.offset), {
+          logDirty: on,
+        });
+      }
       if (on && slot.bitmap === undefined) {
         const bytes = Math.ceil(slot.size / PAGE / 64) * 8;
         const mapping = Mapping.create(this.system.ffi, Math.ceil(bytes / PAGE) * PAGE, -1, 'the dirty-page bitmap');
@@ -211,11 +228,15 @@ export class KvmEngine implements Engine {
   }
 
   dirty(callback: (address: number, length: number) => void): void {
-    for (const slot of this.slots) {
-      if (slot.bitmap === undefined) continue;
-      this.vm.dirtyLog(slot.number, slot.bitmap.mapping);
-      eachRun(slot.bitmap.words, (first, count) => callback(slot.address + first * PAGE, Math.min(count * PAGE, slot.size - first * PAGE)));
-    }
+    for (const [address, length] of this.written) callback(address, length);
+    this.written = [];
+    for (const slot of this.slots) this.dirtySlot(slot, callback);
+  }
+
+  private dirtySlot(slot: Slot, callback: (address: number, length: number) => void): void {
+    if (slot.bitmap === undefined || !slot.present) return;
+    this.vm.dirtyLog(slot.number, slot.bitmap.mapping);
+    eachRun(slot.bitmap.words, (first, count) => callback(slot.address + first * PAGE, Math.min(count * PAGE, slot.size - first * PAGE)));
   }
 
   saveChips(): Record<string, Uint8Array> {
@@ -264,10 +285,8 @@ export class KvmEngine implements Engine {
     // vCPUs before the VM, the VM before the memory that its slots point into.
     for (const cpu of this.cpus) cpu.vcpu.close();
     this.vm.close();
-    for (const slot of this.slots) {
-      slot.bitmap?.mapping.close();
-      slot.mapping.close();
-    }
+    for (const slot of this.slots) slot.bitmap?.mapping.close();
+    for (const mapping of this.mappings) mapping.close();
     this.memory.length = 0;
     if (this.timed) {
       this.running = 0;
@@ -600,6 +619,14 @@ function powerOnState(engine: KvmEngine): PowerOn {
     known.set(key, state);
   }
   return state;
+}
+
+/** A region in pieces, so that each overlay inside it is one of them. */
+function cut(region: EngineOptions['memory'][number], overlays: NonNullable<EngineOptions['overlays']>): [address: number, size: number][] {
+  const end = region.address + region.size;
+  const inside = overlays.flatMap(({ address, size }) => [address, address + size]).filter((at) => at > region.address && at < end);
+  const borders = [region.address, ...inside.sort((a, b) => a - b), end];
+  return borders.slice(1).map((border, i) => [borders[i], border - borders[i]]);
 }
 
 /** Calls back for each run of set bits. */

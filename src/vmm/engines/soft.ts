@@ -41,6 +41,7 @@ interface V86Cpu {
   gdtr_offset: Int32Array;
   in_hlt: Uint8Array;
   io: Record<string, unknown>;
+  devices: unknown;
   main_loop(): number;
   reset_cpu(): void;
   get_eflags(): number;
@@ -70,6 +71,9 @@ const MIB = 1024 * KIB;
 const HOLE_START = 0xa_0000;
 const HOLE_END = 0xc_0000;
 const MOST_MEMORY = 1024 * MIB;
+/** Where v86 has its SVGA memory. */
+const FRAME_BUFFER = 0xe000_0000;
+const MOST_FRAME_BUFFER = 16 * MIB;
 
 /** Thrown through v86 to leave the guest right behind an access. */
 const LEAVE = Symbol('leave the guest');
@@ -123,12 +127,14 @@ export function createSoftEngine(options: EngineOptions): Engine {
 class SoftEngine implements Engine {
   readonly name = 'soft';
   readonly cpus: SoftCpu[];
-  readonly memory: readonly MemoryView[];
+  readonly memory: MemoryView[];
   readonly options: EngineOptions;
   private instance: V86Instance | null = null;
   private processor: V86Cpu | null = null;
   /** RAM until v86 is there, and what it is filled with then. */
   private early: Uint8Array | null;
+  private readonly frameBufferSize: number;
+  private earlyFrameBuffer: Uint8Array | null = null;
   /** RAM behind the VGA window. */
   private readonly window = new Uint8Array(HOLE_END - HOLE_START);
   private readonly size: number;
@@ -141,7 +147,9 @@ class SoftEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
-    const [ram, ...rest] = options.memory;
+    const [ram, ...others] = options.memory;
+    const rest = others.filter((region) => region.address !== FRAME_BUFFER || region.size > MOST_FRAME_BUFFER);
+    this.frameBufferSize = others.find((region) => region.address === FRAME_BUFFER)?.size ?? 0;
     if (ram === undefined || ram.address !== 0 || ram.kind !== 'ram' || rest.length > 0) {
       throw new TskvmError('the soft engine has one RAM region from address 0: ROM, holes and more than 3 GiB need the kvm engine');
     }
@@ -167,7 +175,18 @@ class SoftEngine implements Engine {
             },
           ];
     this.memory = [...part(0, Math.min(ram.size, HOLE_START)), ...middle, ...part(HOLE_END, ram.size)];
+    if (this.frameBufferSize > 0) {
+      const bytes = (): Uint8Array => this.frameBuffer();
+      this.memory.push({ address: FRAME_BUFFER, size: this.frameBufferSize, kind: 'ram', get bytes() { return bytes(); }, window: (offset, length) => bytes().subarray(offset, offset + length) }); // prettier-ignore
+    }
     this.cpus = [new SoftCpu(this)];
+  }
+
+  /** Memory of v86's own SVGA adapter, which the guest reaches without leaving; before v86 is there, an array of ours. */
+  private frameBuffer(): Uint8Array {
+    const { processor } = this;
+    if (processor === null) return (this.earlyFrameBuffer ??= new Uint8Array(this.frameBufferSize));
+    return (processor.devices as { vga: { svga_memory: Uint8Array } }).vga.svga_memory;
   }
 
   private ram(): Uint8Array {
@@ -184,7 +203,7 @@ class SoftEngine implements Engine {
       wasm_fn: async (imports: unknown) => (await WebAssembly.instantiate(wasm, imports)).exports,
       bios: { buffer: new ArrayBuffer(64 * KIB) },
       memory_size: Math.max(MIB, this.size),
-      vga_memory_size: MIB,
+      vga_memory_size: Math.max(MIB, this.frameBufferSize),
       autostart: false,
       disable_keyboard: true,
       disable_mouse: true,
@@ -206,6 +225,8 @@ class SoftEngine implements Engine {
     processor.mem8.fill(0);
     processor.mem8.set(this.early as Uint8Array);
     this.early = null;
+    if (this.earlyFrameBuffer !== null) this.frameBuffer().set(this.earlyFrameBuffer);
+    this.earlyFrameBuffer = null;
     processor.reset_cpu();
     this.cpus[0].adopt(processor);
   }
@@ -327,6 +348,9 @@ class SoftEngine implements Engine {
     this.early = new Uint8Array(this.size);
     if (instance !== null) void instance.destroy().catch(() => undefined);
   }
+
+  /** Every access to the VGA window comes by here, and the bus knows which overlays are on. */
+  overlay(): void {}
 
   logDirty(on: boolean): void {
     this.dirtyEverything = on;

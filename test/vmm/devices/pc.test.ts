@@ -1,7 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceContext } from '../../../src/vmm/device.js';
-import { crtcDevice } from '../../../src/vmm/devices/crtc.js';
 import { keyboardDevice } from '../../../src/vmm/devices/i8042.js';
 import { pciDevice } from '../../../src/vmm/devices/pci.js';
 import { picDevice } from '../../../src/vmm/devices/pic.js';
@@ -244,11 +243,6 @@ test('power-off, resets, the empty PCI bus, the CRT controller', () => {
   pci.out?.(0, 0x80000000, 4, 0);
   assert.is(pci.in?.(0, 4, 0), 0x80000000);
   assert.is(pci.in?.(0, 4, 1), 0xffffffff);
-  const crtc = crtcDevice();
-  crtc.attach?.(context);
-  crtc.out?.(0, 0x0f, 1, 0);
-  crtc.out?.(1, 0x42, 1, 0);
-  assert.is(crtc.in?.(1, 1, 0), 0x42);
 });
 
 test.run();
