@@ -1,8 +1,9 @@
 /** Endings other than a plain halt, in words and as JSON. */
 import type { Explanation } from '../../vmm/explain.js';
-import { reportJson, reportText } from '../../vmm/report.js';
-export { showsRegisters } from '../../vmm/report.js';
+import type { Machine } from '../../vmm/machine.js';
+import { reportJson, reportText, showsRegisters } from '../../vmm/report.js';
 import type { RunResult } from '../../vmm/result.js';
+export { showsRegisters };
 
 /** Ways to end that are the guest's own choice: -q says nothing about them. */
 const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'output-closed']);
@@ -11,6 +12,11 @@ const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'output-cl
 export function endingText(result: RunResult, quiet: boolean, explanation: Explanation | null = null): string {
   if (result.ending.kind === 'output-closed' || (quiet && peaceful.has(result.ending.kind))) return '';
   return `${reportText(result, explanation)}\n`;
+}
+
+/** The same, explained where an explanation helps. */
+export function explained(machine: Machine, result: RunResult): string {
+  return endingText(result, false, showsRegisters(result.ending) ? machine.explain(result) : null);
 }
 
 /** One line. */

@@ -13,7 +13,7 @@ import { createMachine, type Machine, type MachineOptions } from '../../vmm/mach
 import type { RunResult } from '../../vmm/result.js';
 import { buildImage } from '../shared/build-image.js';
 import { buildOptions, buildRequest, spellBuildOptions } from '../shared/build-options.js';
-import { endingText } from '../shared/ending.js';
+import { explained } from '../shared/ending.js';
 import { findBoard, machineRequest, startModes } from '../shared/machine-options.js';
 import { renderDiagnostics } from '../shared/report.js';
 import { screenPng, screenText } from '../shared/screen.js';
@@ -104,7 +104,7 @@ export class GuestRunner {
       return finish({
         status: result.status,
         out: machine.output(),
-        err: diagnostics + slot.warnings.map((line) => `tskvm: ${line}\n`).join('') + endingText(result, false),
+        err: diagnostics + slot.warnings.map((line) => `tskvm: ${line}\n`).join('') + relative(explained(machine, result), folder),
         screen: screenText(machine),
         png: existsSync(goldenFile(file, 'png')) ? screenPng(machine) : new Uint8Array(0),
         regs: registersText(result),

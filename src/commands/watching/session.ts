@@ -15,7 +15,7 @@ import type { RunResult } from '../../vmm/result.js';
 import { bytesInput, type InputSource } from '../../vmm/input.js';
 import { buildImage } from '../shared/build-image.js';
 import { buildRequest } from '../shared/build-options.js';
-import { endingText } from '../shared/ending.js';
+import { explained } from '../shared/ending.js';
 import { findConfig } from '../shared/find-config.js';
 import { findBoard, machineRequest, startModes } from '../shared/machine-options.js';
 import { printDiagnostics, reportFailure } from '../shared/report.js';
@@ -223,7 +223,7 @@ export class WatchSession {
     const again = this.previous !== null;
     this.previous = output.bytes();
     this.result = result;
-    writeStderr(endingText(result, false));
+    writeStderr(explained(machine, result));
     const { assemble, link } = built.timings;
     const now = performance.now();
     const times = `assembled in ${assemble.toFixed(1)} ms · linked ${link.toFixed(1)} · loaded ${(loaded - started - assemble - link).toFixed(1)} · ran ${(now - loaded).toFixed(1)} · total ${(now - started).toFixed(1)} ms`;
