@@ -21,6 +21,10 @@ export interface DeviceContext {
   now(): bigint;
   /** Calls back once, `delay` nanoseconds of guest time from now; returns a cancel function. */
   timer(delay: bigint, callback: () => void): () => void;
+  /** Time of day: milliseconds since 1970 (UTC). Not there on a bench: then the host's. */
+  wallTime?(): number;
+  /** A number from outside that no later run would see again (random bits), so that a recording can keep it. */
+  chance?(draw: () => number): number;
   /** Next byte of the console's input, or -1 when there is none now, or -2 at its end. */
   input(): number;
   /**

@@ -563,6 +563,8 @@ export class Machine {
       },
       drives: this.drives ?? undefined,
       now: () => this.clock.now(),
+      wallTime: () => Date.now(),
+      chance: (draw) => draw(),
       timer: (delay, callback) => this.clock.after(delay, callback),
       input: () => {
         const byte = input?.next() ?? INPUT_END;

@@ -105,21 +105,21 @@ function bootDrive({ drive, bytes, address }: DriveStart, options: BootOptions):
   return { image, start: { mode: options.mode ?? 'real', entry, registers: sectorRegisters(drive.number, options) }, disk: null };
 }
 
-/** Registers as SeaBIOS leaves them: the signature in %ax, the drive in %dl, everything else 0. */
+/** Registers as SeaBIOS leaves them (Debian's 1.16.2): the signature in %ax, the drive in %dl, a stack, everything else 0. */
 const sectorRegisters = (drive: number, { interrupts }: BootOptions): StartRegisters => ({
   rax: 0xaa55n,
   rdx: BigInt(drive),
-  rsp: 0x6f00n,
+  rsp: 0x6f04n,
   rflags: interrupts === true ? 0x202n : 2n,
 });
 
-/** The reset vector: the image ends at 4 GiB, and its last 128 KiB are seen below 1 MiB as well, as chipsets do it. */
+/** The reset vector: the image ends at 4 GiB, and its last 256 KiB lie below 1 MiB as well, in RAM: shadowed, as chipsets call it. */
 function bootFirmware(image: Image, options: BootOptions): Booted {
   const bytes = flatten(image);
   if (bytes.length === 0 || bytes.length > 0x100_0000) throw new TskvmError(`firmware has 1 byte to 16 MiB, not ${bytes.length} bytes`);
   const moved = move(image, BigInt(TOP - bytes.length) - image.chunks[0].address);
   options.write(TOP - bytes.length, bytes, 'the firmware');
-  const shadow = bytes.subarray(Math.max(0, bytes.length - 0x2_0000));
+  const shadow = bytes.subarray(Math.max(0, bytes.length - 0x4_0000));
   if (options.regions.some((r) => r.kind === 'ram' && r.address === 0 && r.size >= 0x10_0000)) {
     options.write(0x10_0000 - shadow.length, shadow, 'the firmware');
   }

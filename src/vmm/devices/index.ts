@@ -32,6 +32,11 @@ export const devices: Readonly<Record<string, BuiltinDevice>> = {
   'pci':        { make: () => (require('./pci.js') as typeof import('./pci.js')).pciDevice(), options: {} },
   'ata':        { make: () => (require('./ata.js') as typeof import('./ata.js')).ataDevice(), options: {} },
   'vga':        { make: () => (require('./vga/index.js') as typeof import('./vga/index.js')).vgaDevice(), options: {} },
+  'fw-cfg':     { make: (o) => (require('./fw-cfg.js') as typeof import('./fw-cfg.js')).firmwareConfigDevice(o), options: { cpus: 'number of vCPUs that it tells' } },
+  'testdev':    { make: () => (require('./testdev.js') as typeof import('./testdev.js')).testDevice(), options: {} },
+  'random':     { make: (o) => (require('./random.js') as typeof import('./random.js')).randomDevice(o), options: { seed: 'a number: the same bits in every run' } },
+  'clock':      { make: () => (require('./clock.js') as typeof import('./clock.js')).clockDevice(), options: {} },
+  'stopwatch':  { make: () => (require('./stopwatch.js') as typeof import('./stopwatch.js')).stopwatchDevice(), options: {} },
   'bios':       { make: (o) => (require('../bios/index.js') as typeof import('../bios/index.js')).biosDevice(o),
                   options: { drive: 'boot drive: 0x80 (default), 0x00 or, for a CD, 0xe0', date } },
 };
@@ -47,7 +52,8 @@ export type BoardName = 'bare' | 'pc' | 'seed' | 'none';
 // prettier-ignore
 const boards: Readonly<Record<BoardName, readonly string[]>> = {
   bare: ['console', 'debugcon', 'debug-exit'],
-  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'vga', 'power', 'post', 'pci', 'ata', 'bios'],
+  pc:   ['console', 'debugcon', 'debug-exit', 'uart', 'i8042', 'rtc', 'vga', 'power', 'post', 'pci', 'ata',
+         'fw-cfg', 'testdev', 'random', 'clock', 'stopwatch', 'bios'],
   seed: ['console'],
   none: [],
 };

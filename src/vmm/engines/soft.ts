@@ -138,6 +138,8 @@ class SoftEngine implements Engine {
   /** RAM behind the VGA window. */
   private readonly window = new Uint8Array(HOLE_END - HOLE_START);
   private readonly size: number;
+  /** ROM above RAM: v86 asks for every byte of it. */
+  private readonly roms: readonly { address: number; bytes: Uint8Array }[];
   exits = { halt: 0, slice: 0, port: 0, mmio: 0 };
   /** A run must end: set by kick and by accesses. */
   kicked = false;
@@ -150,9 +152,10 @@ class SoftEngine implements Engine {
     const [ram, ...others] = options.memory;
     const rest = others.filter((region) => region.address !== FRAME_BUFFER || region.size > MOST_FRAME_BUFFER);
     this.frameBufferSize = others.find((region) => region.address === FRAME_BUFFER)?.size ?? 0;
-    if (ram === undefined || ram.address !== 0 || ram.kind !== 'ram' || rest.length > 0) {
-      throw new TskvmError('the soft engine has one RAM region from address 0: ROM, holes and more than 3 GiB need the kvm engine');
+    if (ram === undefined || ram.address !== 0 || ram.kind !== 'ram' || rest.some(({ kind }) => kind !== 'rom')) {
+      throw new TskvmError('the soft engine has one RAM region from address 0: holes and more than 3 GiB need the kvm engine');
     }
+    this.roms = rest.map(({ address, size }) => ({ address, bytes: new Uint8Array(size) }));
     if (ram.size > MOST_MEMORY) throw new TskvmError('the soft engine has at most 1 GiB of memory');
     this.size = ram.size;
     this.early = new Uint8Array(ram.size);
@@ -174,7 +177,10 @@ class SoftEngine implements Engine {
               window: (offset, length) => hole.subarray(offset, offset + length),
             },
           ];
-    this.memory = [...part(0, Math.min(ram.size, HOLE_START)), ...middle, ...part(HOLE_END, ram.size)];
+    const roms = this.roms.map(({ address, bytes }): MemoryView => {
+      return { address, size: bytes.length, kind: 'rom', bytes, window: (offset, length) => bytes.subarray(offset, offset + length) };
+    });
+    this.memory = [...part(0, Math.min(ram.size, HOLE_START)), ...middle, ...part(HOLE_END, ram.size), ...roms];
     if (this.frameBufferSize > 0) {
       const bytes = (): Uint8Array => this.frameBuffer();
       this.memory.push({ address: FRAME_BUFFER, size: this.frameBufferSize, kind: 'ram', get bytes() { return bytes(); }, window: (offset, length) => bytes().subarray(offset, offset + length) }); // prettier-ignore
@@ -262,8 +268,11 @@ class SoftEngine implements Engine {
     const scratch = new Uint8Array(8);
     const read = (address: number, size: number): number => {
       address >>>= 0;
+      let rom: Uint8Array | null;
       if (address >= HOLE_START && address + size <= HOLE_END && !this.claimed(address)) {
         scratch.set(this.window.subarray(address - HOLE_START, address - HOLE_START + size));
+      } else if ((rom = this.romAt(address, size)) !== null) {
+        scratch.set(rom);
       } else {
         this.exits.mmio += 1;
         io.read(address, size, scratch, 0);
@@ -294,6 +303,13 @@ class SoftEngine implements Engine {
     processor.mmap_write64 = words;
     processor.mmap_write128 = words;
     processor.run_hardware_timers = () => 100;
+  }
+
+  private romAt(address: number, size: number): Uint8Array | null {
+    for (const { address: start, bytes } of this.roms) {
+      if (address >= start && address + size <= start + bytes.length) return bytes.subarray(address - start, address - start + size);
+    }
+    return null;
   }
 
   /** An `in` waits for its answer; the processor's instruction pointer must go back to it. */

@@ -2,10 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DeviceContext } from '../../../src/vmm/device.js';
 import { keyboardDevice } from '../../../src/vmm/devices/i8042.js';
-import { pciDevice } from '../../../src/vmm/devices/pci.js';
 import { picDevice } from '../../../src/vmm/devices/pic.js';
 import { pitDevice } from '../../../src/vmm/devices/pit.js';
-import { powerDevice } from '../../../src/vmm/devices/power.js';
 import { rtcDevice } from '../../../src/vmm/devices/rtc.js';
 import { uartDevice } from '../../../src/vmm/devices/uart.js';
 import { keystrokes } from '../../../src/vmm/keys.js';
@@ -229,20 +227,6 @@ test('MC146818: time in BCD and binary, memory size, periodic interrupt', () => 
   assert.is(read(0x0c), 0xc0);
   advance(1_000_000n);
   assert.is(state.edges, 2);
-});
-
-test('power-off, resets, the empty PCI bus, the CRT controller', () => {
-  const { state, context } = bench();
-  const power = powerDevice();
-  power.attach?.(context);
-  power.out?.(0, 0x2000, 2, 0);
-  assert.is(state.stopped, 'power-off');
-  power.out?.(0, 6, 1, 3);
-  assert.is(state.stopped, 'reset');
-  const pci = pciDevice();
-  pci.out?.(0, 0x80000000, 4, 0);
-  assert.is(pci.in?.(0, 4, 0), 0x80000000);
-  assert.is(pci.in?.(0, 4, 1), 0xffffffff);
 });
 
 test.run();
