@@ -663,6 +663,8 @@ export class Machine {
 
   private touch(address: number, length: number): void {
     if (this.touched === null) return;
+    const last = this.touched[this.touched.length - 1];
+    if (last !== undefined && address >= last.address && address + length <= last.address + last.length) return;
     if (this.touched.length > 256) this.touched = null;
     else this.touched.push({ address, length });
   }

@@ -3,6 +3,7 @@
  * one port write; the services run here and change the caller's registers where the stub has saved them.
  */
 import type { DeviceContext, DeviceDefinition } from '../device.js';
+import type { VgaDevice } from '../devices/vga/index.js';
 import { defineDevice } from '../device.js';
 import { bootAgain, noBoot } from './boot.js';
 import { disk } from './disk.js';
@@ -18,7 +19,7 @@ import { setUp } from './setup.js';
 import { CALL_PORT, KEY_PORT } from './stubs.js';
 import { system } from './system.js';
 import { time } from './time.js';
-import { video } from './video.js';
+import { video } from './video/index.js';
 
 // prettier-ignore
 const services: Readonly<Record<number, Service>> = {
@@ -119,6 +120,10 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
         context,
         memory: new Memory(context),
         drives: new Map(),
+        get vga() {
+          return (context.peer?.('vga') ?? null) as VgaDevice | null;
+        },
+        vbeMode: 0,
         waitUntil: null,
         cdLocks: 0,
         wallClock: () => started + Number(context.now() / 1_000_000n),
@@ -146,11 +151,13 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
     save: () => ({
       started,
       waitUntil: bios.waitUntil,
+      vbeMode: bios.vbeMode,
     }),
     restore(saved) {
-      const state = saved as { started: number; waitUntil: bigint | null };
+      const state = saved as { started: number; waitUntil: bigint | null; vbeMode: number };
       ({ started } = state);
       bios.waitUntil = state.waitUntil;
+      bios.vbeMode = state.vbeMode;
       if (bios.context.drives !== undefined) bios.drives = numberDrives(bios.context.drives);
     },
   });

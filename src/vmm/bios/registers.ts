@@ -144,6 +144,9 @@ export class Registers {
   get bp(): number {
     return this.word('ebp');
   }
+  set bp(value: number) {
+    this.setWord('ebp', value);
+  }
   get ds(): number {
     return this.word('ds');
   }

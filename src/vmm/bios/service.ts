@@ -1,5 +1,6 @@
 /** What the services share. One file a service; `index.ts` has the table by vector. */
 import type { DeviceContext } from '../device.js';
+import type { VgaDevice } from '../devices/vga/index.js';
 import type { Disk } from './drives.js';
 import type { Memory } from './memory.js';
 import type { Registers } from './registers.js';
@@ -7,6 +8,10 @@ import type { Registers } from './registers.js';
 export interface Bios {
   readonly context: DeviceContext;
   readonly memory: Memory;
+  /** The display adapter, or null on boards without one. */
+  readonly vga: VgaDevice | null;
+  /** Number of the VBE mode, as it was set; 0 in all others. */
+  vbeMode: number;
   /** By drive number: 0 and 1 floppies, 0x80 and up fixed disks, 0xe0 the CD. */
   drives: Map<number, Disk>;
   /** Wall-clock time of the guest, in milliseconds since 1970, local time read as UTC. */

@@ -5,7 +5,9 @@ import type { Bios } from './service.js';
 import { ENTRIES, SEGMENT, stubBytes, vectorOffset } from './stubs.js';
 import { CONFIGURATION } from './system.js';
 import { DAY_TICKS } from './time.js';
-import { setMode } from './video.js';
+import { functionality, FUNCTIONALITY } from './video/state.js';
+import { writeModeList } from './video/vbe.js';
+import { romPointer, setMode, writeVideoRom } from './video/modes.js';
 
 const KEY_BUFFER = 0x1e;
 const KEY_BUFFER_END = 0x3e;
@@ -62,5 +64,9 @@ export function setUp(bios: Bios): void {
   writeVectors(bios.memory);
   writeRom(bios.memory);
   writeDataArea(bios);
-  setMode(bios, 3);
+  writeVideoRom(bios.memory);
+  writeModeList(bios.memory);
+  bios.memory.at((romPointer(0) >>> 16) * 16 + FUNCTIONALITY, functionality.length)?.set(functionality);
+  // The adapter's power-on state is this mode already.
+  setMode(bios, 3, false);
 }

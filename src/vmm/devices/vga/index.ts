@@ -28,6 +28,10 @@ export interface VgaDevice extends DeviceDefinition {
   setMode(registers: ModeRegisters, clear: boolean): void;
   /** The colours of a mode set, as `palette` of its registers names them. */
   setColours(registers: ModeRegisters): void;
+  /** Bytes of the VBE modes' memory, with what was written through the window. */
+  linear(offset: number, length: number): Uint8Array | null;
+  /** The firmware has written to `linear`: the window shows it. */
+  drawn(): void;
   /** Puts glyphs of `height` bytes each into a block of the text font memory. */
   loadFont(block: number, first: number, height: number, glyphs: Uint8Array): void;
 }
@@ -301,6 +305,8 @@ export function vgaDevice(): VgaDevice {
       memory.update();
       if (clear) memory.clear();
     },
+    linear: (offset, length) => memory.linear(offset, length),
+    drawn: () => memory.reload(),
     setColours: ({ palette }) => dac.setColours(palette),
     loadFont(block, first, height, glyphs) {
       const { planes } = memory;

@@ -133,6 +133,11 @@ export class VgaMemory implements Datapath {
     return bytesAt(this.context, FRAME_BUFFER.start + offset, length);
   }
 
+  /** The frame buffer has been written to: the window follows. */
+  reload(): void {
+    if (this.direct?.layout === 'bank') this.load();
+  }
+
   /** `address` counts from the window's start. */
   private inDirect(address: number): number {
     const { direct } = this;
