@@ -114,6 +114,12 @@ bad: cli
   movb $0x0f, %ah
   int $0x10
   movw %ax, 0x604
+  movw $0xb800, %ax
+  movw %ax, %fs
+  movw %fs:4*160+8, %ax
+  movw %ax, 0x608
+  movw %fs:3*160+14, %ax
+  movw %ax, 0x60a
   movw $0x0013, %ax
   int $0x10
   movw $0x0c2a, %ax
@@ -131,7 +137,9 @@ bad: cli
   hlt
 msg: .ascii "Hello"`,
     );
-    assert.is(screen, '\n\n\n     XXX\nHello\n');
+    assert.match(screen, /^\(graphics, 320×200 pixels, [0-9a-f]{16}\)\n$/);
+    assert.is(word(0x608), 0x076f);
+    assert.is(word(0x60a), 0x1f58);
     assert.is(word(0x600), 0x1f58);
     assert.is(word(0x602), 0x0405);
     assert.is(word(0x604), 0x5003);
