@@ -85,6 +85,9 @@ export class Assembler {
   expandMacro: ((name: string, args: Arguments) => boolean) | null = null;
   /** Called before the bytes of each instruction statement (.loc, -g). */
   beforeInstruction: (() => void) | null = null;
+  /** Called with each instruction before and after its bytes (-mx86-used-note, -malign-branch-boundary). */
+  beforeEncoded: ((encoded: Encoded) => void) | null = null;
+  afterEncoded: ((encoded: Encoded) => void) | null = null;
   /** Called for each label that is defined (.loc_mark_labels, -g). */
   onLabel: ((symbol: AsmSymbol) => void) | null = null;
   /** Called when the sources have been read, before relaxation (.eh_frame, .debug_line, …). */
@@ -567,12 +570,17 @@ export class Assembler {
   /** The bytes and fixups of one instruction statement. */
   emitEncoded(encoded: Encoded): void {
     this.beforeInstruction?.();
-    const { section, chain, line } = this;
-    if (section.noBits) {
-      this.error(`attempt to store non-zero value in section \`${section.name}'`);
+    const { section, line, chain } = this;
+    if (section.absolute) {
+      // Only its length counts there; that of a jump is not known yet.
+      if (encoded.branch !== undefined) this.error('relaxable branches not supported in absolute section');
+      else this.moveAbsolute(BigInt(encoded.bytes.length));
       return;
     }
     section.hasCode = true;
+    if (this.beforeEncoded !== null) {
+      this.beforeEncoded(encoded);
+    }
     const { data } = chain;
     const { bytes, fixups, branch } = encoded;
     const at = data.length;
@@ -606,6 +614,7 @@ export class Assembler {
     }
     if (branch !== undefined) this.listMentioned(branch.target);
     if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
+    if (this.afterEncoded !== null) this.afterEncoded(encoded);
   }
 
   /** `.org target, fill`. */

@@ -134,6 +134,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   }
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
+  if (options.x86UsedNote === true) (require('./used-note.js') as typeof import('./used-note.js')).usedNote(asm);
   if (options.debug?.format === 'dwarf') startLineTable(asm);
   else if (options.debug?.format === 'stabs') (require('./dwarf/stabs.js') as typeof import('./dwarf/stabs.js')).stabs(asm);
   for (const input of inputs) {

@@ -53,6 +53,7 @@ export function createState(options: AssembleOptions): CodeState {
     allowIndexRegister: options.indexRegister ?? false,
     arch,
     options: options.x86 ?? {},
+    annotate: options.x86UsedNote === true || (options.x86?.alignBranchBoundary ?? 0) > 0,
     epoch: (states += 1) * 2 ** 20,
     noCache: options.noCache,
   };
@@ -110,7 +111,7 @@ let shapesEpoch = -1;
 /** Encodes through the cache of shapes: `movl foo(%rip), %eax` and `movl bar(%rip), %eax` are one. */
 function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
   const { state } = host;
-  const slots = state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true ? scanShape(text) : null;
+  const slots = state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true && state.annotate !== true ? scanShape(text) : null;
   if (slots === null) return encodeText(text, column, host);
   if (shapesEpoch !== state.epoch || shapes.size > 16384) {
     shapes.clear();
@@ -387,7 +388,11 @@ function encodeOperation(
     if (options.sseCheck === 'error') host.error(message, statement.column);
     else host.warning(message, statement.column);
   }
-  const encoded = encodeRow(row, encodedAs, host);
+  let encoded = encodeRow(row, encodedAs, host);
+  if (encoded !== null && state.annotate === true) {
+    const { annotate } = require('./annotate.js') as typeof import('./annotate.js');
+    encoded = { ...encoded, notes: annotate(encoded, row, encodedAs, state) };
+  }
   if (encoded === null || !hardens(options)) return encoded;
   const { harden } = require('./hardening.js') as typeof import('./hardening.js');
   return harden(encoded, row, encodedAs, host);

@@ -4,6 +4,7 @@
 import type { Expr } from '../expression.js';
 import type { Branch } from '../sections.js';
 import type { Register } from './registers.js';
+import type { Uses } from './used-features.js';
 
 /** Everything of the assembler's state that changes how an instruction is read or encoded. A cache key is `epoch`. */
 export interface CodeState {
@@ -26,6 +27,8 @@ export interface CodeState {
   options: X86Options;
   /** Names that .set or `=` has given to registers; absent when there are none. */
   registerNames?: Map<string, Register>;
+  /** Encodings carry notes: -mx86-used-note or -malign-branch-boundary is given. */
+  annotate?: boolean;
   /** Changes whenever any of the above changes; encodings cached under another epoch do not apply. */
   epoch: number;
   /** Nothing is taken from caches (a switch for tests). */
@@ -105,6 +108,12 @@ export interface InsnFixup {
   readonly baseless?: boolean;
 }
 
+/** What is known of an instruction beyond its bytes. */
+export interface InstructionNotes {
+  /** For -mx86-used-note. */
+  readonly uses?: Uses;
+}
+
 /** One encoded statement: immutable, so that it can be cached and emitted again. */
 export interface Encoded {
   /** Zeros where fixups apply. Empty when only `branch` follows. */
@@ -112,6 +121,8 @@ export interface Encoded {
   readonly fixups: readonly InsnFixup[];
   /** Ends with a jump that relaxation sizes: `bytes` then holds only its prefixes. */
   readonly branch?: { readonly branch: Branch; readonly target: Expr };
+  /** What options about whole instructions ask (see CodeState.annotate). */
+  readonly notes?: InstructionNotes;
   /** False when it depends on more than text and epoch (`.`, local labels, warnings were given). */
   readonly cacheable: boolean;
 }
