@@ -88,6 +88,8 @@ export class Assembler {
   /** Called with each instruction before and after its bytes (-mx86-used-note, -malign-branch-boundary). */
   beforeEncoded: ((encoded: Encoded) => void) | null = null;
   afterEncoded: ((encoded: Encoded) => void) | null = null;
+  /** Called with each directive and its arguments when it has been carried out. */
+  afterDirective: ((name: string, text: string) => void) | null = null;
   /** Called for each label that is defined (.loc_mark_labels, -g). */
   onLabel: ((symbol: AsmSymbol) => void) | null = null;
   /** Called when the sources have been read, before relaxation (.eh_frame, .debug_line, …). */

@@ -215,9 +215,9 @@ function relocationType(
     return type;
   }
   if (add?.name === '_GLOBAL_OFFSET_TABLE_') {
-    if (!is64) return R_386.GOTPC;
-    if (fixup.size === 4) return R_X86_64.GOTPC32;
-    if (fixup.size === 8) return R_X86_64.GOTPC64;
+    if (!is64 && fixup.size === 4) return R_386.GOTPC;
+    if (is64 && fixup.size === 4) return R_X86_64.GOTPC32;
+    if (is64 && fixup.size === 8) return R_X86_64.GOTPC64;
   }
   // Behind a symbol's start no procedure linkage is meant.
   const start = value.value === 0n;

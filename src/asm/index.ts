@@ -135,6 +135,9 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   defineOptions(asm);
   asm.firstFile = inputs[0]?.name ?? '';
   if (options.x86UsedNote === true) (require('./used-note.js') as typeof import('./used-note.js')).usedNote(asm);
+  if ((options.x86?.alignBranchBoundary ?? 0) > 0) {
+    (require('./align-branches.js') as typeof import('./align-branches.js')).alignBranches(asm);
+  }
   if (options.debug?.format === 'dwarf') startLineTable(asm);
   else if (options.debug?.format === 'stabs') (require('./dwarf/stabs.js') as typeof import('./dwarf/stabs.js')).stabs(asm);
   for (const input of inputs) {

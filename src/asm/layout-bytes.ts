@@ -82,6 +82,10 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
     case 'leb128':
       writeLeb(asm, fragment, tail.value, tail.signed, bytes, at, size, scope);
       return;
+    case 'padding':
+      if (tail.padding.role === 'prefix') bytes.fill(tail.padding.prefix, at, at + size);
+      else asm.fillNops(bytes, at, size, 0, nopBits(asm, tail.bits), tail.tune, fragment);
+      return;
     case 'computed':
       bytes.set(tail.emit(size), at);
       return;

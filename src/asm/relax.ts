@@ -3,9 +3,13 @@
  * node Relaxation). Branches start short and only grow; alignments are evaluated anew in every pass, until nothing moves.
  */
 import type { Assembler } from './assembler.js';
+import type { BranchPadding } from './branch-padding.js';
 import { evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
+import type { LazyRequire } from '../lazy.js';
 import type { Branch, Fragment, Section, Tail } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
+
+declare const require: LazyRequire;
 
 /** Settles all sections: addresses, tail sizes, section sizes. */
 export function relax(asm: Assembler): void {
@@ -26,6 +30,12 @@ function sectionSize(section: Section): number {
   const chain = section.chains[section.chains.length - 1];
   const last = chain?.last;
   return last === undefined ? 0 : last.address + last.size + last.tailSize;
+}
+
+function branchPadding(asm: Assembler, fragments: readonly Fragment[], address: Float64Array, tails: Float64Array): BranchPadding {
+  const { BranchPadding } = require('./branch-padding.js') as typeof import('./branch-padding.js');
+  const { alignBranchBoundary = 0, alignBranchPrefixSize = 5 } = asm.state.options;
+  return new BranchPadding(fragments, address, tails, alignBranchBoundary, alignBranchPrefixSize > 0);
 }
 
 /** Every address is known, provisionally. */
@@ -53,12 +63,15 @@ const FIXED = 0;
 const ALIGN = 1;
 const BRANCH = 2;
 const OTHER = 3;
+const PADDING = 4;
 
 /** After so many passes a LEB128 number no longer shrinks: one that shrinks and grows by turns would never settle. */
 const LEB_PATIENCE = 8;
 
 /** The fragments of one section in typed arrays: hundreds of thousands of branches make many passes. */
 class SectionLayout {
+  private hasPadding = false;
+  private padding: BranchPadding | null = null;
   /** Some tail depends on expressions, which may look at other sections. */
   looksElsewhere = false;
   private readonly fragments: Fragment[];
@@ -109,6 +122,7 @@ class SectionLayout {
       fragment.tailSize = tails[i];
       address += tails[i];
     }
+    if (this.hasPadding) this.padding = branchPadding(this.asm, fragments, this.address, tails);
   }
 
   /** The first size of the tail at `address`; true when what follows it need not move with what is before. */
@@ -133,13 +147,17 @@ class SectionLayout {
       case 'leb128':
         tails[i] = 1;
         break;
+      case 'padding':
+        kind[i] = PADDING;
+        this.hasPadding = true;
+        return false;
       case 'computed':
         tails[i] = tail.size(0);
         break;
     }
     kind[i] = OTHER;
     this.looksElsewhere = true;
-    return tail.kind !== 'leb128' && tail.kind !== 'computed';
+    return tail.kind === 'org';
   }
 
   private beginBranch(i: number, fragment: Fragment, branch: Branch, target: Expr): number {
@@ -163,6 +181,10 @@ class SectionLayout {
       return branchSize(branch, tail.state);
     }
     tail.known = true;
+    if (branch.near === true) {
+      tail.state = 1;
+      return branchSize(branch, 1);
+    }
     this.kind[i] = BRANCH;
     this.target[i] = add.fragment!.order;
     this.offset[i] = add.offset + offset;
@@ -217,7 +239,8 @@ class SectionLayout {
         const rest = end % step;
         size = rest === 0 ? 0 : step - rest;
         if (offset[i] !== 0 && size > offset[i]) size = 0;
-      } else size = this.otherSize(fragments[i], end, passes);
+      } else if (what === PADDING) size = this.padding!.size(i, start, stretch);
+      else size = this.otherSize(fragments[i], end, passes);
       if (size === tails[i]) continue;
       stretch += size - tails[i];
       tails[i] = size;

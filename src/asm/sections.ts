@@ -4,6 +4,7 @@
  */
 import { ByteBuffer } from '../bytes.js';
 import type { Assembler } from './assembler.js';
+import type { Padding } from './branch-padding.js';
 import type { Expr } from './expression.js';
 import type { AsmSymbol } from './symbols.js';
 
@@ -20,6 +21,8 @@ export type Tail =
   | { kind: 'leb128'; value: Expr; signed: boolean }
   /** jmp, jcc: the opcode bytes of the size chosen so far. `known`: the target is in reach of the assembler, no relocation is needed. */
   | { kind: 'branch'; branch: Branch; target: Expr; state: number; known?: boolean }
+  /** Nops or prefixes that keep a branch within its boundaries. */
+  | { kind: 'padding'; padding: Padding; bits: 16 | 32 | 64; tune: unknown }
   /** Sized by a callback at every pass: CFI advances, line program steps, branch alignment. */
   | { kind: 'computed'; size(pass: number): number; emit(size: number): Uint8Array };
 
@@ -32,6 +35,8 @@ export interface Branch {
   readonly bits: 16 | 32 | 64;
   /** .arch x, nojumps: a jcc to a symbol of elsewhere stays short, and one that must grow is warned about. */
   readonly keepShort?: boolean;
+  /** The near form was asked for. */
+  readonly near?: boolean;
   /** False on CPUs without near jcc (.arch below i386 with `jumps`): jcc over a jmp. */
   readonly nearConditional: boolean;
 }

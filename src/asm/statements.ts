@@ -81,6 +81,7 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
     if (directive !== undefined) {
       const args = asm.args.start(text, pos, column);
       directive(asm, args, name.toLowerCase());
+      if (asm.afterDirective !== null) asm.afterDirective(name.toLowerCase(), text.slice(pos));
       return;
     }
     if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;

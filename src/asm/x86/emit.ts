@@ -3,8 +3,11 @@
 /** No instruction of ours is longer than 15 bytes and what relaxation adds. */
 export const out = { bytes: new Uint8Array(64), length: 0 };
 
-/** Where the last instruction has its constant displacement and immediate, as far as another number could stand there; -1: nowhere. */
-export const numbers = { displacementAt: -1, displacementSize: 0, immediateAt: -1, immediateSize: 0 };
+/**
+ * Where the last instruction has its opcode, and its constant displacement and immediate as far as another number could
+ * stand there; -1: nowhere.
+ */
+export const numbers = { opcodeAt: 0, displacementAt: -1, displacementSize: 0, immediateAt: -1, immediateSize: 0 };
 
 export function put(byte: number): void {
   out.bytes[out.length++] = byte;

@@ -5,7 +5,7 @@
 import type { Expr } from '../expression.js';
 import { addressBits, buildAddress } from './address.js';
 import type { Address } from './address.js';
-import { out, put, putNumber } from './emit.js';
+import { numbers, out, put, putNumber } from './emit.js';
 import { farPointerFits, putDisplacement, putImmediate, putMoffs } from './fields.js';
 import { encodeJump, putBranchPrefixes } from './jumps.js';
 import { rowOperand } from './match.js';
@@ -158,6 +158,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     } else putVex(row, reg, vOperand, address, rmNumber, prefixes, host);
   }
   const { opcode } = row;
+  numbers.opcodeAt = out.length;
   for (let i = 0; i < opcode.length; i++) put(opcode[i]);
   if (plusOperand !== undefined) out.bytes[out.length - 1] |= plusOperand.register.number & 7;
 

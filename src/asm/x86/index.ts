@@ -201,6 +201,7 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
   const { state } = host;
   let prefixes = noPrefixes;
   let at = 0;
+  let last = '';
   const end = text.length;
   for (;;) {
     while (at < end && isSpace(text.charCodeAt(at))) at += 1;
@@ -230,7 +231,7 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
     while (at < end && isMnemonicChar(text.charCodeAt(at))) at += 1;
     const written = text.slice(start, at).toLowerCase();
     if (written === '') {
-      if (at >= end) return prefixAlone(prefixes, host);
+      if (at >= end) return prefixAlone(prefixes, last, host);
       host.error(`invalid character '${text[at]}' in mnemonic`, column + at);
       return null;
     }
@@ -238,6 +239,7 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
       const next = addPrefix(prefixes, written, column + start, host);
       if (next === null) return null;
       prefixes = next;
+      last = written;
       continue;
     }
     if (at < end && text.charCodeAt(at) === 44 && /^,\s*p[tn]\b/i.test(text.slice(at))) {
@@ -282,8 +284,7 @@ function addPrefix(prefixes: Prefixes, name: string, column: number, host: Encod
 }
 
 /** `lock`, `rep`, `data16` on a line of their own. */
-function prefixAlone(prefixes: Prefixes, host: EncoderHost): Encoded {
-  void host;
+function prefixAlone(prefixes: Prefixes, name: string, host: EncoderHost): Encoded {
   const bytes: number[] = [];
   if (prefixes.segment) bytes.push(prefixes.segment);
   if (prefixes.notrack) bytes.push(0x3e);
@@ -292,7 +293,10 @@ function prefixAlone(prefixes: Prefixes, host: EncoderHost): Encoded {
   if (prefixes.rep || prefixes.hle || prefixes.bnd) bytes.push(prefixes.rep || prefixes.hle || 0xf2);
   if (prefixes.lock) bytes.push(0xf0);
   if (prefixes.rex) bytes.push(prefixes.rex);
-  return { bytes: Uint8Array.from(bytes), fixups: [], cacheable: true };
+  const encoded: Encoded = { bytes: Uint8Array.from(bytes), fixups: [], cacheable: true };
+  if (host.state.annotate !== true) return encoded;
+  const { prefixClass } = require('./branch-class.js') as typeof import('./branch-class.js');
+  return { ...encoded, notes: { branch: prefixClass(name) } };
 }
 
 function encodeOperation(
@@ -357,6 +361,7 @@ function encodeOperation(
     const { commuted } = require('./vector-options.js') as typeof import('./vector-options.js');
     row = commuted(row, statement);
   }
+  const matched = row;
   if (options.optimize && (row.encoding === 'vex' || row.encoding === 'evex')) {
     const { optimizeVector } = require('./vector-options.js') as typeof import('./vector-options.js');
     row = optimizeVector(row, statement, options.optimize);
@@ -391,7 +396,7 @@ function encodeOperation(
   let encoded = encodeRow(row, encodedAs, host);
   if (encoded !== null && state.annotate === true) {
     const { annotate } = require('./annotate.js') as typeof import('./annotate.js');
-    encoded = { ...encoded, notes: annotate(encoded, row, encodedAs, state) };
+    encoded = { ...encoded, notes: annotate(encoded, row, matched, encodedAs, state) };
   }
   if (encoded === null || !hardens(options)) return encoded;
   const { harden } = require('./hardening.js') as typeof import('./hardening.js');

@@ -1,6 +1,6 @@
 /** Direct branches: their prefixes, and the jumps that relaxation sizes. */
 import { hasFeature } from './arch.js';
-import { out, put, putNumber } from './emit.js';
+import { out, put } from './emit.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
 import type { Encoded, EncoderHost, InsnFixup, MemoryOperand } from './types.js';
@@ -37,25 +37,14 @@ export function encodeJump(row: Template, memory: MemoryOperand, statement: Stat
   const [opcode] = row.opcode;
   const condition = opcode === 0xeb ? -1 : opcode & 15;
   const { displacement } = statement.prefixes;
-  if (displacement === 'disp32' || displacement === 'disp16') {
-    // The near form is asked for.
-    const size = wide === 16 ? 2 : 4;
-    if (condition < 0) put(0xe9);
-    else {
-      put(0x0f);
-      put(0x80 | condition);
-    }
-    const fixup: InsnFixup = { offset: out.length, size, pcrel: true, signed: true, expression: target, role: 'branch' };
-    putNumber(0, size);
-    return { bytes: out.bytes.slice(0, out.length), fixups: [fixup], cacheable: true };
-  }
+  const near = displacement === 'disp32' || displacement === 'disp16';
   const nearConditional = hasFeature(host.state, '386');
   const keepShort = condition >= 0 && !host.state.arch.jumps;
   return {
     bytes: out.bytes.slice(0, out.length),
     fixups: noFixups,
     branch: {
-      branch: { kind: condition < 0 ? 'jmp' : 'jcc', condition: condition < 0 ? 0 : condition, bits: wide, keepShort, nearConditional },
+      branch: { kind: condition < 0 ? 'jmp' : 'jcc', condition: condition < 0 ? 0 : condition, bits: wide, keepShort, near, nearConditional },
       target,
     },
     cacheable: true,

@@ -3,6 +3,7 @@
  */
 import type { Expr } from '../expression.js';
 import type { Branch } from '../sections.js';
+import type { BranchClass } from './branch-class.js';
 import type { Register } from './registers.js';
 import type { Uses } from './used-features.js';
 
@@ -112,6 +113,8 @@ export interface InsnFixup {
 export interface InstructionNotes {
   /** For -mx86-used-note. */
   readonly uses?: Uses;
+  /** For -malign-branch-boundary. */
+  readonly branch?: BranchClass;
 }
 
 /** One encoded statement: immutable, so that it can be cached and emitted again. */
