@@ -2,8 +2,9 @@
 // the code (directives/index.ts, commands/shared/as-options.ts); what gas has stands below, and where `as` is installed it is
 // asked whether the list is right. Usage: node scripts/as-docs.mjs [--check]
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -53,11 +54,6 @@ const optionNotes = {
   '--mri': 'refused: MRI mode is the syntax of another assembler',
   '-M': 'refused: MRI mode is the syntax of another assembler',
   '--emulation': 'refused, as by the gas of Linux distributions',
-  '-mx86-used-note': "`no` only, as is the default: the note would need gas's own classes of operands",
-  '-malign-branch-boundary': '0 only, as is the default: other boundaries are refused, branches stay where the source puts them',
-  '-malign-branch': 'read; without effect, since the boundary can only be 0',
-  '-malign-branch-prefix-size': 'read; without effect, since the boundary can only be 0',
-  '-mbranches-within-32B-boundaries': 'refused, as -malign-branch-boundary=32 is',
   '--help': 'our own text',
   '--target-help': 'our own text',
   '--version': 'our own text',
@@ -96,8 +92,9 @@ if (!checking) checkWithGas();
 function checkWithGas() {
   const version = spawnSync('as', ['--version'], { encoding: 'utf8' }).stdout ?? '';
   if (!/\b2\.40/.test(version)) return;
+  const output = path.join(mkdtempSync(path.join(tmpdir(), 'tskvm-as-docs-')), 'out.o');
   for (const name of all) {
-    const { stderr } = spawnSync('as', ['-o', '/dev/null', '-'], { input: `${name}\n`, encoding: 'utf8' });
+    const { stderr } = spawnSync('as', ['-o', output, '-'], { input: `${name}\n`, encoding: 'utf8' });
     if (stderr.includes('unknown pseudo-op')) throw new Error(`gas has no ${name}`);
   }
 }

@@ -30,7 +30,12 @@ export function alignBranches(asm: Assembler): void {
     const branch = role === 'pair' ? 'fused' : facts.branch;
     const most = facts.fixed ? 0 : Math.max(0, Math.min(alignBranchPrefixSize, 15 - facts.length) - facts.leading);
     const { condition, fuses, prefix } = facts;
-    asm.tail({ kind: 'padding', padding: padding(role, { branch, condition, fuses, prefix, most }), bits: asm.state.bits, tune: asm.state.arch });
+    asm.tail({
+      kind: 'padding',
+      padding: padding(role, { branch, condition, fuses, prefix, most }),
+      bits: asm.state.bits,
+      tune: asm.state.arch,
+    });
   }
 
   function padsBranch({ branch, target }: BranchClass): boolean {

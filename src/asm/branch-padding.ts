@@ -62,7 +62,9 @@ export class BranchPadding {
   private isPlain(i: number): boolean {
     const { tail, chain, index } = this.fragments[i];
     if (index === chain.fragments.length - 1) return false;
-    return tail === null || (tail.kind === 'fill' && tail.count.kind === 'constant') || (tail.kind === 'padding' && tail.padding.role === 'none');
+    return (
+      tail === null || (tail.kind === 'fill' && tail.count.kind === 'constant') || (tail.kind === 'padding' && tail.padding.role === 'none')
+    );
   }
 
   private nextFilled(i: number): number {

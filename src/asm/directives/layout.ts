@@ -100,7 +100,6 @@ const nops: Directive = (asm, args) => {
     asm.warning('negative nop control byte, ignored');
     control = 0n;
   }
-  asm.beforeInstruction?.();
   asm.tail({ kind: 'nops', size, control: Number(control), bits: asm.state.bits, tune: asm.state.arch });
 };
 

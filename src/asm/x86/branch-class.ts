@@ -43,7 +43,8 @@ export function prefixClass(mnemonic: string): BranchClass {
 
 export function branchClass(encoded: Encoded, row: Template, statement: Statement, state: CodeState): BranchClass {
   const branch = kindOfBranch(row);
-  const direct = row.operands.some((kind) => kind.relative !== 0) || ((row.traits & FAR) !== 0 && statement.operands[0]?.kind === 'immediate');
+  const direct =
+    row.operands.some((kind) => kind.relative !== 0) || ((row.traits & FAR) !== 0 && statement.operands[0]?.kind === 'immediate');
   const leading = Math.max(0, numbers.opcodeAt);
   return {
     mnemonic: statement.written,

@@ -111,7 +111,8 @@ let shapesEpoch = -1;
 /** Encodes through the cache of shapes: `movl foo(%rip), %eax` and `movl bar(%rip), %eax` are one. */
 function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
   const { state } = host;
-  const slots = state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true && state.annotate !== true ? scanShape(text) : null;
+  const slots =
+    state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true && state.annotate !== true ? scanShape(text) : null;
   if (slots === null) return encodeText(text, column, host);
   if (shapesEpoch !== state.epoch || shapes.size > 16384) {
     shapes.clear();
@@ -201,7 +202,6 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
   const { state } = host;
   let prefixes = noPrefixes;
   let at = 0;
-  let last = '';
   const end = text.length;
   for (;;) {
     while (at < end && isSpace(text.charCodeAt(at))) at += 1;
@@ -226,20 +226,21 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
       }
       prefixes = { ...prefixes, [pseudo[0]]: pseudo[1] };
       at = close + 1;
+      if (text.slice(at).trim() === '') return prefixAlone(prefixes, `{${name}}`, column + start, host);
       continue;
     }
     while (at < end && isMnemonicChar(text.charCodeAt(at))) at += 1;
     const written = text.slice(start, at).toLowerCase();
     if (written === '') {
-      if (at >= end) return prefixAlone(prefixes, last, host);
+      if (at >= end) return { bytes: new Uint8Array(0), fixups: [], cacheable: true };
       host.error(`invalid character '${text[at]}' in mnemonic`, column + at);
       return null;
     }
     if (Object.hasOwn(prefixNames, written)) {
+      if (at >= end || text.slice(at).trim() === '') return prefixAlone(prefixes, written, column + start, host);
       const next = addPrefix(prefixes, written, column + start, host);
       if (next === null) return null;
       prefixes = next;
-      last = written;
       continue;
     }
     if (at < end && text.charCodeAt(at) === 44 && /^,\s*p[tn]\b/i.test(text.slice(at))) {
@@ -260,6 +261,8 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
   }
 }
 
+const notIn64 = new Set(['es', 'ss', 'data32', 'addr16']);
+
 function addPrefix(prefixes: Prefixes, name: string, column: number, host: EncoderHost): Prefixes | null {
   const [field, value] = prefixNames[name];
   const { bits } = host.state;
@@ -267,7 +270,7 @@ function addPrefix(prefixes: Prefixes, name: string, column: number, host: Encod
     host.error(message, column, name.length);
     return null;
   };
-  if (bits === 64 ? name === 'es' || name === 'ss' || name === 'data32' || name === 'addr16' : false) {
+  if (bits === 64 && notIn64.has(name)) {
     return fail(`\`${name}' is not supported in 64-bit mode`);
   }
   if (field === 'rex' && bits !== 64) return fail(`\`${name}' is only supported in 64-bit mode`);
@@ -283,18 +286,41 @@ function addPrefix(prefixes: Prefixes, name: string, column: number, host: Encod
   return { ...prefixes, ...more };
 }
 
-/** `lock`, `rep`, `data16` on a line of their own. */
-function prefixAlone(prefixes: Prefixes, name: string, host: EncoderHost): Encoded {
+/** The byte of each kind of prefix that has one only. */
+const PREFIX_BYTE: Readonly<Record<string, number>> = { dataSize: 0x66, addressSize: 0x67, lock: 0xf0, bnd: 0xf2, notrack: 0x3e };
+
+/** `lock`, `rep`, `data16` on a line of their own: the last is an instruction, which those before it are prefixes of. */
+function prefixAlone(prefixes: Prefixes, name: string, column: number, host: EncoderHost): Encoded | null {
+  const { state } = host;
+  const pseudo = name[0] === '{';
+  const [field, value] = pseudo ? (['', 0] as const) : prefixNames[name];
+  if ((state.bits === 64 && notIn64.has(name)) || (field === 'rex' && state.bits !== 64)) {
+    host.error(`\`${name}' is ${field === 'rex' ? 'only' : 'not'} supported in 64-bit mode`, column, name.length);
+    return null;
+  }
+  if (field === 'dataSize' || field === 'addressSize') host.warning(`stand-alone \`${name}' prefix`, column);
+  let message = '';
+  if (prefixes.rep !== 0) message = `invalid instruction \`${name}' after \`${prefixes.repName}'`;
+  else if (prefixes.hle !== 0) message = `invalid instruction \`${name}' after \`${prefixes.hle === 0xf2 ? 'xacquire' : 'xrelease'}'`;
+  else if (prefixes.lock) message = "expecting lockable instruction after `lock'";
+  else if (prefixes.bnd) message = "expecting valid branch instruction after `bnd'";
+  else if (prefixes.notrack) message = "expecting indirect branch instruction after `notrack'";
+  else if (prefixes.vex !== '' && !pseudo) message = `unsupported instruction \`${name}'`;
+  else if (pseudo) message = 'pseudo prefix without instruction';
+  else if (field === 'bnd' && state.bits === 64 && prefixes.addressSize)
+    message = "32-bit address isn't allowed in 64-bit MPX instructions.";
+  if (message !== '') {
+    host.error(message, column);
+    return null;
+  }
   const bytes: number[] = [];
   if (prefixes.segment) bytes.push(prefixes.segment);
-  if (prefixes.notrack) bytes.push(0x3e);
   if (prefixes.addressSize) bytes.push(0x67);
   if (prefixes.dataSize) bytes.push(0x66);
-  if (prefixes.rep || prefixes.hle || prefixes.bnd) bytes.push(prefixes.rep || prefixes.hle || 0xf2);
-  if (prefixes.lock) bytes.push(0xf0);
   if (prefixes.rex) bytes.push(prefixes.rex);
+  if (field !== 'lock' || state.options.omitLockPrefix !== true) bytes.push(PREFIX_BYTE[field] ?? (value as number));
   const encoded: Encoded = { bytes: Uint8Array.from(bytes), fixups: [], cacheable: true };
-  if (host.state.annotate !== true) return encoded;
+  if (state.annotate !== true) return encoded;
   const { prefixClass } = require('./branch-class.js') as typeof import('./branch-class.js');
   return { ...encoded, notes: { branch: prefixClass(name) } };
 }

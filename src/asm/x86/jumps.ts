@@ -44,7 +44,14 @@ export function encodeJump(row: Template, memory: MemoryOperand, statement: Stat
     bytes: out.bytes.slice(0, out.length),
     fixups: noFixups,
     branch: {
-      branch: { kind: condition < 0 ? 'jmp' : 'jcc', condition: condition < 0 ? 0 : condition, bits: wide, keepShort, near, nearConditional },
+      branch: {
+        kind: condition < 0 ? 'jmp' : 'jcc',
+        condition: condition < 0 ? 0 : condition,
+        bits: wide,
+        keepShort,
+        near,
+        nearConditional,
+      },
       target,
     },
     cacheable: true,

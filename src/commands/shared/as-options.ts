@@ -417,8 +417,7 @@ export const shortOptions: readonly Short[] = [
 
 /** Options that would change the object in ways that we do not know: refused by name, never ignored. */
 function refuseUnsupported({ options, x86 }: AsRequest): void {
-  const refused: readonly (readonly [string, boolean])[] = [
-  ];
+  const refused: readonly (readonly [string, boolean])[] = [];
   for (const [name, wanted] of refused) if (wanted) throw fatal(`option '${name}' is not supported`);
 }
 
