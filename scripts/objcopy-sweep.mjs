@@ -1,5 +1,6 @@
 // Compares objcopy with GNU's: every option against every file of a corpus that is made here.
-// Usage: node scripts/objcopy-sweep.mjs [--only TEXT] [--verbose] [--keep DIR]
+// Usage: node scripts/objcopy-sweep.mjs [--only TEXT] [--file TEXT] [--limit N]
+// or, with one to three options drawn at random on more files: --random N [--seed N]
 // Prints what differs; the last line counts. Status 1 when anything differs.
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
@@ -9,10 +10,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeCorpus, optionSets } from './objcopy-corpus.mjs';
+import { makeWideCorpus, randomOptions } from './objcopy-wide.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, file: { type: 'string' }, verbose: { type: 'boolean' }, limit: { type: 'string' } },
+  options: { only: { type: 'string' }, file: { type: 'string' }, limit: { type: 'string' }, random: { type: 'string' }, seed: { type: 'string' } },
 });
 const dir = mkdtempSync(path.join(os.tmpdir(), 'tskvm-sweep-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
@@ -41,7 +43,6 @@ const host = {
       throw new HostError(e.code, 'No such file or directory', name);
     }
   },
-  deflate: (d) => zlib.deflateSync(d),
   inflate: (d, size) => zlib.inflateSync(d, { maxOutputLength: size + 1 }),
 };
 
@@ -65,46 +66,69 @@ function ours(argv) {
 /** GNU's, a process. */
 function theirs(argv, out) {
   rmSync(out, { force: true });
-  const r = spawnSync('objcopy', argv, { encoding: 'latin1', maxBuffer: 1 << 26 });
+  const r = spawnSync('prlimit', ['--fsize=33554432', 'objcopy', ...argv], { encoding: 'latin1', maxBuffer: 1 << 26 });
   const messages = r.stderr
     .split('\n')
-    .filter((l) => l.startsWith('objcopy: '))
+    .filter((l) => l.startsWith('objcopy: ') && !l.includes('assertion fail'))
     .map((l) => l.slice(9));
   return { status: r.status, messages, bytes: existsSync(out) ? readFileSync(out) : null, signal: r.signal };
 }
 
-const files = makeCorpus(dir).filter((f) => !values.file || f.includes(values.file));
+let files = makeCorpus();
+let seed = Number(values.seed ?? 1);
+function random(limit) {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+  return Math.floor((seed / 4294967296) * limit);
+}
+
+/** Option lists with the file that each is for. */
+function* cases() {
+  if (values.random) {
+    files.push(...makeWideCorpus());
+    for (let i = Number(values.random); i > 0; i--) {
+      const options = randomOptions(random);
+      yield [options, files[random(files.length)]];
+    }
+    return;
+  }
+  files = files.filter((f) => !values.file || f.includes(values.file));
+  for (const options of optionSets()) for (const file of files) yield [options, file];
+}
+
 let compared = 0;
 let different = 0;
+let crashed = 0;
 const byOption = new Map();
-for (const options of optionSets()) {
+for (const [options, file] of cases()) {
   const text = options.join(' ');
   if (values.only && !text.includes(values.only)) continue;
-  for (const file of files) {
-    const out = 'out.bin';
-    const argv = [...options.map((w) => w.replaceAll('FILE', file)), file, out];
-    const b = theirs(argv, out);
-    const dumpBytes = existsSync('dump.out') ? readFileSync('dump.out') : null;
-    rmSync('dump.out', { force: true });
-    const a = ours(argv);
-    compared += 1;
-    const problems = [];
-    if (a.status !== b.status) problems.push(`status ${a.status}, GNU ${b.status}`);
-    if (a.messages.join('\n') !== b.messages.join('\n'))
-      problems.push(`says   ${a.messages.join(' | ')}\n    GNU  ${b.messages.join(' | ')}`);
-    if (a.status === 0 && b.status === 0 && Buffer.compare(a.bytes, b.bytes ?? Buffer.alloc(0)) !== 0) {
-      let i = 0;
-      while (i < a.bytes.length && b.bytes && a.bytes[i] === b.bytes[i]) i++;
-      problems.push(`bytes differ at ${i}: ${a.bytes.length} against ${b.bytes?.length}`);
-    }
-    if (dumpBytes && a.dumps?.[0] && Buffer.compare(a.dumps[0].data, dumpBytes) !== 0) problems.push('dump differs');
-    if (problems.length > 0) {
-      different += 1;
-      byOption.set(text, (byOption.get(text) ?? 0) + 1);
-      if (different <= Number(values.limit ?? 40)) console.log(`objcopy ${argv.join(' ')}\n    ${problems.join('\n    ')}`);
-    }
+  const out = 'out.bin';
+  const argv = [...options, file, out];
+  const b = theirs(argv, out);
+  const dumpBytes = existsSync('dump.out') ? readFileSync('dump.out') : null;
+  rmSync('dump.out', { force: true });
+  const a = ours(argv);
+  compared += 1;
+  // What GNU's does not survive is nothing to compare with.
+  if (b.signal || (b.bytes === null && b.status === 0)) {
+    crashed += 1;
+    if (a.status !== 99) continue;
+  }
+  const problems = [];
+  if (a.status !== b.status) problems.push(`status ${a.status}, GNU ${b.status}`);
+  if (a.messages.join('\n') !== b.messages.join('\n')) problems.push(`says   ${a.messages.join(' | ')}\n    GNU  ${b.messages.join(' | ')}`);
+  if (a.status === 0 && b.status === 0 && Buffer.compare(a.bytes, b.bytes ?? Buffer.alloc(0)) !== 0) {
+    let i = 0;
+    while (i < a.bytes.length && b.bytes && a.bytes[i] === b.bytes[i]) i++;
+    problems.push(`bytes differ at ${i}: ${a.bytes.length} against ${b.bytes?.length}`);
+  }
+  if (dumpBytes && a.dumps?.[0] && Buffer.compare(a.dumps[0].data, dumpBytes) !== 0) problems.push('dump differs');
+  if (problems.length > 0) {
+    different += 1;
+    byOption.set(text, (byOption.get(text) ?? 0) + 1);
+    if (different <= Number(values.limit ?? 40)) console.log(`objcopy ${argv.join(' ')}\n    ${problems.join('\n    ')}`);
   }
 }
-for (const [text, count] of byOption) console.log(`${String(count).padStart(4)}  ${text}`);
-console.log(`${compared} compared, ${different} differ`);
+if (!values.random) for (const [text, count] of byOption) console.log(`${String(count).padStart(4)}  ${text}`);
+console.log(`${compared} compared, ${different} differ${crashed > 0 ? `, ${crashed} crash GNU's` : ''}`);
 process.exitCode = different > 0 ? 1 : 0;

@@ -66,7 +66,7 @@ export interface ObjectSection {
   /** sh_offset: where the contents lie in the file that was read. */
   offset?: number;
   /** The SHT_GROUP section's signature and members (only on SHT_GROUP sections). */
-  group?: { signature: ObjectSymbol; comdat: boolean; members: ObjectSection[] };
+  group?: { signature: ObjectSymbol; comdat: boolean; members: ObjectSection[]; /** Zero words before the members. */ vacant?: number };
   /** sh_info where it is neither a symbol nor a section that the model knows (raw). */
   info?: number;
 }

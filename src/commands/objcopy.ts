@@ -58,7 +58,6 @@ function responseText(path: string): string | null {
 
 const host: ObjcopyHost = {
   readFile,
-  deflate: (data) => (require('node:zlib') as typeof import('node:zlib')).deflateSync(data),
   inflate: (data, size) => (require('node:zlib') as typeof import('node:zlib')).inflateSync(data, { maxOutputLength: size + 1 }),
 };
 

@@ -1,13 +1,17 @@
 /**
  * --compress-debug-sections and --decompress-debug-sections: the gABI's compressed sections (SHF_COMPRESSED, a Chdr before
- * the data) and GNU's older `.zdebug_*` ("ZLIB" and the size, big-endian). zlib itself is injected.
+ * the data) and GNU's older `.zdebug_*` ("ZLIB" and the size, big-endian). Decompression is injected.
  */
+import type { LazyRequire } from '../lazy.js';
+import { isCompressible } from './checks.js';
 import { SHF } from './elf/constants.js';
-import { fatal } from './errors.js';
+import { abandon } from './errors.js';
 import type { ObjcopyHost } from './index.js';
 import { SEC, type Program, type Section } from './model.js';
 import type { ObjcopyOptions } from './options.js';
 import { powerOf } from './formats/elf-in.js';
+
+declare const require: LazyRequire;
 
 const ELFCOMPRESS_ZLIB = 1;
 const ELFCOMPRESS_ZSTD = 2;
@@ -18,21 +22,21 @@ const MAX_RATIO = 1032;
 /** Changes the debugging sections of the input as asked. */
 export function convertDebugSections(o: ObjcopyOptions, program: Program, host: ObjcopyHost): void {
   const { compress } = o;
-  if (!program.elf || (compress === undefined && !o.decompress)) return;
-  if (compress === 'zstd') fatal('--compress-debug-sections=zstd is not supported');
+  if (!program.elf || compress === undefined) return;
+  if (compress === 'zstd') abandon('--compress-debug-sections=zstd is not supported');
   const wide = program.elf.elfClass === 64;
   for (const section of program.sections) {
     if ((section.flags & SEC.DEBUGGING) === 0 || !section.elf || !section.contents || section.contents.length === 0) continue;
-    if (!/^\.z?debug/.test(section.name)) continue;
+    if (!isCompressible(section.name)) continue;
     const wasGabi = (section.elf.flags & SHF.COMPRESSED) !== 0;
     const wasGnu = !wasGabi && section.name.startsWith('.zdebug');
-    if ((wasGabi && compress === 'zlib-gabi' && !o.decompress) || (wasGnu && compress === 'zlib-gnu' && !o.decompress)) continue;
+    if ((wasGabi && compress === 'zlib-gabi') || (wasGnu && compress === 'zlib-gnu')) continue;
     if (wasGabi) inflateGabi(section, wide, o.input, host);
     else if (wasGnu) inflateGnu(section, o.input, host);
-    if (o.decompress || compress === 'none') continue;
-    if (!host.deflate) fatal('--compress-debug-sections needs zlib, which is not here');
-    if (compress === 'zlib-gabi') deflateGabi(section, wide, host.deflate);
-    else if (compress === 'zlib-gnu') deflateGnu(section, host.deflate);
+    if (compress === 'none') continue;
+    const { deflate } = require('./deflate.js') as typeof import('./deflate.js');
+    if (compress === 'zlib-gabi') deflateGabi(section, wide, deflate);
+    else if (compress === 'zlib-gnu') deflateGnu(section, deflate);
   }
 }
 
@@ -82,7 +86,7 @@ function inflateGabi(section: Section, wide: boolean, file: string, host: Objcop
   if (data.length < header) corrupt(section, file);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const type = view.getUint32(0, true);
-  if (type === ELFCOMPRESS_ZSTD) fatal(`${file}[${section.name}]: zstd compression is not supported`);
+  if (type === ELFCOMPRESS_ZSTD) abandon(`${file}[${section.name}]: zstd compression is not supported`);
   if (type !== ELFCOMPRESS_ZLIB) corrupt(section, file);
   const size = wide ? view.getBigUint64(8, true) : BigInt(view.getUint32(4, true));
   const align = wide ? view.getBigUint64(16, true) : BigInt(view.getUint32(8, true));
@@ -100,7 +104,7 @@ function inflateGnu(section: Section, file: string, host: ObjcopyHost): void {
 }
 
 function inflate(section: Section, packed: Uint8Array, size: bigint, file: string, host: ObjcopyHost): void {
-  if (!host.inflate) fatal('--decompress-debug-sections needs zlib, which is not here');
+  if (!host.inflate) abandon('--decompress-debug-sections needs zlib, which is not here');
   if (size > BigInt(packed.length) * BigInt(MAX_RATIO) + 64n) corrupt(section, file);
   let contents: Uint8Array;
   try {
@@ -113,5 +117,5 @@ function inflate(section: Section, packed: Uint8Array, size: bigint, file: strin
 }
 
 function corrupt(section: Section, file: string): never {
-  return fatal(`${file}[${section.name}]: bad value`);
+  return abandon(`${file}[${section.name}]: bad value`);
 }

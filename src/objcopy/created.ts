@@ -1,9 +1,10 @@
 /** Sections whose contents come from other files: --add-section, --update-section, --add-gnu-debuglink. */
 import { HostError } from '../host.js';
-import { fatal } from './errors.js';
+import { abandon } from './errors.js';
 import type { ObjcopyHost } from './index.js';
 import { SEC, type Program, type Section } from './model.js';
 import { findRule, type ObjcopyOptions } from './options.js';
+import { checkFlags } from './sections.js';
 
 export interface CreatedSections {
   /** Output sections and what they are filled with. */
@@ -13,21 +14,29 @@ export interface CreatedSections {
   debuglink?: { section: Section; file: string; read: () => Uint8Array };
 }
 
+export interface CopyInProgress {
+  o: ObjcopyOptions;
+  program: Program;
+  /** Of the output. */
+  sections: Section[];
+  host: ObjcopyHost;
+  outputName: string;
+  /** Why something failed long before. */
+  lastFailure: string;
+  warn: (message: string) => void;
+}
+
 /** Makes the sections and gives them their sizes. */
-export function addCreatedSections(
-  o: ObjcopyOptions,
-  program: Program,
-  sections: Section[],
-  host: ObjcopyHost,
-  outputName: string,
-): CreatedSections {
+export function addCreatedSections(copy: CopyInProgress): CreatedSections {
+  const { o, program, sections, host, outputName, warn } = copy;
   const created: CreatedSections = { contents: new Map(), updated: new Set() };
   for (const { section: name, file } of o.addSections) {
     const data = host.readFile(file);
+    if (sections.some((s) => s.name === name)) abandon(`${outputName}: can't add section '${name}': ${copy.lastFailure}`);
     const set = findRule(o, name, 'flags');
     const section: Section = {
       name,
-      flags: set ? set.flags! | SEC.HAS_CONTENTS : SEC.HAS_CONTENTS | SEC.READONLY | SEC.DATA | SEC.CREATED,
+      flags: set ? checkFlags(set.flags!, name, outputName, warn) | SEC.HAS_CONTENTS : SEC.HAS_CONTENTS | SEC.READONLY | SEC.DATA | SEC.CREATED,
       vma: findRule(o, name, 'vma')?.setVma ?? 0n,
       lma: findRule(o, name, 'lma')?.setLma ?? 0n,
       size: data.length,
@@ -39,7 +48,7 @@ export function addCreatedSections(
   }
   for (const { section: name, file } of o.updateSections) {
     const input = program.sections.find((s) => s.name === name);
-    if (!input) fatal(`error: ${name} not found, can't be updated`);
+    if (!input) abandon(`error: ${name} not found, can't be updated`);
     const data = host.readFile(file);
     if (!input.output) continue;
     input.output.size = data.length;
@@ -61,7 +70,7 @@ function addDebuglink(
 ): void {
   const file = o.debuglink!;
   if (program.sections.some((s) => s.name === '.gnu_debuglink' && s.output)) {
-    fatal(`${outputName}: debuglink section already exists`);
+    abandon(`${outputName}: debuglink section already exists`);
   }
   const base = file.slice(file.lastIndexOf('/') + 1);
   const size = ((base.length + 1 + 3) & ~3) + 4;
@@ -87,7 +96,7 @@ export function fillCreatedSections(created: CreatedSections, outputName: string
   try {
     data = link.read();
   } catch (error) {
-    if (error instanceof HostError) fatal(`${outputName}: cannot fill debug link section \`${link.file}': ${error.reason}`);
+    if (error instanceof HostError) abandon(`${outputName}: cannot fill debug link section \`${link.file}': ${error.reason}`);
     throw error;
   }
   const base = link.file.slice(link.file.lastIndexOf('/') + 1);

@@ -1,4 +1,4 @@
-/** What stops objcopy: the message stands after the program's name, as GNU's does. */
+/** What stops objcopy at once: the message stands after the program's name, as GNU's does. */
 export class ObjcopyError extends Error {
   constructor(
     message: string,
@@ -10,6 +10,15 @@ export class ObjcopyError extends Error {
   }
 }
 
+/** What ends the copy of one file; what is said at the end is still said. */
+export class CopyError extends ObjcopyError {}
+
+/** Ends the copy of this file. */
+export function abandon(message: string): never {
+  throw new CopyError(message);
+}
+
+/** Ends objcopy. */
 export function fatal(message: string): never {
   throw new ObjcopyError(message);
 }

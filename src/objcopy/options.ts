@@ -115,8 +115,10 @@ export interface ObjcopyOptions {
   srecLength: number;
   srecForceS3: boolean;
   verilogWidth: number;
+  /** `none`: decompress. */
   compress?: 'none' | 'zlib-gnu' | 'zlib-gabi' | 'zstd';
-  decompress: boolean;
+  /** Asked for without saying how. */
+  compressPlain: boolean;
   commonType?: boolean;
   writableText?: boolean;
   paged?: boolean;
@@ -336,7 +338,7 @@ function defaults(): ObjcopyOptions {
     srecLength: 16,
     srecForceS3: false,
     verilogWidth: 1,
-    decompress: false,
+    compressPlain: false,
     mergeNotes: false,
     convertDebugging: false,
     preserveDates: false,
@@ -548,9 +550,10 @@ function apply(o: ObjcopyOptions, long: string, value: string, given: string, re
     }
     case 'compress-debug-sections':
       o.compress = compression(bare ? 'zlib-gabi' : value);
+      o.compressPlain = bare;
       break;
     case 'decompress-debug-sections':
-      o.decompress = true;
+      o.compress = 'none';
       break;
     case 'elf-stt-common':
       if (value !== 'yes' && value !== 'no') fatal(`unrecognized --elf-stt-common= option \`${value}'`);
@@ -695,9 +698,10 @@ function setAlignment(o: ObjcopyOptions, value: string): void {
   if (equals < 0) fatal('bad format for --set-section-alignment: argument needed');
   const text = value.slice(equals + 1);
   if (!/^\s*[+-]?\d/.test(text)) fatal('bad format for --set-section-alignment: numeric argument needed');
-  const amount = Number(scanPrefix(text));
-  const power = Math.log2(amount);
-  if (amount < 0 || !Number.isInteger(power)) fatal('bad format for --set-section-alignment: alignment is not a power of two');
+  const amount = scanPrefix(text);
+  if (amount === 0n || amount > 0x7fffffffffffffffn) fatal('bad format for --set-section-alignment: numeric argument needed');
+  const power = Math.log2(Number(amount));
+  if (!Number.isInteger(power)) fatal('bad format for --set-section-alignment: alignment is not a power of two');
   rule(o, value.slice(0, equals), { alignPower: power });
 }
 

@@ -13,10 +13,10 @@ import type { Program } from './model.js';
  */
 export function readProgram(input: Uint8Array, name: string, target: string | undefined, warn: (message: string) => void): Program {
   if (target === 'binary') return readBinary(input, name);
-  if (target === 'verilog') return readVerilog(input);
   // Any other name is a hint: a file of another format is recognised all the same.
   if (elfTarget(input)) return readElfProgram(input, name, warn);
   if (isSrec(input) || isSymbolSrec(input)) return readSrec(input, name, warn);
   if (isIhex(input)) return readIhex(input, name, warn);
+  if (target === 'verilog') return readVerilog(input);
   throw new FormatError('file format not recognized');
 }

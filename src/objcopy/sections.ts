@@ -90,7 +90,7 @@ function setupSection(
   const rename = o.renames.get(name);
   if (rename) {
     ({ name } = rename);
-    if (rename.flags !== undefined) flags = checkFlags(rename.flags, input.name, outputName, warn);
+    if (rename.flags !== undefined) flags = checkFlags(rename.flags, name, outputName, warn);
   }
   if (o.prefixAllocSections !== '' && (input.flags & SEC.ALLOC) !== 0) name = o.prefixAllocSections + name;
   else if (o.prefixSections !== '') name = o.prefixSections + name;
@@ -145,7 +145,8 @@ function wrap(value: bigint): bigint {
   return BigInt.asUintN(64, value);
 }
 
-function checkFlags(flags: number, name: string, outputName: string, warn: (message: string) => void): number {
+/** Drops what only COFF can say. */
+export function checkFlags(flags: number, name: string, outputName: string, warn: (message: string) => void): number {
   if ((flags & SEC.SHARED_LIBRARY) === 0) return flags;
   warn(`${outputName}[${name}]: Note - dropping 'share' flag as output format is not COFF`);
   return flags & ~SEC.SHARED_LIBRARY;

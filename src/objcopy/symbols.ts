@@ -7,7 +7,7 @@ import { ObjcopyError } from './errors.js';
 const GLOBAL = SYM.GLOBAL | SYM.WEAK | SYM.UNIQUE;
 
 /** True when any option changes the symbol table: otherwise it is copied as it is. */
-function isFiltered(o: ObjcopyOptions): boolean {
+export function isFiltered(o: ObjcopyOptions): boolean {
   return (
     o.strip !== 'none' ||
     o.discard !== 'undefined' ||

@@ -41,6 +41,8 @@ export function layoutPlanned(object: ObjectFile, headers: Headers, warn: Report
   ]);
   for (const header of headers.all.slice(1)) {
     if (later.has(header) || placed.has(header)) continue;
+    // What takes no room in the file is only placed with its segment.
+    if (header.type === SHT.NOBITS) continue;
     const alloc = (header.flags & SHF.ALLOC) !== 0;
     if (!alloc) {
       offset = place(header, offset, true);

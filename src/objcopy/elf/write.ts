@@ -144,7 +144,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     if (section.infoSection) header.info = indexOf.get(section.infoSection) ?? 0;
     if (section.group) {
       const { group } = section;
-      const words = [group.comdat ? GRP_COMDAT : 0];
+      const words = [group.comdat ? GRP_COMDAT : 0, ...new Array<number>(group.vacant ?? 0).fill(0)];
       for (const member of group.members) {
         const memberIndex = indexOf.get(member);
         if (memberIndex === undefined) continue;

@@ -2,7 +2,7 @@
 import type { ObjectSection } from '../../object.js';
 import { EM } from '../elf/constants.js';
 import { relocationFields } from '../elf/relocations.js';
-import { fatal } from '../errors.js';
+import { abandon } from '../errors.js';
 import type { Program } from '../model.js';
 import type { ElfOutput } from './elf-out.js';
 
@@ -35,7 +35,7 @@ function refuse(out: ElfOutput, from: number, to: number, type: number): never {
   const name = relocationFields(from).get(type)?.name ?? `relocation type ${type}`;
   // GNU's i386 target names the width that it lacks, too: 64 bits are its code 1.
   const first = to === EM.I386 && PLAIN[from][64]?.includes(type) ? `${out.name}: unsupported relocation type: 0x1\n` : '';
-  fatal(`${first}${out.name}: ${name} unsupported\n${out.name}: sorry, cannot handle this file`);
+  abandon(`${first}${out.name}: ${name} unsupported\n${out.name}: sorry, cannot handle this file`);
 }
 
 function find(table: typeof RELATIVE, from: number, to: number, type: number): number | undefined {

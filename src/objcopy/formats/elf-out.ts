@@ -1,7 +1,7 @@
 /** The output sections and symbols as an ELF object: section types and flags, links, symbols, relocations. */
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SymbolSection } from '../../object.js';
 import { EM, ET, SHF, SHN, SHT, STB, STT } from '../elf/constants.js';
-import { fatal, zeros } from '../errors.js';
+import { abandon, zeros } from '../errors.js';
 import { SEC, SYM, type Program, type Section, type Symbol, type TargetName } from '../model.js';
 import { convertRelocations } from './elf-convert.js';
 import { applySegments, type SegmentDraft } from './elf-segments.js';
@@ -16,6 +16,8 @@ export interface ElfOutput {
   /** File names, for messages. */
   inputName: string;
   name: string;
+  /** Where the layout fails, for messages: the output's name, with a section's. */
+  place: string;
   /** -S: relocations are dropped. */
   stripAll: boolean;
   /** Names of sections whose relocations are dropped. */
@@ -59,8 +61,8 @@ export function elfObject(out: ElfOutput): ObjectFile {
     mainMachine: machine,
   };
   const symbolOf = addSymbols(out, object, made);
-  addRelocations(out, object, made, symbolOf);
   linkSections(out, made, symbolOf);
+  addRelocations(out, object, made, symbolOf);
   if (out.segments) applySegments(object, out.segments, made);
   return object;
 }
@@ -208,7 +210,7 @@ function objectSymbol(
     const target = made.get(home) ?? [...made].find(([s]) => s.name === home.name)?.[1];
     if (!target) {
       if ((flags & SYM.SECTION) !== 0) return null;
-      fatal(
+      abandon(
         `${out.name}: unable to find equivalent output section for symbol '${symbol.name}' from section '${home.name}'\n${out.name}: nonrepresentable section on output`,
       );
     }
@@ -292,7 +294,7 @@ function relocation(out: ElfOutput, program: Program, r: Relocation, bySource: R
   const symbol = bySource.get(r.symbol);
   if (!symbol) {
     const name = program.symbols.find((s) => s.source === r.symbol)?.name ?? '';
-    fatal(`${out.name}: symbol \`${name}' required but not present\n${out.name}: no symbols`);
+    abandon(`${out.name}: symbol \`${name}' required but not present\n${out.name}: no symbols`);
   }
   return { ...r, symbol };
 }
@@ -319,7 +321,7 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
       target.linkedTo = outputOf(from.link);
       if (!target.linkedTo && from.link) {
         const verb = `sh_link of section \`${target.name}' points to`;
-        fatal(`${out.name}: ${verb} removed section \`${from.link.name}' of \`${out.inputName}'\n${out.name}: bad value`);
+        abandon(`${out.name}: ${verb} removed section \`${from.link.name}' of \`${out.inputName}'\n${out.place}: bad value`);
       }
     }
     switch (target.type) {
@@ -383,6 +385,10 @@ function groupMembers(
     const output = member.output && made.get(member.output);
     if (output) members.push(output);
   }
-  const missing: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 0, other: 0, section: 'undefined' };
-  target.group = { signature: written ?? missing, comdat: group.comdat, members };
+  if (!written) abandon(`${out.place}: cause of error unknown`);
+  // Relocations that are left out leave their places empty.
+  const vacant = group.members.filter(
+    (m) => m.output && m.elf!.relocationHeaders?.some((r) => r.size > 0n) && m.elf!.relocationsInGroup && out.dropsRelocations(m),
+  ).length;
+  target.group = { signature: written, comdat: group.comdat, members, vacant };
 }

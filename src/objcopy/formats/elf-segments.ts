@@ -6,7 +6,7 @@
 import type { ObjectFile, ObjectSection, ObjectSegment, SegmentPlan } from '../../object.js';
 import { ET, PT, SHF, SHT, SIZES } from '../elf/constants.js';
 import type { RawElf, RawSegment } from '../elf/raw.js';
-import { fatal } from '../errors.js';
+import { abandon } from '../errors.js';
 import { SEC, type Program, type Section, type TargetName } from '../model.js';
 import { sectionInSegment } from './elf-in.js';
 
@@ -233,7 +233,7 @@ class Planner {
           // Not too large a gap, and no step back.
           if (alignTo(end, pageSize) < alignTo(output.lma, pageSize) || end > output.lma) fits = false;
         } else if (fits && alignPower(physical + this.headerBytes(plan), output.alignPower) !== output.lma) {
-          fatal(`${this.inputName}: error in private header data: sorry, cannot handle this file`);
+          abandon(`${this.inputName}: error in private header data: sorry, cannot handle this file`);
         }
         if (!fits) {
           suggested ??= output;

@@ -1,6 +1,6 @@
 /** Intel Hex: data, end, segment and linear addresses, both kinds of start address. Addresses have 32 bits. */
 import { FormatError } from '../elf/raw.js';
-import { fatal } from '../errors.js';
+import { abandon } from '../errors.js';
 import type { Program } from '../model.js';
 import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run, type Sink } from './records.js';
 
@@ -126,7 +126,7 @@ export function writeIhex(runs: readonly Run[], start: bigint, name: string): (s
 function checkAddresses(run: Run, name: string): void {
   const low = run.address & 0xffffffffn;
   const fail = (address: bigint): never =>
-    fatal(`${name} 64-bit address 0x${address.toString(16)} out of range for Intel Hex file\n${name}: bad value`);
+    abandon(`${name} 64-bit address 0x${address.toString(16)} out of range for Intel Hex file\n${name}: bad value`);
   if (run.address !== low && run.address !== BigInt.asUintN(64, BigInt.asIntN(32, run.address))) fail(run.address);
   const end = low + BigInt(run.data.length);
   if (end > 0x100000000n) fail(0x100000000n);

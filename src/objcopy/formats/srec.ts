@@ -88,7 +88,8 @@ export function readSrec(bytes: Uint8Array, name: string, warn: (message: string
     } else unexpected(code);
   }
   out.finish();
-  return { target: 'srec', sections: out.sections, symbols, start, linked: true, hasRelocations: false };
+  const target = isSymbolSrec(bytes) ? 'symbolsrec' : 'srec';
+  return { target, sections: out.sections, symbols, start, linked: true, hasRelocations: false };
 }
 
 /** Lines of `name $value` pairs after a blank. */

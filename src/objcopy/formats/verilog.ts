@@ -1,6 +1,6 @@
 /** Verilog memory initialisation files ($readmemh): `@address` lines, then the bytes or words in hexadecimal. */
 import { FormatError, latin1 } from '../elf/raw.js';
-import { fatal } from '../errors.js';
+import { abandon } from '../errors.js';
 import type { Program } from '../model.js';
 import { HexText, RecordSections, type Run, type Sink } from './records.js';
 
@@ -42,7 +42,7 @@ export function readVerilog(bytes: Uint8Array): Program {
  * `little`-endian order or as they stand. Addresses count words: one within a word is refused before anything is written.
  */
 export function writeVerilog(runs: readonly Run[], name: string, width: number, little: boolean): (sink: Sink) => void {
-  if (runs.some((run) => run.address % BigInt(width) !== 0n)) fatal(`${name}: invalid operation`);
+  if (runs.some((run) => run.address % BigInt(width) !== 0n)) abandon(`${name}: invalid operation`);
   return (sink) => {
     const out = new HexText(sink);
     for (const { address, data } of runs) {
