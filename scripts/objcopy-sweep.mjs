@@ -14,7 +14,13 @@ import { makeWideCorpus, randomOptions } from './objcopy-wide.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, file: { type: 'string' }, limit: { type: 'string' }, random: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    only: { type: 'string' },
+    file: { type: 'string' },
+    limit: { type: 'string' },
+    random: { type: 'string' },
+    seed: { type: 'string' },
+  },
 });
 const dir = mkdtempSync(path.join(os.tmpdir(), 'tskvm-sweep-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
@@ -116,7 +122,8 @@ for (const [options, file] of cases()) {
   }
   const problems = [];
   if (a.status !== b.status) problems.push(`status ${a.status}, GNU ${b.status}`);
-  if (a.messages.join('\n') !== b.messages.join('\n')) problems.push(`says   ${a.messages.join(' | ')}\n    GNU  ${b.messages.join(' | ')}`);
+  if (a.messages.join('\n') !== b.messages.join('\n'))
+    problems.push(`says   ${a.messages.join(' | ')}\n    GNU  ${b.messages.join(' | ')}`);
   if (a.status === 0 && b.status === 0 && Buffer.compare(a.bytes, b.bytes ?? Buffer.alloc(0)) !== 0) {
     let i = 0;
     while (i < a.bytes.length && b.bytes && a.bytes[i] === b.bytes[i]) i++;

@@ -81,7 +81,11 @@ int use(V<int> *v) { W w; return v->get() + name(3).size() + w.get(); }
 function core(elfClass) {
   const wide = elfClass === 64;
   const [header, entry] = wide ? [64, 56] : [52, 32];
-  const note = Buffer.concat([Buffer.from([5, 0, 0, 0, 8, 0, 0, 0, 0x66, 0x66, 0x66, 0x66]), Buffer.from('CORE\0\0\0\0'), Buffer.alloc(8, 1)]);
+  const note = Buffer.concat([
+    Buffer.from([5, 0, 0, 0, 8, 0, 0, 0, 0x66, 0x66, 0x66, 0x66]),
+    Buffer.from('CORE\0\0\0\0'),
+    Buffer.alloc(8, 1),
+  ]);
   const segments = [
     { type: 4, flags: 0, offset: 0x300, vaddr: 0, filesz: note.length, memsz: 0, align: 4 },
     { type: 1, flags: 5, offset: 0x1000, vaddr: 0x400000, filesz: 0x1000, memsz: 0x1000, align: 0x1000 },
@@ -126,7 +130,12 @@ export function makeWideCorpus() {
   writeFileSync('w.s', KINDS);
   writeFileSync('d.c', DWO);
   writeFileSync('p.cc', CPP);
-  for (const [flag, bits] of [['--32', '32'], ['--64', '64'], ['--x32', 'x32']]) attempt(`w${bits}.o`, 'as', flag, 'w.s');
+  for (const [flag, bits] of [
+    ['--32', '32'],
+    ['--64', '64'],
+    ['--x32', 'x32'],
+  ])
+    attempt(`w${bits}.o`, 'as', flag, 'w.s');
   for (const kind of ['zlib-gnu', 'zlib']) {
     for (const bits of ['32', '64']) attempt(`z${bits}${kind}.o`, 'as', `--${bits}`, '-g', `--compress-debug-sections=${kind}`, 'w.s');
   }
@@ -171,11 +180,54 @@ const SECTIONS = ['.text', '.data', '.bss', '.rodata', '.debug_info', '.debug_st
   '.wide', '.group', '.note.gnu.property', '.dynsym', '.dynamic', '.got', '.eh_frame', '.interp', '.sec1', '.nonesuch', '.text.a', '.mergeable',
   '.after', '.shstrtab', '.symtab', '.stab', '.twice', '.excluded', '.ordered', '.rela.text', '.debug_line.dwo', 'load1']; // prettier-ignore
 const PATTERNS = ['.text*', '.d*', '.debug*', '*', '.*', '!.text', '!.data', '.rel*', '.note*', '.[bd]*', '.te?t', '!.debug*'];
-const SYMBOLS = ['main', 'local', 'buffer', 'g', 'sig', 'fn', 'ver', 'h1', 'obj', 'uniq', 'c1', 'tc', 'shared', 'printf', '_start', 'counter', 'hid', 'foo', 'nonesuch', 'maybe', 'l1', 'ver@V1', 'd.c', 'source.c'];
+const SYMBOLS = [
+  'main',
+  'local',
+  'buffer',
+  'g',
+  'sig',
+  'fn',
+  'ver',
+  'h1',
+  'obj',
+  'uniq',
+  'c1',
+  'tc',
+  'shared',
+  'printf',
+  '_start',
+  'counter',
+  'hid',
+  'foo',
+  'nonesuch',
+  'maybe',
+  'l1',
+  'ver@V1',
+  'd.c',
+  'source.c',
+];
 const SYMBOL_PATTERNS = ['m*', '*', 'l*', '!main', '_*', '?', '!*', '.L*', '[a-h]*'];
 const FLAGS = ['alloc', 'load', 'noload', 'readonly', 'debug', 'code', 'data', 'rom', 'exclude', 'share', 'contents', 'merge', 'strings'];
 const TARGETS = ['binary', 'ihex', 'srec', 'verilog', 'symbolsrec', 'elf32-i386', 'elf64-x86-64', 'elf32-x86-64'];
-const SYMBOL_FLAGS = ['local', 'global', 'export', 'debug', 'function', 'weak', 'section', 'constructor', 'warning', 'indirect', 'file', 'object', 'synthetic', 'indirect-function', 'unique-object', 'before=main', 'before=obj'];
+const SYMBOL_FLAGS = [
+  'local',
+  'global',
+  'export',
+  'debug',
+  'function',
+  'weak',
+  'section',
+  'constructor',
+  'warning',
+  'indirect',
+  'file',
+  'object',
+  'synthetic',
+  'indirect-function',
+  'unique-object',
+  'before=main',
+  'before=obj',
+];
 
 /** One to four options; `random(n)` gives 0 … n-1. */
 export function randomOptions(random) {
@@ -183,7 +235,8 @@ export function randomOptions(random) {
   const section = () => (random(4) === 0 ? pick(PATTERNS) : pick(SECTIONS));
   const symbol = () => pick(SYMBOLS);
   const some = (list, most) => Array.from({ length: 1 + random(most) }, () => pick(list)).join(',');
-  const address = () => pick(['0', '1', '16', '0x1000', '0x7c00', '0x100000', '0x401000', '0xfff0', '0xfffff000', '0x100000000', '-4', '0xffffffff80000000']);
+  const address = () =>
+    pick(['0', '1', '16', '0x1000', '0x7c00', '0x100000', '0x401000', '0xfff0', '0xfffff000', '0x100000000', '-4', '0xffffffff80000000']);
   const amount = () => pick(['=', '+', '-']) + pick(['0', '1', '0x10', '0x200', '0x1000', '0x12345', '0x100000']);
   const menu = [
     () => ['-j', section()],

@@ -1,5 +1,5 @@
 /** What GNU's objcopy asks of input and output together before it copies anything. */
-import { EM } from './elf/constants.js';
+import { EM, ET } from './elf/constants.js';
 import { abandon } from './errors.js';
 import { SEC, type Program, type TargetName } from './model.js';
 import type { ObjcopyOptions } from './options.js';
@@ -25,7 +25,8 @@ export function checkArchitecture(o: ObjcopyOptions, program: Program, target: T
   if (elf) {
     if (named !== undefined) warn(`Input file \`${o.input}' ignores binary architecture parameter.`);
     if (isElfTarget(target) && family(target) !== family(program.target)) {
-      const name = elf.machine === EM.IAMCU ? 'iamcu' : elf.machine === EM.I386 ? 'i386' : elf.elfClass === 64 ? 'i386:x86-64' : 'i386:x64-32';
+      const name =
+        elf.machine === EM.IAMCU ? 'iamcu' : elf.machine === EM.I386 ? 'i386' : elf.elfClass === 64 ? 'i386:x86-64' : 'i386:x64-32';
       abandon(`Output file cannot represent architecture \`${name}'`);
     }
     return;
@@ -39,9 +40,9 @@ export function checkArchitecture(o: ObjcopyOptions, program: Program, target: T
  * Some of GNU's messages end with the reason of whatever failed last, which is long past: recognising the file as of another
  * format, or looking for the header of compressed contents in a section that is too short for one.
  */
-export function reasonOfLastFailure(program: Program): string {
-  if (program.target === 'ihex' || program.target === 'binary') return 'bad value';
-  if (program.target !== 'elf64-x86-64' || program.elf?.type === 4) return 'file in wrong format';
+export function reasonOfLastFailure(o: ObjcopyOptions, program: Program, target: TargetName): string {
+  if (!program.elf && (target === 'binary' || target === 'ihex')) return 'bad value';
+  if (program.target !== (o.inputTarget ?? 'elf64-x86-64') || program.elf?.type === ET.CORE) return 'file in wrong format';
   const isShort = program.sections.some(
     (s) => (s.flags & (SEC.HAS_CONTENTS | SEC.DEBUGGING)) === (SEC.HAS_CONTENTS | SEC.DEBUGGING) && isCompressible(s.name) && s.size < 12,
   );

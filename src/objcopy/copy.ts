@@ -46,19 +46,21 @@ export function copyProgram(copy: Copy): OutputFile | null {
   const start = core ? program.start : BigInt.asUintN(64, (o.setStart ?? program.start) + o.changeStart);
   const sections = setupSections(o, program, target, outputName, say);
   const { segments, problem } = planSegments(copy);
-  const lastFailure = problem ? 'sorry, cannot handle this file' : reasonOfLastFailure(program);
+  const lastFailure = problem ? 'sorry, cannot handle this file' : reasonOfLastFailure(o, program, target);
   const created = addCreatedSections({ o, program, sections, host, outputName, lastFailure, warn: say });
   const fills = fillGaps(o, sections);
-  checkConversions(copy);
+  if (o.mergeNotes && program.sections.some((s) => s.name.startsWith('.gnu.build.attributes'))) fatal('--merge-notes is not supported');
   result.dumps = dumpSections(copy, lastFailure);
   if (problem) abandon('');
   // Relocations of a core file cannot be asked for: GNU's ends here without a word.
-  if (core && o.strip !== 'all' && isFiltered(o)) abandon('');
+  if (core && sections.length > 0 && o.strip !== 'all' && isFiltered(o)) abandon('');
   const refuse = (message: string): void => {
     say(message);
     result.status = 1;
   };
   const symbols = filterSymbols(o, program, sections, refuse);
+  if (result.status !== 0) abandon('');
+  if (o.convertDebugging) sayDebugging(copy);
   const failed = copyContents(o, sections, created.updated, target === 'binary' || isElfTarget(target));
   if (failed) abandon(`${o.input}[${failed.name}]: file truncated`);
   fillCreatedSections(created, outputName);
@@ -66,6 +68,7 @@ export function copyProgram(copy: Copy): OutputFile | null {
   for (const { section, from, to, value } of fills) padSection(section, from, to, value);
 
   if (isElfTarget(target)) return writeAsElf(copy, { sections, symbols, start, segments, created });
+  sayMerged(copy);
   sayMachine(copy);
   switch (target) {
     case 'binary': {
@@ -103,15 +106,13 @@ function planSegments({ program, o, target, outputName, say }: Copy): { segments
   }
 }
 
-function checkConversions({ program, o, say }: Copy): void {
-  if (o.mergeNotes) {
-    if (program.sections.some((s) => s.name.startsWith('.gnu.build.attributes'))) fatal('--merge-notes is not supported');
-    say(`${o.input}: Could not find any mergeable note sections`);
-  }
-  if (o.convertDebugging) {
-    if (program.sections.some((s) => s.name === '.stab')) fatal('--debugging is not supported');
-    say(`${o.input}: no recognized debugging information`);
-  }
+function sayMerged({ o, say }: Copy): void {
+  if (o.mergeNotes) say(`${o.input}: Could not find any mergeable note sections`);
+}
+
+function sayDebugging({ program, o, say }: Copy): void {
+  if (program.sections.some((s) => s.name === '.stab')) fatal('--debugging is not supported');
+  say(`${o.input}: no recognized debugging information`);
 }
 
 /** No x86 target has other machine numbers: the number is taken as it is. */
@@ -158,6 +159,7 @@ function writeAsElf(copy: Copy, { sections, symbols, start, segments, created }:
   const bytes = writeElf(object, warn, (message, section) =>
     abandon(`${outputName}: ${message}\n${outputName}${section ? `[${section.name}]` : ''}: bad value`),
   );
+  sayMerged(copy);
   sayMachine(copy);
   return wholeFile(bytes);
 }

@@ -36,7 +36,9 @@ export function addCreatedSections(copy: CopyInProgress): CreatedSections {
     const set = findRule(o, name, 'flags');
     const section: Section = {
       name,
-      flags: set ? checkFlags(set.flags!, name, outputName, warn) | SEC.HAS_CONTENTS : SEC.HAS_CONTENTS | SEC.READONLY | SEC.DATA | SEC.CREATED,
+      flags: set
+        ? checkFlags(set.flags!, name, outputName, warn) | SEC.HAS_CONTENTS
+        : SEC.HAS_CONTENTS | SEC.READONLY | SEC.DATA | SEC.CREATED,
       vma: findRule(o, name, 'vma')?.setVma ?? 0n,
       lma: findRule(o, name, 'lma')?.setLma ?? 0n,
       size: data.length,
@@ -89,7 +91,10 @@ function addDebuglink(
 
 /** Puts the contents in, after everything else was copied. */
 export function fillCreatedSections(created: CreatedSections, outputName: string): void {
-  for (const [section, data] of created.contents) section.contents = data;
+  for (const [section, data] of created.contents) {
+    if ((section.flags & SEC.HAS_CONTENTS) === 0) abandon(`${outputName}[${section.name}]: section has no contents`);
+    section.contents = data;
+  }
   const link = created.debuglink;
   if (!link) return;
   let data: Uint8Array;

@@ -290,7 +290,12 @@ export function parseOptions(argv: readonly string[], readFile: (path: string) =
   for (const { name, value } of parsed.options) {
     const long = name.length === 1 ? SHORT[name] : (SAME[name] ?? name);
     if (long === 'help' || long === 'version' || long === 'info') return { ...o, show: long };
-    apply(o, long, value ?? '', name, readFile, value === undefined);
+    try {
+      apply(o, long, value ?? '', name, readFile, value === undefined);
+    } catch (error) {
+      if (!(error instanceof ObjcopyError)) throw error;
+      throw new ObjcopyError([...o.warnings, error.message].join('\n'), error.usage);
+    }
   }
   if (parsed.error !== undefined) throw new ObjcopyError(parsed.error, true);
   check(o, parsed.operands);
@@ -509,6 +514,7 @@ function apply(o: ObjcopyOptions, long: string, value: string, given: string, re
       o.debuglink = value;
       break;
     case 'reverse-bytes':
+      if (o.reverseBytes !== 0) o.warnings.push(`Warning: ignoring previous --reverse-bytes value of ${o.reverseBytes}`);
       o.reverseBytes = atoi(value);
       if (o.reverseBytes <= 0 || o.reverseBytes % 2 !== 0) fatal('number of bytes to reverse must be positive and even');
       break;

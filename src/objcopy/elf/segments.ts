@@ -1,6 +1,6 @@
 /** Program headers laid out from what each segment holds, as binutils does it (measured on objcopy 2.40). */
 import type { ObjectFile, ObjectSection, ObjectSegment } from '../../object.js';
-import { PF, PT, SHF, SHT, SIZES } from './constants.js';
+import { ET, PF, PT, SHF, SHT, SIZES } from './constants.js';
 import { layoutTables, place } from './layout.js';
 import type { Header, Headers } from './write.js';
 
@@ -154,7 +154,8 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
     fileSize += table;
     memorySize += table;
   }
-  if (load) {
+  // Notes of a core file have their place here, too.
+  if (load || (s.type === PT.NOTE && context.object.type === ET.CORE)) {
     if (!plan.includesHeader && !plan.includesProgramHeaders) s.offset = BigInt(empty && s.align > 0n ? BigInt(offset) % s.align : offset);
     else {
       const gap = BigInt(offset) - (s.offset + fileSize);
@@ -234,7 +235,7 @@ function checkSections(context: SegmentContext, s: ObjectSegment, at: { fileSize
     const inFile = header.type === SHT.NOBITS || BigInt(header.offset) - s.offset + size <= at.fileSize;
     const inMemory = overlaid || (header.address >= start && header.address - start + size <= at.memorySize);
     if (inFile && inMemory) continue;
-    context.warn(`section \`${section.name}' can't be allocated in segment ${context.object.segments!.indexOf(s)}`);
+    context.warn(`section \`${section.name}' can't be allocated in segment ${context.sorted.indexOf(s)}`);
   }
 }
 

@@ -185,7 +185,7 @@ function sectionHeader(section: ObjectSection, name: number): Header {
   const header = blank(name, section.type);
   header.flags = Number(section.flags);
   header.address = section.address;
-  header.size = section.type === SHT.NOBITS ? section.size : section.data.length;
+  header.size = section.type === SHT.NOBITS ? section.size : section.data.length || section.size;
   header.align = alignAt(section.align, section.address);
   header.entsize = section.entsize;
   header.info = section.info ?? 0;

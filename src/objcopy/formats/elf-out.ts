@@ -107,7 +107,8 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
   if (from?.memberOf?.output) flags |= SHF.GROUP;
 
   const data = section.contents ?? new Uint8Array(0);
-  const nobits = type === SHT.NOBITS;
+  // Where segments decide, what is not loaded takes no room, whatever its type.
+  const nobits = type === SHT.NOBITS || (out.segments !== undefined && (section.flags & (SEC.LOAD | SEC.HAS_CONTENTS)) === 0);
   const result: ObjectSection = {
     name: section.name,
     type,
@@ -315,6 +316,8 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
         // What is left of a section in a debug file keeps its numbers, so that the two can be matched.
         target.link = from.rawLink;
         target.info = from.rawInfo;
+        const applied = from.type === SHT.NOBITS ? relocatedSection(target.name, byName) : undefined;
+        if (applied && applied === outputOf(from.infoSection)) target.flags |= BigInt(SHF.INFO_LINK);
       }
     }
     if ((Number(target.flags) & SHF.LINK_ORDER) !== 0 && from) {
@@ -330,10 +333,9 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
         const dynsym = (Number(target.flags) & SHF.ALLOC) !== 0 ? byName('.dynsym') : undefined;
         if (dynsym) target.linkedTo = dynsym;
         else target.linksSymtab = true;
-        const applied = target.name.startsWith('.rela') ? target.name.slice(5) : target.name.startsWith('.rel') ? target.name.slice(4) : '';
-        const section1 = applied === '' ? undefined : relocatedSection(applied, byName);
-        if (section1) {
-          target.infoSection = section1;
+        const applied = relocatedSection(target.name, byName);
+        if (applied) {
+          target.infoSection = applied;
           target.flags |= BigInt(SHF.INFO_LINK);
         }
         break;
@@ -362,8 +364,10 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
   }
 }
 
-/** `.plt` relocations apply to the PLT's part of the GOT when there is one. */
-function relocatedSection(name: string, byName: (name: string) => ObjectSection | undefined): ObjectSection | undefined {
+/** What `.rela.text` applies to by its name. `.plt` relocations apply to the PLT's part of the GOT when there is one. */
+function relocatedSection(table: string, byName: (name: string) => ObjectSection | undefined): ObjectSection | undefined {
+  const name = table.startsWith('.rela') ? table.slice(5) : table.startsWith('.rel') ? table.slice(4) : '';
+  if (name === '') return undefined;
   if (name === '.plt') return byName('.got.plt') ?? byName('.got') ?? byName(name);
   return byName(name);
 }
@@ -385,10 +389,11 @@ function groupMembers(
     const output = member.output && made.get(member.output);
     if (output) members.push(output);
   }
-  if (!written) abandon(`${out.place}: cause of error unknown`);
+  if (!written && members.length > 0) abandon(`${out.place}: cause of error unknown`);
+  const missing: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 0, other: 0, section: 'undefined' };
   // Relocations that are left out leave their places empty.
   const vacant = group.members.filter(
     (m) => m.output && m.elf!.relocationHeaders?.some((r) => r.size > 0n) && m.elf!.relocationsInGroup && out.dropsRelocations(m),
   ).length;
-  target.group = { signature: written, comdat: group.comdat, members, vacant };
+  target.group = { signature: written ?? missing, comdat: group.comdat, members, vacant };
 }
