@@ -15,6 +15,8 @@ export type Severity = 'error' | 'warning' | 'note';
 
 export interface Diagnostic {
   readonly severity: Severity;
+  /** An error that ends everything. */
+  readonly fatal?: boolean;
   /** gas's own wording where gas has one: tools and people search for it. */
   readonly message: string;
   readonly at?: Position;

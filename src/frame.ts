@@ -28,7 +28,7 @@ export interface FrameOptions {
 export function renderDiagnostic(diagnostic: Diagnostic, options: FrameOptions = {}): string {
   const paint = options.color ? coloured : plain;
   const { at, severity } = diagnostic;
-  const label = severity === 'error' ? 'Error' : severity === 'warning' ? 'Warning' : 'Info';
+  const label = diagnostic.fatal === true ? 'Fatal error' : severity === 'error' ? 'Error' : severity === 'warning' ? 'Warning' : 'Info';
   let text = `${at ? `${place(at)}: ` : ''}${paint(`${label}:`, severity)} ${decode(diagnostic.message)}\n`;
   if (at) text += frame(at, diagnostic.sourceLine ?? options.sourceLine?.(at.file, at.line), paint);
   for (const link of diagnostic.chain ?? []) {

@@ -5,6 +5,7 @@
 import { DiagnosticBag, type Diagnostic, type Position } from '../diagnostics.js';
 import type { Host } from '../host.js';
 import { Arguments } from './arguments.js';
+import type { Bundles } from './bundles.js';
 import { constant, evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
 import type { AssembleOptions } from './index.js';
 import type { LazyRequire } from '../lazy.js';
@@ -88,6 +89,8 @@ export class Assembler {
   /** Called with each instruction before and after its bytes (-mx86-used-note, -malign-branch-boundary). */
   beforeEncoded: ((encoded: Encoded) => void) | null = null;
   afterEncoded: ((encoded: Encoded) => void) | null = null;
+  /** Set by .bundle_align_mode and its like. */
+  bundles: Bundles | null = null;
   /** Called with each directive and its arguments when it has been carried out. */
   afterDirective: ((name: string, text: string) => void) | null = null;
   /** Called for each label that is defined (.loc_mark_labels, -g). */
@@ -177,6 +180,12 @@ export class Assembler {
 
   error(message: string, column = 0, length = 1, notes?: readonly string[], suggestion?: string): void {
     this.report({ severity: 'error', message, at: this.position(column, length), ...this.context(), notes, suggestion });
+  }
+
+  /** An error after which nothing is read. */
+  fatalError(message: string): void {
+    this.report({ severity: 'error', fatal: true, message, at: this.position(), ...this.context() });
+    this.fatal = this.ended = true;
   }
 
   warning(message: string, column = 0, length = 1): void {
@@ -571,6 +580,7 @@ export class Assembler {
 
   /** The bytes and fixups of one instruction statement. */
   emitEncoded(encoded: Encoded): void {
+    if (this.bundles !== null) this.bundles.before();
     this.beforeInstruction?.();
     const { section, line, chain } = this;
     if (section.absolute) {
@@ -617,6 +627,7 @@ export class Assembler {
     if (branch !== undefined) this.listMentioned(branch.target);
     if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
     if (this.afterEncoded !== null) this.afterEncoded(encoded);
+    if (this.bundles !== null) this.bundles.after();
   }
 
   /** `.org target, fill`. */

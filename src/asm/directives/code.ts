@@ -1,6 +1,7 @@
 /** Code size, syntax and CPU (gas manual, chapter 80386 Dependent Features: i386-Directives, i386-Syntax, i386-16bit, i386-Arch). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
+import type { Bundles } from '../bundles.js';
 import type { LazyRequire } from '../../lazy.js';
 import { archName, defaultArch, withCpu, withExtension } from '../x86/arch.js';
 import type { ArchState } from '../x86/types.js';
@@ -123,6 +124,14 @@ function restore(asm: Assembler, stack: SavedArch[]): void {
   state.epoch += 1;
 }
 
+function bundles(asm: Assembler): Bundles {
+  if (asm.bundles === null) {
+    const { Bundles } = require('../bundles.js') as typeof import('../bundles.js');
+    asm.bundles = new Bundles(asm);
+  }
+  return asm.bundles;
+}
+
 export const codeTable: DirectiveTable = {
   '.code16': (asm, args) => setBits(asm, args, 16, false),
   '.code16gcc': (asm, args) => setBits(asm, args, 16, true),
@@ -139,16 +148,19 @@ export const codeTable: DirectiveTable = {
     setCheck(asm, args, 'operand_check', (level) => (asm.state.options = { ...asm.state.options, operandCheck: level })),
   '.arch': arch,
   '.bundle_align_mode': (asm, args) => {
-    if (args.absolute() !== 0n) asm.error('.bundle_align_mode is not supported: bundles serve sandboxes that no longer exist');
+    const power = Number(BigInt.asUintN(32, args.absolute()));
     args.demandEnd();
+    const most = asm.addressSize * 8 - 1;
+    if (power <= most) bundles(asm).setPower(power);
+    else asm.fatalError(`.bundle_align_mode alignment too large (maximum ${most})`);
   },
   '.bundle_lock': (asm, args) => {
-    args.rest();
-    asm.error('.bundle_lock is meaningless without .bundle_align_mode');
+    args.demandEnd();
+    bundles(asm).lockSequence();
   },
   '.bundle_unlock': (asm, args) => {
     args.demandEnd();
-    asm.error('.bundle_unlock without preceding .bundle_lock');
+    bundles(asm).unlockSequence();
   },
   '.this_gcc_requires_the_gnu_assembler': (_asm, args) => void args.rest(),
   '.noopt': (_asm, args) => void args.rest(),

@@ -30,10 +30,7 @@ export const messageTable: DirectiveTable = {
     asm.printed += `${text}\n`;
     args.demandEnd();
   },
-  '.abort': (asm) => {
-    asm.error('.abort detected.  Abandoning ship.');
-    asm.fatal = asm.ended = true;
-  },
+  '.abort': (asm) => asm.fatalError('.abort detected.  Abandoning ship.'),
   '.mri': mri,
   '..mri': mri,
 };

@@ -415,12 +415,6 @@ export const shortOptions: readonly Short[] = [
   },
 ];
 
-/** Options that would change the object in ways that we do not know: refused by name, never ignored. */
-function refuseUnsupported({ options, x86 }: AsRequest): void {
-  const refused: readonly (readonly [string, boolean])[] = [];
-  for (const [name, wanted] of refused) if (wanted) throw fatal(`option '${name}' is not supported`);
-}
-
 /** Reads the command line of `as`; throws a TskvmError with status 1. */
 export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
   const request: AsRequest = {
@@ -438,7 +432,6 @@ export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
   getoptLongOnly(expandResponseFiles(argv, host), [...longOptions, ...machineOptions], shortOptions, request, (word) =>
     request.inputs.push(word),
   );
-  refuseUnsupported(request);
   if (request.listing) request.options.listing = { letters: request.listing, ...request.listingWidths };
   return request;
 }
