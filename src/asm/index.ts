@@ -50,6 +50,8 @@ export interface AssembleOptions {
   readonly stripLocalAbsolute?: boolean;
   readonly debug?: { readonly format: 'dwarf' | 'stabs'; readonly version?: 2 | 3 | 4 | 5; readonly extensions?: boolean };
   readonly x86UsedNote?: boolean;
+  /** --generate-missing-build-notes */
+  readonly buildNotes?: boolean;
   /** Forget encodings between statements: the differential tests compare with caches on and off. */
   readonly noCache?: boolean;
   /** Assemble on after errors and give an object all the same (-Z). */
@@ -150,6 +152,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   // A .debug_info of the source's own gets a .debug_line to refer to.
   if (asm.sectionsByName.has('.debug_info')) startLineTable(asm);
   for (const finish of asm.finishers) finish();
+  if (options.buildNotes === true) (require('./build-notes.js') as typeof import('./build-notes.js')).buildNotes(asm);
   // What only shows at the end (undefined symbols, ranges) is reported even when the reading has had errors.
   let object: ObjectFile | null = null;
   if (!asm.fatal) {
@@ -165,7 +168,7 @@ function markStack(asm: Assembler): void {
   const { execstack, noexecstack } = asm.options;
   if (execstack !== true && noexecstack !== true) return;
   const name = '.note.GNU-stack';
-  const section = asm.sectionsByName.get(name)?.[0] ?? asm.makeSection(name);
+  const section = asm.sectionsByName.get(name)?.[0] ?? asm.makeSection(name, false);
   section.flags = execstack === true ? 4n : 0n;
 }
 

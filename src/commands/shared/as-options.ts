@@ -195,12 +195,11 @@ export const longOptions: readonly Long[] = [
   {
     name: 'generate-missing-build-notes',
     argument: 'required',
-    placeholder: 'no',
-    help: 'GNU build notes: only `no` (default)',
-    apply(_, value = '') {
-      if (value === 'yes')
-        throw fatal("option '--generate-missing-build-notes=yes' is not supported: nothing in a guest reads build notes");
-      if (value !== 'no') throw fatal(`Invalid --generate-missing-build-notes option: \`${value}'`);
+    placeholder: 'no|yes',
+    help: 'make GNU build notes (default: no)',
+    apply(request, value = '') {
+      if (value !== 'yes' && value !== 'no') throw fatal(`Invalid --generate-missing-build-notes option: \`${value}'`);
+      request.options.buildNotes = value === 'yes';
     },
   },
   unsupported('gsframe', 'there is no SFrame writer'),
