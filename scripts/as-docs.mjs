@@ -36,20 +36,15 @@ const gasDirectives = `
   .split(/\s+/);
 
 const mri = 'refused unless its argument is 0: MRI mode is the syntax of another assembler';
-const bundles = 'refused (`.bundle_align_mode 0` is accepted): bundles served a sandbox that no longer exists';
 /** Directives that do not do all that gas's do. */
 const directiveNotes = {
   '.mri': mri,
   '..mri': mri,
-  '.bundle_align_mode': bundles,
-  '.bundle_lock': bundles,
-  '.bundle_unlock': bundles,
 };
 
 /** Options that do not do all that gas's do; by the name in our table. */
 const optionNotes = {
-  '--compress-debug-sections': '`none` only, as is the default: `tskvm objcopy --compress-debug-sections` compresses',
-  '--generate-missing-build-notes': '`no` only, as is the default: nothing in a guest reads build notes',
+  '--compress-debug-sections': '`zstd` is refused; the other formats are the same',
   '--gsframe': 'refused: there is no SFrame writer',
   '--mri': 'refused: MRI mode is the syntax of another assembler',
   '-M': 'refused: MRI mode is the syntax of another assembler',
@@ -60,7 +55,7 @@ const optionNotes = {
   '--dump-config': 'our own text',
   '--statistics': 'our own text',
   '-R': 'same for `.data`; `.section .data` stays a section of its own',
-  '-D': 'accepted and ignored, as by gas',
+  '-D': 'accepted and ignored; gas says how it aligns branches',
   '-f': 'accepted and ignored: sources are read the same way with and without it',
 };
 

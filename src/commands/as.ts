@@ -40,6 +40,10 @@ export function run(argv: string[]): number {
       const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === 'warning').length;
       writeStderr(`${count(errors, 'error')}, ${count(warnings, 'warning')}, generating bad object file\n`);
     }
+    if (request.compressDebug) {
+      const { compressDebugSections } = require('./shared/compress-debug.js') as typeof import('./shared/compress-debug.js');
+      compressDebugSections(object, request.compressDebug);
+    }
     writeOutputFile(request.output, writeElf(object));
   }
   if (errors === 0 && request.dependencyFile) writeOutputFile(request.dependencyFile, makeRule(request.output, result.dependencies));

@@ -26,6 +26,8 @@ export interface AsRequest {
   listingFile?: string;
   listingWidths: { lhsWidth?: number; lhsWidth2?: number; rhsWidth?: number; continuationLines?: number };
   statistics: boolean;
+  /** --compress-debug-sections */
+  compressDebug?: 'gabi' | 'gnu';
   /** Shown instead of or before assembling. */
   show?: 'help' | 'target-help' | 'version' | 'config';
   showVersionLine: boolean;
@@ -117,16 +119,16 @@ export const longOptions: readonly Long[] = [
   {
     name: 'compress-debug-sections',
     argument: 'optional',
-    placeholder: 'none',
-    help: '.debug_* sections as they are (tskvm objcopy compresses)',
+    placeholder: 'none|zlib|zlib-gnu|zlib-gabi',
+    help: 'compress .debug_* sections (default: none)',
     apply(request, value = 'zlib-gabi') {
       if (!['none', 'zlib', 'zlib-gnu', 'zlib-gabi', 'zstd'].includes(value))
         throw fatal(`Invalid --compress-debug-sections option: \`${value}'`);
-      if (value !== 'none')
-        throw fatal(`option '--compress-debug-sections=${value}' is not supported by as: tskvm objcopy --compress-debug-sections does it`);
+      if (value === 'zstd') throw fatal("option '--compress-debug-sections=zstd' is not supported: use zlib");
+      request.compressDebug = value === 'none' ? undefined : value === 'zlib-gnu' ? 'gnu' : 'gabi';
     },
   },
-  flag('nocompress-debug-sections', "don't compress .debug_* sections (default)", ignored),
+  flag('nocompress-debug-sections', "don't compress .debug_* sections (default)", (r) => void (r.compressDebug = undefined)),
   {
     name: 'debug-prefix-map',
     argument: 'required',
