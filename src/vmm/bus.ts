@@ -146,6 +146,15 @@ export class Bus implements IoHandler {
     this.attention = false;
   }
 
+  /** A byte of a port for the host's own use: no count, no log, and nothing is said when nobody claims it. */
+  peek(port: number): number {
+    return this.portMap[port & 0xffff] === 0 ? 0xff : this.input(port & 0xffff, 1);
+  }
+
+  poke(port: number, value: number): void {
+    if (this.portMap[port & 0xffff] !== 0) this.output(port & 0xffff, 1, value & 0xff);
+  }
+
   in(port: number, size: AccessSize): number {
     const begun = this.timed ? performance.now() : 0;
     const value = this.input(port, size);

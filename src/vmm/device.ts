@@ -34,6 +34,10 @@ export interface DeviceContext {
   waitForInput(): void;
   /** Called whenever input may have become available. */
   onInput(callback: () => void): void;
+  /** Something outside (a terminal, a connection) may raise an interrupt while this is on: a hlt is no end then. */
+  awaits?(on: boolean): void;
+  /** The ports as the processor has them, a byte at a time: how firmware reaches devices. */
+  readonly ports?: { in(port: number): number; out(port: number, value: number): void };
   /** Guest physical memory, for DMA. Throws outside RAM. */
   memory(address: number, length: number): Uint8Array;
   /** Bytes of RAM from address 0 on, without a hole. */
@@ -84,6 +88,8 @@ export interface DeviceDefinition<State = unknown> {
   readonly coalesced?: boolean | 'mmio';
   attach?(context: DeviceContext): void;
   reset?(): void;
+  /** What must have happened before the guest starts, such as a connection; awaited once. */
+  ready?(): Promise<void> | undefined;
   /** An image has been put into memory, before the guest starts; `disk` is what a boot sector was read from. */
   booted?(disk: Uint8Array | null): void;
   /** Reads `size` bytes at `offset` in range number `range`. */

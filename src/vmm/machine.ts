@@ -151,12 +151,16 @@ export class Machine {
   private readonly capture: ReturnType<typeof captureSink> | null;
   private start: StartState | null = null;
   private started = false;
+  /** Devices have been waited for. */
+  private connected = false;
   private closed = false;
   /** Ranges that the host has written since memory was last clear; null: unknown, clear everything. */
   private touched: { address: number; length: number }[] | null = [];
   private logging = false;
   private unclaimedTold = 0;
   private inputUsed = false;
+  /** Devices that something outside may wake. */
+  private readonly awaiting = new Set<string>();
   private inputEnded = false;
   private waker: (() => void) | null = null;
   readonly normalSlice: number;
@@ -284,6 +288,10 @@ export class Machine {
   async run(): Promise<RunResult> {
     this.alive();
     if (this.engine.ready !== undefined) await this.engine.ready();
+    if (!this.connected) {
+      this.connected = true;
+      for (const { placement } of this.attached) if (placement.definition.ready !== undefined) await placement.definition.ready();
+    }
     this.prepare();
     return await runLoop(this);
   }
@@ -473,7 +481,7 @@ export class Machine {
 
   /** True while something outside the vCPU may still raise an interrupt: a timer, or input that somebody listens to. */
   mayWake(): boolean {
-    if (this.clock.untilNext() !== null) return true;
+    if (this.clock.untilNext() !== null || this.awaiting.size > 0) return true;
     return this.inputUsed && this.options.input !== undefined && !this.inputEnded;
   }
 
@@ -571,6 +579,12 @@ export class Machine {
         if (byte === INPUT_END) this.inputEnded = true;
         return byte;
       },
+      awaits: (on) => {
+        if (on) this.awaiting.add(name);
+        else this.awaiting.delete(name);
+        this.wake();
+      },
+      ports: { in: (port) => this.bus.peek(port), out: (port, value) => this.bus.poke(port, value) },
       waitForInput: () => {
         this.bus.retry = true;
       },

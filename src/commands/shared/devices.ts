@@ -47,8 +47,26 @@ export function parseDeviceSpec(spec: string): DeviceSpec {
   return { name, isModule, start, end, options };
 }
 
+/** What options such as --keys and --serial add to devices, by the device's name. */
+export interface Additions {
+  /** Options for a device that the board has: the flag is named when it has not. */
+  readonly options: Readonly<Record<string, { readonly flag: string; readonly options: Record<string, string> }>>;
+  /** Where COM1, COM2, … go. */
+  readonly serial: readonly string[];
+}
+
+export const noAdditions: Additions = { options: {}, serial: [] };
+
+/** Devices that an option brings along where the board has none. */
+const brought = new Set(['fw-cfg']);
+
 /** The devices of a machine in the order in which they claim their ranges. */
-export async function placeDevices(board: Board, specs: readonly string[], irqchip?: Irqchip, keys?: string): Promise<DevicePlacement[]> {
+export async function placeDevices(
+  board: Board,
+  specs: readonly string[],
+  irqchip?: Irqchip,
+  additions: Additions = noAdditions,
+): Promise<DevicePlacement[]> {
   const own = specs.map(parseDeviceSpec);
   const named = new Set(own.filter((spec) => !spec.isModule).map((spec) => spec.name));
   const placements: DevicePlacement[] = [];
@@ -56,13 +74,22 @@ export async function placeDevices(board: Board, specs: readonly string[], irqch
   for (const { name, options } of board.builtin ? boardDevices(board.name as BoardName, irqchip) : controllers(irqchip)) {
     // A built-in one that --device names again is moved, not doubled.
     if (named.has(name) || placements.some(({ definition }) => definition.name === name)) continue;
-    const typed = name === 'i8042' && keys !== undefined ? { ...options, keys } : options;
-    placements.push({ definition: builtin[name].make(typed), where: `board ${board.name}` });
+    if (name === 'uart' && additions.serial.length > 0) continue;
+    const definition = builtin[name].make({ ...options, ...additions.options[name]?.options });
+    placements.push({ definition, where: `board ${board.name}` });
   }
-  if (keys !== undefined && !placements.some(({ definition }) => definition.name === 'i8042')) {
-    throw new TskvmError('--keys needs a keyboard, which this board has not', 2, ['Use --board pc.']);
+  for (const [i, given] of own.entries()) {
+    const options = { ...(given.isModule ? {} : additions.options[given.name]?.options), ...given.options };
+    placements.push(await fromSpec({ ...given, options }, `--device ${specs[i]}`, process.cwd()));
   }
-  for (const [i, spec] of own.entries()) placements.push(await fromSpec(spec, `--device ${specs[i]}`, process.cwd()));
+  for (const [i, to] of additions.serial.entries()) {
+    if (to !== 'none') placements.push({ definition: makeBuiltin('uart', { com: String(i + 1), to }), where: `--serial ${to}` });
+  }
+  for (const [name, { flag, options }] of Object.entries(additions.options)) {
+    if (placements.some(({ definition }) => definition.name === name)) continue;
+    if (!brought.has(name)) throw new TskvmError(`${flag} needs the device ${name}, which this board has not`, 2, ['Use --board pc.']);
+    placements.push({ definition: builtin[name].make(options), where: flag });
+  }
   return placements;
 }
 

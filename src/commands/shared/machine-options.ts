@@ -8,7 +8,7 @@ import type { BootKind } from '../../vmm/boot/index.js';
 import type { MachineOptions } from '../../vmm/machine.js';
 import type { DriveImages } from '../../vmm/disks/drives.js';
 import type { StartMode } from '../../vmm/modes.js';
-import { chooseBoard, onlyDefaults, placeDevices, type Board } from './devices.js';
+import { chooseBoard, onlyDefaults, placeDevices, type Additions, type Board } from './devices.js';
 import type { OptionSpec, Options } from './spec.js';
 import { writeStderr } from './streams.js';
 
@@ -36,6 +36,10 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--cdrom <file>', description: 'image of a CD' },
   { flags: '--fda <file[,rw]>', description: 'image of the first floppy' },
   { flags: '--fdb <file[,rw]>', description: 'image of the second floppy' },
+  { flags: '--serial <where>', description: 'COM1, COM2, … in turn: stdio (default), none, file:NAME, pty, tcp:127.0.0.1:PORT', repeat: true },
+  { flags: '--mouse <text>', description: 'what the mouse does: 10:-5;left;wheel:1;right+;right-' },
+  { flags: '--speaker <file.wav>', description: 'write what the PC speaker plays to a sound file' },
+  { flags: '--fw-cfg <name=file>', description: 'a file for fw_cfg, by its name there', repeat: true },
   { flags: '--append <text>', description: 'kernel command line (Multiboot)' },
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
   { flags: '--no-fixups', description: 'do not emulate what this KVM cannot (iret, int n, …)' },
@@ -116,6 +120,26 @@ function openDrives(options: Options): DriveImages | undefined {
   return images;
 }
 
+/** What --keys, --mouse, --speaker, --fw-cfg and --serial say to devices. */
+function additionsOf(options: Options): Additions {
+  const found: Record<string, { flag: string; options: Record<string, string> }> = {};
+  const add = (device: string, flag: string, key: string, value: string): void => {
+    found[device] ??= { flag, options: {} };
+    found[device].options[key] = value;
+  };
+  for (const key of ['keys', 'mouse'] as const) if (options[key] !== undefined) add('i8042', `--${key}`, key, options[key] as string);
+  if (options.speaker !== undefined) add('pit', '--speaker', 'speaker', options.speaker as string);
+  for (const word of (options.fwCfg ?? []) as string[]) {
+    const [name, ...file] = word.split('=');
+    if (name === '' || file.length === 0)
+      throw new TskvmError(`--fw-cfg takes NAME=FILE, not \`${word}'`, 2, ['for example --fw-cfg opt/message=hello.txt']);
+    add('fw-cfg', '--fw-cfg', name, file.join('='));
+  }
+  const serial = (options.serial ?? []) as string[];
+  if (serial.length > 4) throw new TskvmError('there are four serial ports: --serial can be given four times');
+  return { options: found, serial };
+}
+
 export interface MachineRequest {
   readonly options: MachineOptions;
   readonly quiet: boolean;
@@ -134,7 +158,8 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
   const { config } = board;
   const specs = (options.device ?? []) as string[];
   const irqchip = oneOf(options, 'irqchip', ['kernel', 'soft', 'none']);
-  const keys = options.keys as string | undefined;
+  const additions = additionsOf(options);
+  const plain = Object.keys(additions.options).length === 0 && additions.serial.length === 0;
   const memory = options.mem ?? config.memory;
   const modules = ((options.initrd as string | undefined) ?? '').split(',').filter(Boolean);
   const machine: { -readonly [K in keyof MachineOptions]: MachineOptions[K] } = {
@@ -152,8 +177,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     drives: openDrives(options),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
-    devices:
-      irqchip !== 'soft' && keys === undefined && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip, keys),
+    devices: irqchip !== 'soft' && plain && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip, additions),
     fixups: options.fixups !== false,
     coalesce: options.coalesce !== false,
     statistics: options.stats === true,

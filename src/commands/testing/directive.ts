@@ -15,6 +15,14 @@ export interface Directive {
   readonly irqchip?: string;
   /** Keystrokes for the pc board's keyboard. */
   readonly keys?: string;
+  /** What the mouse does. */
+  readonly mouse?: string;
+  /** Disk images, relative to the source. */
+  readonly hda?: string;
+  readonly hdb?: string;
+  readonly cdrom?: string;
+  readonly fda?: string;
+  readonly fdb?: string;
   readonly at?: string;
   readonly entry?: string;
   /** Bytes, one character each. */
@@ -40,6 +48,12 @@ const keys = [
   'engine',
   'irqchip',
   'keys',
+  'mouse',
+  'hda',
+  'hdb',
+  'cdrom',
+  'fda',
+  'fdb',
   'at',
   'entry',
   'stdin',

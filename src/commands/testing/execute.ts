@@ -52,6 +52,12 @@ interface Slot {
 const defaultTimeout = 10;
 const defaultMaxOutput = 1 << 20;
 
+/** Options of the machine itself: guests that agree in them share one. */
+const hardware = ['device', 'irqchip', 'keys', 'mouse', 'serial', 'speaker', 'fwCfg', 'hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
+const withoutHardware: Options = Object.fromEntries(hardware.map((key) => [key, undefined]));
+/** Directives that name files, relative to the source. */
+const files = ['hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
+
 export class GuestRunner {
   private readonly slots = new Map<string, Slot>();
 
@@ -82,10 +88,7 @@ export class GuestRunner {
       if (!built.image) return finish({ status: 2, err: diagnostics, ending: 'it does not assemble', dependencies });
       const slot = await this.slot(options, board);
       const { machine } = slot;
-      const request = await machineRequest(
-        { ...options, device: undefined, irqchip: undefined, keys: undefined },
-        { ...board, devices: [], builtin: true, name: 'bare' },
-      );
+      const request = await machineRequest({ ...options, ...withoutHardware }, { ...board, devices: [], builtin: true, name: 'bare' });
       Object.assign(slot.options, {
         mode:
           request.options.mode ??
@@ -129,10 +132,8 @@ export class GuestRunner {
     const key = JSON.stringify([
       options.mem,
       options.engine,
-      options.irqchip,
       options.cpus,
-      options.keys,
-      options.device,
+      ...hardware.map((key) => options[key]),
       board.name,
       board.folder,
       options.mode === 'reset',
@@ -174,6 +175,9 @@ export function optionsOf(directive: Directive, folder: string, overrides: Optio
   return {
     ...parsed.options,
     ...rest,
+    ...Object.fromEntries(
+      files.flatMap((name) => (directive[name] === undefined ? [] : [[name, path.resolve(folder, directive[name])] as const])),
+    ),
     ...(memory === undefined ? {} : { mem: memory }),
     ...(device === undefined ? {} : { device: device.map((spec) => (spec.startsWith('.') ? path.resolve(folder, spec) : spec)) }),
     ...given,

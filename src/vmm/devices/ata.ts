@@ -215,7 +215,7 @@ export function ataDevice(): DeviceDefinition {
     in(offset, size, range) {
       const channel = channels[range & 1];
       if (range >= 2) return channel.status();
-      if (offset === DATA) return channel.readData(size);
+      if (offset === DATA) return channel.readData(size) % 2 ** (8 * size);
       let value = 0;
       for (let i = 0; i < size; i++) value += readOne(channel, offset + i) * 2 ** (8 * i);
       return value;

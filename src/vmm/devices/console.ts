@@ -37,9 +37,7 @@ export function consoleDevice(): DeviceDefinition {
         }
         waiting.push(byte === INPUT_END ? 0xff : byte);
       }
-      const value = waiting.reduceRight((sum, byte) => sum * 256 + byte, 0);
-      waiting = [];
-      return value;
+      return waiting.splice(0, size).reduceRight((sum, byte) => sum * 256 + byte, 0);
     },
     out(_offset, value, size) {
       context.outputByte(value & 0xff);

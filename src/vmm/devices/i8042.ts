@@ -1,16 +1,24 @@
-/** i8042 keyboard controller with an AT keyboard (IBM PC/AT technical reference): scan codes of set 1 or 2, `keys` typed by themselves. */
+/**
+ * i8042 keyboard controller with an AT keyboard (IBM PC/AT technical reference), scan codes of set 1 or 2, and with a PS/2 mouse
+ * on its auxiliary port (PS/2 technical reference). `keys` are typed and `mouse` movements made by themselves.
+ */
 import type { DeviceContext, DeviceDefinition } from '../device.js';
 import { defineDevice } from '../device.js';
 import { keystrokes } from '../keys.js';
+import { Ps2Mouse, mouseEvents } from './ps2-mouse.js';
+import type { MouseEvent, MouseState } from './ps2-mouse.js';
 
 /** Status register. */
 const OUTPUT_FULL = 1;
 const SYSTEM = 4;
 const COMMAND = 8;
 const UNLOCKED = 0x10;
+const AUX_FULL = 0x20;
 /** Command byte. */
 const INTERRUPT = 1;
+const AUX_INTERRUPT = 2;
 const DISABLED = 0x10;
+const AUX_DISABLED = 0x20;
 const TRANSLATE = 0x40;
 const ACK = 0xfa;
 const RESEND = 0xfe;
@@ -18,6 +26,9 @@ const PASSED = 0xaa;
 /** Guest time between two keystrokes. */
 const INTERVAL = 20_000_000n;
 const QUEUE = 64;
+/** Lines of the definition: keyboard, mouse. */
+const KEYBOARD_LINE = 0;
+const AUX_LINE = 1;
 
 /** Set 1 code → set 2 code, for keyboards that are not translated. */
 const set2 = [
@@ -36,33 +47,60 @@ interface KeyboardState {
   /** The last write was to the command port. */
   wasCommand: boolean;
   data: number;
+  /** The byte in the output buffer is the mouse's. */
+  aux: boolean;
   queue: number[];
+  auxQueue: number[];
+  /** The controller's memory behind the command byte. */
+  memory: number[];
   scanSet: number;
   scanning: boolean;
   leds: number;
   outputPort: number;
   /** Keystrokes typed so far. */
   typed: number;
+  /** Movements made so far. */
+  moved: number;
 }
 
-/** @param options `keys=hello{ret}`: typed one after the other; `firmware=true`: interrupts and translation on */
-export function keyboardDevice(options: Record<string, string> = {}): DeviceDefinition {
+/** The machine's own hands: a terminal or monitor presses keys and moves the mouse by it. */
+export interface KeyboardDevice extends DeviceDefinition {
+  /** Make and break codes of set 1. */
+  press(codes: readonly number[]): void;
+  move(event: MouseEvent): void;
+}
+
+/** @param options `keys=hello{ret}`, `mouse=10:-5;left`: one after the other; `firmware=true`: interrupts and translation on */
+export function keyboardDevice(options: Record<string, string> = {}): KeyboardDevice {
   const strokes = keystrokes(options.keys ?? '');
+  const moves = mouseEvents(options.mouse ?? '');
   let context: DeviceContext;
   let state: KeyboardState;
   let cancel: (() => void) | null = null;
 
+  let cancelMove: (() => void) | null = null;
+
   const full = (): boolean => state.data >= 0;
 
-  /** The next byte of the queue goes to the output buffer. */
-  const advance = (): void => {
-    if (full() || state.queue.length === 0) return;
-    state.data = state.queue.shift() as number;
-    if ((state.command & INTERRUPT) !== 0) {
-      context.interrupt(false);
-      context.interrupt(true);
-    }
+  const announce = (line: number): void => {
+    context.interrupt(false, line);
+    context.interrupt(true, line);
   };
+
+  /** The next byte of a queue goes to the output buffer, the keyboard's first. */
+  const advance = (): void => {
+    if (full()) return;
+    state.aux = state.queue.length === 0;
+    const queue = state.aux ? state.auxQueue : state.queue;
+    if (queue.length === 0) return;
+    state.data = queue.shift() as number;
+    if ((state.command & (state.aux ? AUX_INTERRUPT : INTERRUPT)) !== 0) announce(state.aux ? AUX_LINE : KEYBOARD_LINE);
+  };
+
+  const mouse = new Ps2Mouse((...bytes) => {
+    if (state.auxQueue.length + bytes.length <= QUEUE) state.auxQueue.push(...bytes);
+    advance();
+  });
 
   const send = (...bytes: number[]): void => {
     if (state.queue.length + bytes.length <= QUEUE) state.queue.push(...bytes);
@@ -92,22 +130,45 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
     cancel = state.typed < strokes.length ? context.timer(INTERVAL, type) : null;
   };
 
+  const happen = (event: MouseEvent): void => {
+    if ((state.command & AUX_DISABLED) === 0 && mouse.happen(event)) mouse.report();
+  };
+  /** Makes the next movement when somebody listens and has read what came before. */
+  const move = (): void => {
+    cancelMove = null;
+    if (mouse.state.reporting && state.auxQueue.length === 0 && (!full() || !state.aux)) {
+      happen(moves[state.moved]);
+      state.moved += 1;
+    }
+    scheduleMove();
+  };
+  const scheduleMove = (): void => {
+    cancelMove?.();
+    cancelMove = state.moved < moves.length ? context.timer(INTERVAL, move) : null;
+  };
+
   const reset = (): void => {
     cancel?.();
+    mouse.reset();
     state = {
       command: options.firmware === 'true' ? 0x61 : 0x30,
       expected: 0,
       keyboardExpected: 0,
       wasCommand: false,
       data: -1,
+      aux: false,
       queue: [],
+      auxQueue: [],
+      memory: new Array<number>(31).fill(0),
       scanSet: 2,
       scanning: true,
       leds: 0,
       outputPort: 0x03,
       typed: 0,
+      moved: 0,
     };
     schedule();
+    scheduleMove();
   };
 
   /** A byte to the keyboard itself. */
@@ -169,16 +230,34 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
       return;
     }
     if (value >= 0x20 && value < 0x40) {
-      send(value === 0x20 ? state.command : 0);
+      send(value === 0x20 ? state.command : state.memory[value - 0x21]);
+      return;
+    }
+    if (value >= 0x60 && value < 0x80) {
+      state.expected = value;
       return;
     }
     switch (value) {
-      case 0x60:
       case 0xd1:
       case 0xd2:
       case 0xd3:
       case 0xd4:
         state.expected = value;
+        break;
+      case 0xa7:
+        state.command |= AUX_DISABLED;
+        break;
+      case 0xa8:
+        state.command &= ~AUX_DISABLED;
+        break;
+      case 0xa9:
+        // Test of the auxiliary port: no fault.
+        send(0);
+        break;
+      case 0xdd:
+      case 0xdf:
+        // The A20 line off and on; it is always on here, and only shown.
+        state.outputPort = value === 0xdf ? state.outputPort | 2 : state.outputPort & ~2;
         break;
       case 0xaa:
         state.command |= SYSTEM;
@@ -197,10 +276,11 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
         send(0x80);
         break;
       case 0xd0:
-        send(state.outputPort | (full() ? 0x10 : 0));
+        send((state.outputPort & 0xcf) | (full() ? (state.aux ? 0x20 : 0x10) : 0));
         break;
-      case 0xa9:
-        send(1);
+      case 0xe0:
+        // Test inputs: clock and data are idle.
+        send(0);
         break;
       default:
         break;
@@ -223,22 +303,26 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
         send(value);
         break;
       case 0xd3:
+        if (state.auxQueue.length < QUEUE) state.auxQueue.push(value);
+        advance();
+        break;
       case 0xd4:
-        // There is no mouse.
+        mouse.write(value);
         break;
       default:
-        toKeyboard(value);
+        if (expected > 0x60 && expected < 0x80) state.memory[expected - 0x61] = value;
+        else toKeyboard(value);
     }
   };
 
-  return defineDevice({
+  const device = defineDevice({
     name: 'i8042',
-    description: 'keyboard controller with keyboard; command 0xfe resets the machine',
+    description: 'keyboard controller with keyboard and mouse; command 0xfe resets the machine',
     ports: [
       { start: 0x60, length: 1 },
       { start: 0x64, length: 1 },
     ],
-    irqs: [1],
+    irqs: [1, 12],
     sizes: [1],
     attach(given) {
       context = given;
@@ -246,10 +330,11 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
     },
     reset,
     in(_offset, _size, range) {
-      if (range === 1) return UNLOCKED | SYSTEM | (state.wasCommand ? COMMAND : 0) | (full() ? OUTPUT_FULL : 0);
+      if (range === 1)
+        return UNLOCKED | SYSTEM | (state.wasCommand ? COMMAND : 0) | (full() ? OUTPUT_FULL | (state.aux ? AUX_FULL : 0) : 0);
       const value = Math.max(0, state.data);
       state.data = -1;
-      context.interrupt(false);
+      context.interrupt(false, state.aux ? AUX_LINE : KEYBOARD_LINE);
       advance();
       return value;
     },
@@ -258,11 +343,18 @@ export function keyboardDevice(options: Record<string, string> = {}): DeviceDefi
       if (range === 1) command(value);
       else data(value);
     },
-    save: () => structuredClone(state),
+    save: () => structuredClone({ keyboard: state, mouse: mouse.state }),
     restore(saved) {
-      state = structuredClone(saved as KeyboardState);
+      const given = structuredClone(saved as { keyboard: KeyboardState; mouse: MouseState });
+      state = given.keyboard;
+      mouse.state = given.mouse;
       schedule();
+      scheduleMove();
     },
-    close: () => cancel?.(),
+    close: () => {
+      cancel?.();
+      cancelMove?.();
+    },
   });
+  return { ...device, press: (codes) => codes.forEach(sendKey), move: happen };
 }

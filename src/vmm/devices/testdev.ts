@@ -29,8 +29,8 @@ export function testDevice(): DeviceDefinition {
       data = 0;
       buffer.fill(0);
     },
-    in(offset, _size, range) {
-      return range === 0 ? data >>> ((offset & 3) * 8) : 0;
+    in(offset, size, range) {
+      return range === 0 ? (data >>> ((offset & 3) * 8)) % 2 ** (8 * size) : 0;
     },
     out(offset, value, size, range) {
       if (range === 0) {

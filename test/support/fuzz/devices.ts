@@ -6,12 +6,32 @@ import { TskvmError } from '../../../src/diagnostics.js';
 import { Bus } from '../../../src/vmm/bus.js';
 import type { AccessSize, DeviceContext, DeviceDefinition } from '../../../src/vmm/device.js';
 import { devices } from '../../../src/vmm/devices/index.js';
+import { Drives } from '../../../src/vmm/disks/drives.js';
+import { bytesImage } from '../../../src/vmm/disks/medium.js';
 import type { Random } from '../random.js';
 import { latin1, textOf, type Target } from './target.js';
+
+const MEMORY = 1 << 16;
+const SECTORS = 40;
+/** The same random numbers for both of a pair. */
+const optionsOf = (name: string): Record<string, string> => (name === 'random' ? { seed: '1' } : {});
+/** Values that mean something to a device, among random ones. */
+const telling: Readonly<Record<string, readonly number[]>> = {
+  ata: [0xec, 0xa1, 0x20, 0x24, 0x30, 0x34, 0xc4, 0xc5, 0xc6, 0xa0, 0x90, 0x08, 0xe0, 0x40, 4, 0],
+  'fw-cfg': [0x19, 0x20, 0x21, 0x8003, 0x1000000],
+  i8042: [0xd4, 0xf4, 0xff, 0xf3, 200, 100, 80, 0xeb, 0x60, 0x43, 0xa8],
+  uart: [0x80, 3, 0x1f, 0xc7, 0x0f],
+};
 
 /** A device alone: its interrupt levels, output and timers are part of what is compared. */
 class Bench {
   readonly seen: string[] = [];
+  readonly memory = new Uint8Array(MEMORY);
+  readonly drives = new Drives({
+    hda: bytesImage(new Uint8Array(SECTORS * 512).fill(3)),
+    cdrom: bytesImage(new Uint8Array(SECTORS * 2048)),
+  });
+  asked = 0;
   time = 0n;
   timers: { at: bigint; callback: () => void }[] = [];
   constructor(readonly device: DeviceDefinition) {
@@ -21,20 +41,33 @@ class Bench {
       outputByte: (value) => void this.seen.push(`output ${value}`),
       interrupt: (level, n = 0) => void this.seen.push(`irq ${n} ${level}`),
       now: () => this.time,
+      wallTime: () => Number(this.time / 1_000_000n),
       timer: (delay, callback) => {
         const timer = { at: this.time + delay, callback };
         this.timers.push(timer);
         return () => void (this.timers = this.timers.filter((t) => t !== timer));
       },
-      input: () => -2,
+      drives: this.drives,
+      input: () => (this.asked++ % 3 === 0 ? this.asked & 0xff : this.asked > 500 ? -2 : -1),
       waitForInput: () => {},
       onInput: () => {},
-      memorySize: 1 << 24,
-      memory: (_address, length) => new Uint8Array(Math.min(length, 1 << 20)),
+      memorySize: MEMORY,
+      memory: (address, length) => {
+        if (!(address >= 0 && length >= 0 && address + length <= MEMORY)) throw new RangeError('no memory');
+        return this.memory.subarray(address, address + length);
+      },
       stop: (reason) => void this.seen.push(`stop ${JSON.stringify(reason)}`),
       warn: () => {},
     };
     device.attach?.(context);
+  }
+
+  /** Everything around the device is as it is around the other. */
+  like(other: Bench): void {
+    this.time = other.time;
+    this.asked = other.asked;
+    this.memory.set(other.memory);
+    this.drives.device.restore?.(structuredClone(other.drives.device.save?.()));
   }
 
   pass(nanoseconds: bigint): void {
@@ -53,13 +86,13 @@ class Bench {
 const claims = (random: Random): string =>
   `claim ${random.pick([0x10, 0x11, 0x60, 0xf1, 0xfffe, 0xffff])} ${random.pick([1, 2, 4, 8])} ${random.pick(['1', '1,2', '1,2,4', '4', '2'])} ${random.pick([0, 0x1000, 0x1004, 0x100000000])} ${random.pick([1, 4, 16, 4096])}`;
 
-function operation(random: Random, ports: readonly number[]): string {
+function operation(random: Random, ports: readonly number[], own: readonly number[] = []): string {
   const port =
     random.chance(0.9) && ports.length > 0
       ? random.pick(ports)
       : random.pick([0, 0xf, 0x10, 0x11, 0x13, 0x61, 0xf1, 0xfffd, 0xfffe, 0xffff]);
   const size = random.pick([1, 1, 1, 2, 4]);
-  const value = random.pick([0, 1, 0x80, 0xff, random.below(256), random.below(65536), random.below(2 ** 32)]);
+  const value = random.pick([...own, 0, 1, 0x80, 0xff, random.below(256), random.below(65536), random.below(2 ** 32)]);
   return random.pick([
     `out ${port} ${size} ${value}`,
     `out ${port} ${size} ${value}`,
@@ -81,8 +114,11 @@ export const deviceTarget: Target = {
     const lines = [name];
     let ports: number[] = [];
     if (name === '') for (let i = random.range(1, 4); i > 0; i--) lines.push(claims(random));
-    else ports = (devices[name].make({}).ports ?? []).flatMap((r) => Array.from({ length: Math.min(r.length, 16) }, (_, i) => r.start + i));
-    for (let i = random.range(1, 60); i > 0; i--) lines.push(operation(random, ports));
+    else
+      ports = (devices[name].make(optionsOf(name)).ports ?? []).flatMap((r) =>
+        Array.from({ length: Math.min(r.length, 16) }, (_, i) => r.start + i),
+      );
+    for (let i = random.range(1, 60); i > 0; i--) lines.push(operation(random, ports, telling[name]));
     return latin1(lines.join('\n'));
   },
   check(input) {
@@ -170,7 +206,7 @@ function access(bus: Bus, verb: string, at: number, size: AccessSize, value: num
 }
 
 function checkDevice(name: string, lines: readonly string[]): string | null {
-  const make = (): Bench => new Bench(devices[name].make({}));
+  const make = (): Bench => new Bench(devices[name].make(optionsOf(name)));
   const play = (bench: Bench, from: number, to: number): string | null => {
     const { device } = bench;
     const ranges = device.ports ?? [];
@@ -190,6 +226,11 @@ function checkDevice(name: string, lines: readonly string[]): string | null {
       const offset = at - ranges[range].start;
       if (verb === 'out') device.out?.(offset, value % 2 ** (8 * size), size, range);
       if (verb === 'outs') device.outBlock?.(offset, new Uint8Array(value * size), size, range);
+      if (verb === 'ins' && device.inBlock !== undefined) {
+        const data = new Uint8Array(value * size);
+        device.inBlock(offset, data, size, range);
+        bench.seen.push(`${line} = ${data.join()}`);
+      }
       if (verb !== 'in' || device.in === undefined) continue;
       const got = device.in(offset, size, range);
       if (!Number.isInteger(got) || got < 0 || got >= 2 ** (8 * size)) return `${name} answers ${got} to ${line}`;
@@ -203,7 +244,7 @@ function checkDevice(name: string, lines: readonly string[]): string | null {
   if (wrong !== null) return wrong;
   const second = make();
   if (first.device.save !== undefined && first.device.restore !== undefined) {
-    second.time = first.time;
+    second.like(first);
     second.device.restore?.(structuredClone(first.device.save()));
     first.seen.length = second.seen.length = 0;
     const later = play(first, half, lines.length) ?? play(second, half, lines.length);

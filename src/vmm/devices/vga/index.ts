@@ -261,7 +261,7 @@ export function vgaDevice(): VgaDevice {
       reset();
     },
     reset,
-    in: (offset, size, range) => input16(offset, size, range),
+    in: (offset, size, range) => input16(offset, size, range) % 2 ** (8 * size),
     out,
     read(offset, size) {
       let value = 0;
