@@ -10,6 +10,8 @@ export interface InputSource {
   /** Calls back whenever input may have become available. */
   onReady(callback: () => void): void;
   close(): void;
+  /** Somebody sits at a keyboard: a key may come at any time, so a sleeping guest is worth waiting for. */
+  readonly live?: boolean;
 }
 
 /** Input that is known beforehand, as in golden tests. */

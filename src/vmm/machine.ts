@@ -328,6 +328,16 @@ export class Machine {
     return this.attached.find(({ placement }) => placement.definition.name === name)?.placement.definition ?? null;
   }
 
+  /** All devices with their places, in the order in which they claimed them. */
+  deviceList(): { name: string; ports: readonly Range[]; mmio: readonly Range[]; irqs: readonly number[] }[] {
+    return this.attached.map(({ name, irqs, placement: { definition, ports, mmio } }) => ({
+      name,
+      irqs,
+      ports: ports ?? definition.ports ?? [],
+      mmio: mmio ?? definition.mmio ?? [],
+    }));
+  }
+
   /** Everything back to power-on with clear memory; cheap, so one machine serves many guests. `load` comes next. */
   reset(): void {
     this.alive();
@@ -481,7 +491,7 @@ export class Machine {
 
   /** True while something outside the vCPU may still raise an interrupt: a timer, or input that somebody listens to. */
   mayWake(): boolean {
-    if (this.clock.untilNext() !== null || this.awaiting.size > 0) return true;
+    if (this.clock.untilNext() !== null || this.awaiting.size > 0 || this.options.input?.live === true) return true;
     return this.inputUsed && this.options.input !== undefined && !this.inputEnded;
   }
 

@@ -78,6 +78,8 @@ export function endingText(ending: Ending): string {
       return `stopped by --timeout after ${ending.seconds} s`;
     case 'interrupted':
       return ending.signal === 'SIGINT' ? 'interrupted (Ctrl-C)' : `ended by ${ending.signal}`;
+    case 'quit':
+      return 'ended by Ctrl-A x';
     case 'device-error':
       return `device ${ending.device} failed: ${ending.error instanceof Error ? ending.error.message : String(ending.error)}`;
     case 'output-closed':

@@ -33,6 +33,8 @@ export type Ending =
   | { readonly kind: 'max-output'; readonly limit: number }
   | { readonly kind: 'timeout'; readonly seconds: number }
   | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
+  /** The user has had enough of it (Ctrl-A x). */
+  | { readonly kind: 'quit' }
   | { readonly kind: 'device-error'; readonly device: string; readonly error: unknown }
   /** Nobody reads the output any longer. */
   | { readonly kind: 'output-closed' }
@@ -53,6 +55,7 @@ export function statusOf(ending: Ending): number {
     case 'output-closed':
     case 'breakpoint':
     case 'trace-limit':
+    case 'quit':
       return exitStatus.halted;
     case 'debug-exit':
       // A process status has 8 bits: the low 7 bits of the value, and the 1 that marks the guest's verdict.

@@ -6,7 +6,7 @@ import type { RunResult } from '../../vmm/result.js';
 export { showsRegisters };
 
 /** Ways to end that are the guest's own choice: -q says nothing about them. */
-const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'output-closed']);
+const peaceful = new Set(['halt', 'debug-exit', 'power-off', 'reset', 'quit', 'output-closed']);
 
 /** What the user is told on standard error. */
 export function endingText(result: RunResult, quiet: boolean, explanation: Explanation | null = null): string {

@@ -9,6 +9,7 @@ import type { MachineOptions } from '../../vmm/machine.js';
 import type { DriveImages } from '../../vmm/disks/drives.js';
 import type { StartMode } from '../../vmm/modes.js';
 import { chooseBoard, onlyDefaults, placeDevices, type Additions, type Board } from './devices.js';
+import type { TerminalSession } from '../terminal/session.js';
 import type { OptionSpec, Options } from './spec.js';
 import { writeStderr } from './streams.js';
 
@@ -29,6 +30,8 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--max-exits <n>', description: 'end the run after this many accesses, status 74' },
   { flags: '--max-output <bytes>', description: 'end the run after this much output, status 76' },
   { flags: '--screen <file>', description: 'write the text screen to FILE (- is standard output) after the run' },
+  { flags: '--display <kind>', description: 'text: the screen live in the terminal, its keys to the guest (Ctrl-A h helps); none (default)' },
+  { flags: '--nographic', description: 'the terminal is the guest\'s console, key by key (Ctrl-A h helps)' },
   { flags: '--screenshot <file>', description: 'write the screen, text or graphics, as a PNG file after the run' },
   { flags: '--keys <text>', description: 'keystrokes for the keyboard of the pc board: hello{ret}{f1}{ctrl-c}' },
   { flags: '--hda <file[,rw]>', description: 'image of the first disk; writes stay in memory without ,rw' },
@@ -56,7 +59,9 @@ export const machineOptions: readonly OptionSpec[] = [
 
 /** `-kernel FILE -append TEXT -initrd FILE`, as QEMU names them. */
 export function spellMachineOptions(argv: readonly string[]): string[] {
-  return argv.map((word) => (word === '-append' || word === '-initrd' ? `-${word}` : word === '-kernel' ? '--kernel' : word));
+  return argv.map((word) =>
+    word === '-append' || word === '-initrd' || word === '-nographic' ? `-${word}` : word === '-kernel' ? '--kernel' : word,
+  );
 }
 
 function oneOf<T extends string>(options: Options, key: string, allowed: readonly T[]): T | undefined {
@@ -151,6 +156,8 @@ export interface MachineRequest {
   readonly logExits?: string;
   readonly screen?: string;
   readonly screenshot?: string;
+  /** Runs the machine in a raw terminal. */
+  readonly terminal?: TerminalSession;
 }
 
 /** The machine that the command line and the board describe; its output is file descriptor 1, its input standard input. */
@@ -160,6 +167,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
   const irqchip = oneOf(options, 'irqchip', ['kernel', 'soft', 'none']);
   const additions = additionsOf(options);
   const plain = Object.keys(additions.options).length === 0 && additions.serial.length === 0;
+  const terminal = terminalSession(options);
   const memory = options.mem ?? config.memory;
   const modules = ((options.initrd as string | undefined) ?? '').split(',').filter(Boolean);
   const machine: { -readonly [K in keyof MachineOptions]: MachineOptions[K] } = {
@@ -182,8 +190,8 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     coalesce: options.coalesce !== false,
     statistics: options.stats === true,
     signals: true,
-    output: 1,
-    input: streamInput(() => process.stdin),
+    output: terminal?.output ?? 1,
+    input: terminal?.input ?? streamInput(() => process.stdin),
     warn: (text) => writeStderr(`tskvm: ${text}\n`),
   };
   return {
@@ -197,7 +205,15 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     logExits: options.logExits as string | undefined,
     screen: options.screen as string | undefined,
     screenshot: options.screenshot as string | undefined,
+    terminal: terminal ?? undefined,
   };
+}
+
+function terminalSession(options: Options): TerminalSession | null {
+  const display = oneOf(options, 'display', ['text', 'none']);
+  if (display !== 'text' && options.nographic !== true) return null;
+  const { openTerminal } = require('../terminal/session.js') as typeof import('../terminal/session.js');
+  return openTerminal(display === 'text' ? 'display' : 'console');
 }
 
 function loadModules(words: readonly string[]): NonNullable<MachineOptions['modules']> {

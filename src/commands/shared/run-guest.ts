@@ -17,7 +17,7 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
     machine.load(source);
     if (request.loadSnapshot !== undefined) await loadSnapshot(machine, request.loadSnapshot);
     const closeLogs = openLogs(machine, request);
-    const result = await machine.run();
+    const result = request.terminal === undefined ? await machine.run() : await request.terminal.run(machine, source);
     closeLogs?.();
     if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);
     if (request.screen !== undefined) showScreen(machine, request.screen);
@@ -30,10 +30,10 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
 }
 
 /** A path that cannot be written is found before the guest runs. */
-function checkOutputs({ saveSnapshot: snapshot, screen }: MachineRequest): void {
-  if (snapshot === undefined && screen === undefined) return;
+function checkOutputs({ saveSnapshot: snapshot, screen, screenshot }: MachineRequest): void {
+  if (snapshot === undefined && screen === undefined && screenshot === undefined) return;
   const { checkOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
-  for (const file of [snapshot, screen]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
+  for (const file of [snapshot, screen, screenshot]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
 }
 
 function showScreen(machine: Machine, file: string): void {
