@@ -161,7 +161,7 @@ function examine(words: string[], context: MonitorContext, physical: boolean): s
     const bytes = bytesAt(context, address, count * 15, physical);
     let text = '';
     let done = 0;
-    for (const line of disassemble(bytes, address, { bits: codeBits(system), syntax: 'att', nameOf: symbolizer(symbols) })) {
+    for (const line of disassemble(bytes, address, { bits: codeBits(system), syntax: 'att', nameOf: near(symbols) })) {
       if (done++ === count) break;
       const at = Number(line.address - address);
       const raw = Array.from(bytes.subarray(at, at + line.length), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
@@ -183,6 +183,12 @@ function examine(words: string[], context: MonitorContext, physical: boolean): s
     text += ` ${shown(bytes.subarray(i * size, (i + 1) * size), format, size)}`;
   }
   return text === '' ? `${hex(address)}: no memory` : text;
+}
+
+/** Names of addresses that are not far behind their symbol. */
+function near(symbols: readonly { name: string; address: bigint }[]): (address: bigint) => string {
+  const name = symbolizer(symbols);
+  return (address) => (symbols.some((symbol) => address >= symbol.address && address - symbol.address < 0x1000n) ? name(address) : '');
 }
 
 /** One little-endian value. */

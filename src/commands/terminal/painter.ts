@@ -62,7 +62,7 @@ export class Painter {
     const grid = gridOf(frame, columns, rows);
     let text = '';
     if (this.width !== columns || this.shown.length === 0) {
-      this.shown = [];
+      this.shown = Array.from({ length: columns * rows }, () => blank);
       this.width = columns;
       text = '\x1b[0m\x1b[2J';
     }
@@ -137,7 +137,13 @@ const blank: Cell = { text: ' ', foreground: 0xaaaaaa, background: 0, blink: fal
 const rgb = (colour: number): string => `${colour >> 16};${(colour >> 8) & 0xff};${colour & 0xff}`;
 
 function same(a: Cell | undefined, b: Cell): boolean {
-  return a !== undefined && a.text === b.text && a.foreground === b.foreground && a.background === b.background && a.blink === b.blink;
+  return (
+    a !== undefined &&
+    a.text === b.text &&
+    (a.foreground === b.foreground || a.text === ' ') &&
+    a.background === b.background &&
+    a.blink === b.blink
+  );
 }
 
 function gridOf(frame: Frame, columns: number, rows: number): Grid {

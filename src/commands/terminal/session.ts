@@ -164,6 +164,7 @@ class Session implements TerminalSession {
       if (this.help) {
         this.help = false;
         this.painter.forget();
+        if (character !== CTRL_A) continue;
       }
       if (this.prefix) {
         this.prefix = false;

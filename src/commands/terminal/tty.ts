@@ -1,6 +1,7 @@
 /** The terminal in raw mode: switched over and, after every kind of ending, back. */
-import { ReadStream, WriteStream, isatty } from 'node:tty';
 import { writeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+import type { ReadStream, WriteStream } from 'node:tty';
 
 const ENTER = '\x1b[?1049h\x1b[2J\x1b[?25l';
 const LEAVE = '\x1b[0m\x1b[?25h\x1b[?1049l';
