@@ -134,7 +134,9 @@ export function learn(encoded: Encoded, text: string, column: number, parsed: re
     const { displacementAt, displacementSize, immediateAt, immediateSize } = numbers;
     // What -O and the hardening options choose depends on more than the ranges.
     if (state.options.optimize || hardens(state.options)) return;
-    if (hasDisplacement && (displacementSize === 2 || !holds(encoded.bytes, displacementAt, displacementSize, displacement))) return;
+    if (hasDisplacement && !holds(encoded.bytes, displacementAt, displacementSize, displacement)) return;
+    // 16-bit addresses wrap around.
+    if (hasDisplacement && (displacementSize === 2 || (displacementSize === 1 && (displacement < -128 || displacement > 127)))) return;
     if (hasImmediate && (immediateSize === 8 || !holds(encoded.bytes, immediateAt, immediateSize, immediate))) return;
   }
   if (shape.slots > 0) {
@@ -142,6 +144,8 @@ export function learn(encoded: Encoded, text: string, column: number, parsed: re
     // Fixups must hold the slots' expressions, in their order.
     const held = encoded.branch !== undefined ? [encoded.branch.target] : encoded.fixups.map((fixup) => fixup.expression);
     if (held.length !== shape.slots || !held.every((expression, i) => expression === parsed[i])) return;
+    // `movq $foo, foo(%rip)` does not tell which is which.
+    if (new Set(held).size !== held.length) return;
   } else if (encoded.branch !== undefined || encoded.fixups.length > 0) return;
   let registers: readonly number[] = [];
   if (shape.registers > 0) {

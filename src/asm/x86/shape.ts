@@ -119,11 +119,13 @@ function immediateRange(value: number): number {
     if (value <= 127) return value === 1 || value === 3 ? 0 : 4;
     if (value >= 65536) return 5;
     if (value <= 255) return 9;
-    // From 65408 on 16 bits hold a small negative number.
-    return value <= 32767 ? 6 : value < 65408 ? 10 : 0;
+    // From 65281 on 16 bits hold a small negative number.
+    return value <= 32767 ? 6 : value <= 65280 ? 10 : 0;
   }
   if (value >= -128) return 7;
-  return value >= -32768 ? 8 : 0;
+  // A byte takes -255 without a word, and no less.
+  if (value >= -255) return 8;
+  return value >= -32768 ? 11 : 0;
 }
 
 /** The range of the number in `text[start, end)` when it is a whole displacement or immediate, 0 otherwise. */
