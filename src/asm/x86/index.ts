@@ -23,7 +23,7 @@ import type { Template } from './rows.js';
 import { fillKnown, findKnown, hardens, learn, takesShapes } from './known.js';
 import { shape } from './shape.js';
 import { STRING } from './traits.js';
-import type { ArchState, CodeState, Encoded, EncoderHost, Operand, X86Options } from './types.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, Operand } from './types.js';
 
 export type * from './types.js';
 
