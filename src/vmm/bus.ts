@@ -48,8 +48,8 @@ export interface Access {
 export interface BusEvents {
   /** Nothing claims it (or the device refuses the size); called for the first access to each port or MMIO page. */
   unclaimed(access: Access): void;
-  /** A device's callback threw. @param out the port that was written, or null for every other kind of access */
-  failed(device: string, error: unknown, out: number | null): void;
+  /** A device's callback threw. */
+  failed(device: string, error: unknown): void;
 }
 
 const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffff_ffff] as const;
@@ -146,13 +146,13 @@ export class Bus implements IoHandler {
     this.attention = false;
   }
 
-  /** A byte of a port for the host's own use: no count, no log, and nothing is said when nobody claims it. */
-  peek(port: number): number {
-    return this.portMap[port & 0xffff] === 0 ? 0xff : this.input(port & 0xffff, 1);
+  /** A port for the host's own use: no count, no log, and nothing is said when nobody claims it. */
+  peek(port: number, size: AccessSize): number {
+    return this.portMap[port & 0xffff] === 0 ? ALL_ONES[size] : this.input(port & 0xffff, size);
   }
 
-  poke(port: number, value: number): void {
-    if (this.portMap[port & 0xffff] !== 0) this.output(port & 0xffff, 1, value & 0xff);
+  poke(port: number, value: number, size: AccessSize): void {
+    if (this.portMap[port & 0xffff] !== 0) this.output(port & 0xffff, size, value);
   }
 
   in(port: number, size: AccessSize): number {
@@ -215,7 +215,7 @@ export class Bus implements IoHandler {
       try {
         window.device.outBlock(port - window.start, data, size, window.range);
       } catch (error) {
-        this.fail(window, error, port);
+        this.fail(window, error);
       }
     } else {
       for (let i = 0; i < count; i++) this.output(port, size, load(data, i * size, size));
@@ -270,7 +270,7 @@ export class Bus implements IoHandler {
       try {
         window.device.out?.(port - window.start, value, size, window.range);
       } catch (error) {
-        this.fail(window, error, port);
+        this.fail(window, error);
       }
       return;
     }
@@ -344,9 +344,9 @@ export class Bus implements IoHandler {
     return !this.memoryWindows.some((w) => w.on && address < w.end && w.start < address + size);
   }
 
-  private fail(window: Window, error: unknown, out: number | null = null): void {
+  private fail(window: Window, error: unknown): void {
     this.attention = true;
-    this.events.failed(window.name, error, out);
+    this.events.failed(window.name, error);
   }
 
   private unclaimed(

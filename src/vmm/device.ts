@@ -36,8 +36,8 @@ export interface DeviceContext {
   onInput(callback: () => void): void;
   /** Something outside (a terminal, a connection) may raise an interrupt while this is on: a hlt is no end then. */
   awaits?(on: boolean): void;
-  /** The ports as the processor has them, a byte at a time: how firmware reaches devices. */
-  readonly ports?: { in(port: number): number; out(port: number, value: number): void };
+  /** The ports as the processor has them (a byte when no size is given): how firmware reaches devices. */
+  readonly ports?: { in(port: number, size?: AccessSize): number; out(port: number, value: number, size?: AccessSize): void };
   /** Guest physical memory, for DMA. Throws outside RAM. */
   memory(address: number, length: number): Uint8Array;
   /** Bytes of RAM from address 0 on, without a hole. */

@@ -110,9 +110,9 @@ function pendingEnding(machine: Machine): Ending | null {
     return stop;
   }
   if (pending.failure !== null) {
-    const failure = pending.failure;
+    const { device, error } = pending.failure;
     pending.failure = null;
-    return { kind: 'device-error', ...failure };
+    return { kind: 'device-error', device, error };
   }
   if (pending.unclaimed !== null) {
     const access = pending.unclaimed;

@@ -12,7 +12,7 @@ const TABLE = [26, 30, 66] as const;
 /** Bytes of the packet that function 4Bh fills. */
 const SPECIFICATION = 0x13;
 
-/** Functions 42h, 43h, 44h and 47h: a packet at ds:si with count, buffer and a 64-bit block number. */
+/** Functions 42h, 43h and 44h: a packet at ds:si with count, buffer and a 64-bit block number. */
 function byPacket(r: Registers, bios: Bios, disk: Disk, how: Transfer): void {
   const { memory } = bios;
   const packet = r.dsAt(r.si);
@@ -79,11 +79,12 @@ function driveTable(r: Registers, bios: Bios, disk: Disk): void {
 /** Function 4Bh: the specification packet at ds:si; al = 0 ends the emulation, al = 1 only asks. */
 function bootStatus(r: Registers, bios: Bios): void {
   const boot = bios.context.drives?.boot;
-  if (boot?.load === undefined || r.al > 1) {
+  if (r.al > 1) {
     finish(r, bios, status.badCommand);
     return;
   }
-  const { emulation, load, number } = boot;
+  // Not from a CD: a packet of zeros.
+  const { emulation, load = { lba: 0, count: 0, address: 0 }, number } = boot?.load === undefined ? { number: 0 } : boot;
   const bytes = new Uint8Array(SPECIFICATION);
   const view = new DataView(bytes.buffer);
   bytes.set([SPECIFICATION, emulation?.type ?? 0, number, 0]);
@@ -142,8 +143,11 @@ export function extensions(r: Registers, bios: Bios, disk: Disk | undefined): Ve
     case 0x42:
     case 0x43:
     case 0x44:
-    case 0x47:
       byPacket(r, bios, disk, r.ah === 0x42 ? 'read' : r.ah === 0x43 ? 'write' : 'verify');
+      return undefined;
+    case 0x47:
+      // Seek: nothing has to move.
+      answer(status.ok);
       return undefined;
     case 0x45:
       lock(r, bios);
@@ -157,7 +161,7 @@ export function extensions(r: Registers, bios: Bios, disk: Disk | undefined): Ve
       return undefined;
     case 0x49:
       // The medium has not been changed.
-      answer(disk.kind === 'cd' ? status.ok : status.badCommand);
+      answer(status.ok);
       return undefined;
     case 0x4e:
       // Hardware configuration: prefetch and PIO modes may be set, DMA may only be off.
@@ -165,7 +169,6 @@ export function extensions(r: Registers, bios: Bios, disk: Disk | undefined): Ve
         answer(status.badCommand);
         return undefined;
       }
-      r.al = 0;
       answer(status.ok);
       return undefined;
     default:

@@ -13,7 +13,7 @@ export const status = {
   writeProtected: 0x03,
   notFound: 0x04,
   boundary: 0x09,
-  noDrive: 0x80,
+  badMedia: 0x0c,
   notLocked: 0xb0,
   locked: 0xb1,
   notRemovable: 0xb2,
@@ -59,7 +59,6 @@ function byGeometry(r: Registers, bios: Bios, disk: Disk, how: Transfer): void {
     return;
   }
   if (sector > disk.sectors || r.dh >= disk.heads || cylinder >= disk.cylinders) {
-    r.al = 0;
     finish(r, bios, disk.kind === 'floppy' ? status.notFound : status.badCommand);
     return;
   }
@@ -69,9 +68,13 @@ function byGeometry(r: Registers, bios: Bios, disk: Disk, how: Transfer): void {
   finish(r, bios, code);
 }
 
-/** Function 05h on a floppy: the track gets the fill byte of the diskette parameters. */
+/** Function 05h: a floppy's track gets the fill byte of the diskette parameters; disks are formatted always. */
 function format(r: Registers, bios: Bios, disk: Disk): void {
   const cylinder = r.ch;
+  if (disk.kind === 'disk') {
+    finish(r, bios, status.ok);
+    return;
+  }
   if (disk.kind !== 'floppy' || r.al === 0 || r.dh >= disk.heads || cylinder >= disk.cylinders) {
     finish(r, bios, status.badCommand);
     return;
@@ -107,29 +110,21 @@ function parameters(r: Registers, bios: Bios, disk: Disk): void {
   r.dl = numbers(bios, fixed).length;
 }
 
-/** Function 15h: 1 a floppy without change line; 3 a fixed disk with cx:dx sectors. */
+/** Function 15h: 1 a floppy without change line; 3 a fixed disk with cx:dx sectors, its last cylinder left out. */
 function type(r: Registers, disk: Disk): void {
   const fixed = disk.kind === 'disk';
   if (fixed) {
-    r.cx = disk.total >>> 16;
-    r.dx = disk.total;
+    const reachable = Math.min(disk.total, (disk.cylinders - 1) * disk.heads * disk.sectors);
+    r.cx = reachable >>> 16;
+    r.dx = reachable;
   }
   r.ah = fixed ? 3 : 1;
   r.carry = false;
 }
 
-/** A drive that is not there. */
+/** A drive that is not there: every function fails. */
 function missing(r: Registers, bios: Bios): void {
-  const fixed = r.dl >= 0x80;
-  if (r.ah === 0x15) {
-    r.ax = 0;
-    r.carry = fixed;
-  } else if (r.ah === 0x08 && !fixed) {
-    r.ax = r.bx = r.cx = r.dx = 0;
-    r.dl = numbers(bios, false).length;
-    r.carry = false;
-  } else if (r.ah === 0x01) lastStatus(r, bios);
-  else finish(r, bios, fixed || r.ah >= 0x40 ? status.badCommand : r.ah === 0 ? status.ok : status.noDrive);
+  finish(r, bios, status.badCommand);
 }
 
 /** Function 01h. */
@@ -201,7 +196,7 @@ export const disk: Service = (r, bios): Verdict => {
         r.es = 0xf000;
         r.di = 0xefc7;
       }
-      answer(fits ? status.ok : 0x0c);
+      answer(fits ? status.ok : kind === 'floppy' ? status.badMedia : status.badCommand);
       return undefined;
     }
     default:

@@ -11,14 +11,15 @@ import { numberDrives } from './drives.js';
 import { equipment, memorySize } from './equipment.js';
 import { keyboard, takeScanCode } from './keyboard.js';
 import { Memory } from './memory.js';
+import { takeMouseByte } from './mouse.js';
 import { printer } from './printer.js';
 import { FRAME_SIZE, Registers } from './registers.js';
 import { serial } from './serial.js';
 import type { Bios, Service } from './service.js';
 import { setUp } from './setup.js';
-import { CALL_PORT, KEY_PORT } from './stubs.js';
+import { CALL_PORT, CLOCK_PORT, KEY_PORT, MOUSE_PORT } from './stubs.js';
 import { system } from './system.js';
-import { time } from './time.js';
+import { setClock, takeClockInterrupt, time } from './time.js';
 import { video } from './video/index.js';
 
 // prettier-ignore
@@ -104,6 +105,10 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
   const reset = (): void => {
     named.clear();
     bios.waitUntil = null;
+    bios.idling = false;
+    bios.cancelEvent?.();
+    bios.cancelEvent = null;
+    bios.cdLocks = 0;
     bios.drives = new Map();
   };
 
@@ -112,7 +117,7 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
     description: 'BIOS services (int 10h to 1ah) for --boot sector, with vectors and data areas',
     ports: [
       { start: CALL_PORT, length: 4 },
-      { start: KEY_PORT, length: 1 },
+      { start: KEY_PORT, length: 3 },
     ],
     sizes: [1, 4],
     attach(context: DeviceContext) {
@@ -126,6 +131,8 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
         vbeMode: 0,
         waitUntil: null,
         cdLocks: 0,
+        idling: false,
+        cancelEvent: null,
         wallClock: () => started + Number(context.now() / 1_000_000n),
       };
     },
@@ -141,12 +148,17 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
       const now = new Date();
       started = fixedDate ?? now.getTime() - now.getTimezoneOffset() * 60_000;
       bios.drives = numberDrives(bay);
+      if (fixedDate !== undefined) setClock(bios, new Date(fixedDate));
       setUp(bios);
     },
-    in: (_offset, size) => (size === 1 ? 0xff : 0xffff_ffff),
-    out(_offset, value, size, range) {
-      if (range === 0 && size === 4) call(value);
-      else if (range === 1) takeScanCode(bios, value & 0xff);
+    in(offset, size, range) {
+      if (range === 1 && size === 1 && offset === MOUSE_PORT - KEY_PORT) return takeMouseByte(bios) ? 1 : 0;
+      if (range === 1 && size === 1 && offset === CLOCK_PORT - KEY_PORT) return takeClockInterrupt(bios) ? 1 : 0;
+      return size === 1 ? 0xff : 0xffff_ffff;
+    },
+    out(offset, value, size, range) {
+      if (range === 0 && offset === 0 && size === 4) call(value);
+      else if (range === 1 && offset === 0) takeScanCode(bios, value & 0xff);
     },
     save: () => ({
       started,

@@ -138,6 +138,25 @@ export const keyboard: Service = (r, bios) => {
     case 0x05:
       r.al = put(memory, r.cx) ? 0 : 1;
       return;
+    case 0x09:
+      // Functions: keyboard id, the extended keyboard's.
+      r.al = 0x30;
+      return;
+    case 0x0a:
+      // An MF2 keyboard.
+      r.bx = 0x41ab;
+      return;
+    case 0x92:
+      // How programs look whether functions 10h to 12h are there.
+      r.ah = 0x80;
+      return;
+    case 0xa2:
+      return;
+    case 0x6f:
+      if (r.al !== 0x08) return 'unknown';
+      // No HP keyboard functions.
+      r.ah = 2;
+      return;
     case 0x12:
       r.al = memory.get8(BDA.shift);
       r.ah = memory.get8(BDA.shift + 1);

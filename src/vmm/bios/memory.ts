@@ -26,6 +26,11 @@ export const BDA = {
   midnight: 0x470,
   fixedDiskStatus: 0x474,
   fixedDisks: 0x475,
+  fixedDiskControl: 0x476,
+  /** int 15h wait: far pointer to the flag, microseconds, active. */
+  waitFlag: 0x498,
+  waitCount: 0x49c,
+  waitActive: 0x4a0,
   lptTimeout: 0x478,
   comTimeout: 0x47c,
   keyStart: 0x480,

@@ -1,8 +1,7 @@
-/** int 17h: no printer is there; every function answers "time-out". */
+/** int 17h: the data area lists no printer port, so that every function is refused. */
 import type { Service } from './service.js';
 
 export const printer: Service = (r) => {
-  if (r.ah > 2) return 'unknown';
-  r.ah = 1;
-  return undefined;
+  r.carry = true;
+  return r.ah > 2 ? 'unknown' : undefined;
 };

@@ -193,6 +193,10 @@ export class Registers {
     this.view.setUint32(offsets.edx, value, true);
   }
 
+  set edi(value: number) {
+    this.view.setUint32(offsets.edi, value, true);
+  }
+
   set carry(on: boolean) {
     this.flags = on ? this.flags | CARRY : this.flags & ~CARRY;
   }

@@ -18,6 +18,10 @@ export interface Bios {
   wallClock(): number;
   /** How often int 13h has locked the CD drive. */
   cdLocks: number;
+  /** Calls off the event of int 15h function 83h, or null. */
+  cancelEvent: (() => void) | null;
+  /** An APM idle call has been put to sleep, and returns when it is asked again. */
+  idling: boolean;
   /** Guest time at which an int 15h wait is over, or null. */
   waitUntil: bigint | null;
 }

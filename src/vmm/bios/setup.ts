@@ -37,20 +37,35 @@ function writeRom(memory: Memory): void {
   memory.at(base + RESET_ENTRY, 16)?.set([0xcd, 0x19, 0xf4, 0, 0, ...[...'01/01/24'].map((c) => c.charCodeAt(0)), 0, 0xfc, 0]);
 }
 
+/** A UART's scratch register or interrupt enable register keeps what is written: nothing else does at these ports. */
+function serialThere({ context }: Bios, port: number): boolean {
+  const { ports } = context;
+  if (ports === undefined) return port === 0x3f8;
+  const before = ports.in(port + 1);
+  ports.out(port + 1, 2);
+  const there = ports.in(port + 1) === 2 && (ports.in(port + 2) & 0x30) === 0;
+  ports.out(port + 1, before);
+  return there;
+}
+
 function writeDataArea(bios: Bios): void {
   const { memory, drives } = bios;
   memory.at(0x400, 0x100)?.fill(0);
   const floppies = [...drives.keys()].filter((drive) => drive < 0x80).length;
-  [0x3f8, 0x2f8, 0x3e8, 0x2e8].forEach((port, i) => memory.set16(BDA.com + i * 2, i === 0 ? port : 0));
+  // Serial ports that answer, in their order; their time-outs in ticks.
+  const answering = [0x3f8, 0x2f8, 0x3e8, 0x2e8].filter((port) => serialThere(bios, port));
+  answering.forEach((port, i) => memory.set16(BDA.com + i * 2, port));
+  memory.at(BDA.comTimeout, answering.length)?.fill(0x0a);
   memory.set16(BDA.ebda, EBDA >> 4);
-  // 80×25 colour, one serial port, the floppies' number less one.
-  memory.set16(BDA.equipment, 0x0200 | 0x0020 | (floppies > 0 ? ((floppies - 1) << 6) | 1 : 0));
+  // 80×25 colour, coprocessor, mouse, one serial port, the floppies' number less one.
+  memory.set16(BDA.equipment, (answering.length << 9) | 0x0020 | 0x0006 | (floppies > 0 ? ((floppies - 1) << 6) | 1 : 0));
   memory.set16(BDA.memory, EBDA / 1024);
   memory.set16(BDA.keyHead, KEY_BUFFER);
   memory.set16(BDA.keyTail, KEY_BUFFER);
   memory.set16(BDA.keyStart, KEY_BUFFER);
   memory.set16(BDA.keyEnd, KEY_BUFFER_END);
   memory.set8(BDA.keyboard, 0x10);
+  memory.set8(BDA.fixedDiskControl, 0xc0);
   memory.set8(BDA.fixedDisks, [...drives.keys()].filter((drive) => drive >= 0x80 && drive < 0xe0).length);
   const day = bios.wallClock() % 86_400_000;
   memory.set32(BDA.ticks, Math.floor((day * DAY_TICKS) / 86_400_000));

@@ -8,6 +8,9 @@
 export const CALL_PORT = 0x0b05;
 /** A write to this port hands a scan code to the keyboard service. */
 export const KEY_PORT = 0x0b09;
+/** Reads after their interrupts: 1 when the mouse's handler, the alarm's vector is to be called. */
+export const MOUSE_PORT = 0x0b0a;
+export const CLOCK_PORT = 0x0b0b;
 
 export const SEGMENT = 0xf000;
 /** One entry of 5 bytes for each vector, from here on. */
@@ -73,8 +76,13 @@ key:
   pushw %ax
   pushw %dx
   inb $0x60, %al
+  movb $0x4f, %ah
+  stc
+  int $0x15
+  jnc 1f
   movw $0x0b09, %dx
   outb %al, %dx
+1:
   movb $0x20, %al
   outb %al, $0x20
   popw %dx
@@ -96,17 +104,65 @@ second:
   popw %ax
 nothing:
   iret
+
+clock:
+  pushw %ax
+  pushw %dx
+  movw $0x0b0b, %dx
+  inb %dx, %al
+  testb %al, %al
+  jz 1f
+  int $0x4a
+1:
+  movb $0x20, %al
+  outb %al, $0xa0
+  outb %al, $0x20
+  popw %dx
+  popw %ax
+  iret
+
+mouse:
+  pushal
+  pushw %ds
+  pushw %es
+  cld
+  movw $0x0b0a, %dx
+  inb %dx, %al
+  testb %al, %al
+  jz 1f
+  movw $0x9fc0, %ax
+  movw %ax, %ds
+  xorw %ax, %ax
+  movb 0x28, %al
+  pushw %ax
+  movb 0x29, %al
+  pushw %ax
+  movb 0x2a, %al
+  pushw %ax
+  pushw $0
+  lcallw *0x22
+  addw $8, %sp
+1:
+  movb $0x20, %al
+  outb %al, $0xa0
+  outb %al, $0x20
+  popw %es
+  popw %ds
+  popal
+  iret
 `;
 
 /** `source`, assembled. */
 export const code =
   '1e066660660fb7ec6631f68cd666c1e6046601eefcba050b6689f066ef8a4625fec8780efb74eefec87503f4ebe7faf4' +
   'ebfc6661071f83c402cf66501e31c08ed866ff066c0466813e6c04b0001800720d66c7066c0400000000fe067004cd1c' +
-  'b020e6201f6658cf5052e460ba090beeb020e6205a58cf50b020e62058cf50b020e6a0e62058cf';
+  'b020e6201f6658cf5052e460b44ff9cd157304ba090beeb020e6205a58cf50b020e62058cf50b020e6a0e62058cf5052' +
+  'ba0b0bec84c07402cd4ab020e6a0e6205a58cf66601e06fcba0a0bec84c0741cb8c09f8ed831c0a0280050a0290050a0' +
+  '2a00506a00ff1e220083c408b020e6a0e620071f6661cf';
 
 /** Offsets of the labels in `code`. */
 // prettier-ignore
-export const labels = { common: 0x0, tick: 0x3a, key: 0x68, first: 0x77, second: 0x7e, nothing: 0x86 } as const;
+export const labels = { common: 0x0, tick: 0x3a, key: 0x68, first: 0x7e, second: 0x85, nothing: 0x8d, clock: 0x8e, mouse: 0xa3 } as const;
 
 /** The entry of a vector that has none of its own. */
 const entryOf = (vector: number): number => ENTRIES + vector * ENTRY_SIZE;
@@ -117,8 +173,10 @@ export function vectorOffset(vector: number): number {
   if (vector === 0x08) return own('tick');
   if (vector === 0x09) return own('key');
   if (vector >= 0x0a && vector <= 0x0f) return own('first');
-  if (vector >= 0x70 && vector <= 0x77) return own('second');
-  return vector === 0x1c ? own('nothing') : entryOf(vector);
+  if (vector === 0x70) return own('clock');
+  if (vector === 0x74) return own('mouse');
+  if (vector >= 0x71 && vector <= 0x77) return own('second');
+  return vector === 0x1c || vector === 0x4a ? own('nothing') : entryOf(vector);
 }
 
 /** What lies at SEGMENT:ENTRIES. */

@@ -143,7 +143,7 @@ export class Counter {
 
   /** When OUT rises next after this time; null: it will not by itself. */
   nextRise(after: bigint): bigint | null {
-    const { state, mode } = this;
+    const { state } = this;
     if (!this.counting() || state.held !== null || (this.periodic && !state.gate)) return null;
     if (!this.periodic) {
       // Modes 0 and 1 when the count is over, 4 and 5 behind their low pulse.

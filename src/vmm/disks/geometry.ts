@@ -25,14 +25,14 @@ export function floppyGeometry(total: number): FloppyGeometry {
   return { cylinders, heads, sectors, type };
 }
 
-/** What the drive itself reports (ATA-6, 6.2): 63 sectors a track, 16 heads, at most 16383 cylinders. */
+/** What the drive itself reports (ATA-6, 6.2): 63 sectors a track, 16 heads, 2 to 16383 cylinders. */
 export function driveGeometry(total: number): Geometry {
-  return { cylinders: Math.max(1, Math.min(16383, Math.ceil(total / (63 * 16)))), heads: 16, sectors: 63 };
+  return { cylinders: Math.max(2, Math.min(16383, Math.ceil(total / (63 * 16)))), heads: 16, sectors: 63 };
 }
 
 /** What int 13h shows: 63 sectors a track, more heads when 1024 cylinders do not suffice, as BIOSes translate. */
 export function biosGeometry(total: number): Geometry {
   let heads = 16;
   while (heads < 255 && total / (63 * heads) > 1024) heads = Math.min(255, heads * 2);
-  return { heads, sectors: 63, cylinders: Math.max(1, Math.min(1024, Math.ceil(total / (63 * heads)))) };
+  return { heads, sectors: 63, cylinders: Math.max(2, Math.min(1024, Math.ceil(total / (63 * heads)))) };
 }

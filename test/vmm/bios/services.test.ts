@@ -248,11 +248,11 @@ bad: cli
       undefined,
       { memory: 32 << 20 },
     );
-    assert.is(word(0x600), 4);
+    assert.is(word(0x600), 5);
     assert.equal([word(0x1000 + 8), word(0x1000 + 10), word(0x1000 + 60 + 2), word(0x1000 + 60 + 10)], [0xfc00, 9, 0x10, 0x1f0]);
     assert.is(word(0x602), 639);
     assert.is(word(0x604), 31 * 1024);
-    assert.is(word(0x606), 0x0220);
+    assert.is(word(0x606), 0x0226);
     assert.is(warnings.filter((w) => w.includes('int 0x15, ah=0x77')).length, 1);
     assert.is(warnings.filter((w) => w.includes('int 0x61')).length, 1);
   });

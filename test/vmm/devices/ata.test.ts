@@ -51,7 +51,7 @@ test('IDENTIFY: geometry, sectors, text, checksum; the interrupt goes with the s
   assert.not(d.state.levels[0]);
   const data = d.words(256);
   const word = (n: number): number => data[n * 2] | (data[n * 2 + 1] << 8);
-  assert.equal([word(1), word(3), word(6)], [1, 16, 63]);
+  assert.equal([word(1), word(3), word(6)], [2, 16, 63]);
   assert.is(long(data, 120), 100);
   assert.is(long(data, 200), 100);
   assert.is(Buffer.from(data.subarray(54, 82)).swap16().toString('latin1').trimEnd(), 'TSKVM HARDDISK');
