@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureObjcopy } from './objcopy.mjs';
 import { measureVmm } from './vmm.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -71,6 +72,7 @@ try {
   const ring = compare(run, [loop, '-c', outb], Math.ceil(runs / 3));
   add('100,000 outb, whole process', 'in C with the coalesced ring', '1.10', ring, `${(ring.ours / ring.theirs).toFixed(2)}×`);
   measureVmm({ root, temporary, runs: Math.ceil(runs / 5), add });
+  measureObjcopy({ root, temporary, runs: Math.ceil(runs / 3), add });
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

@@ -189,7 +189,7 @@ export class Arguments {
   private fast(c: number): Expr | null {
     if (isDigit(c) || c === MINUS) {
       const value = this.fastInteger();
-      if (value === null) return null;
+      if (value === null) return c === MINUS ? null : this.sum();
       return value >= 0 && value < 256 ? small[value] : { kind: 'constant', value: BigInt(value) };
     }
     if (!isNameStart(c)) return null;
@@ -220,6 +220,28 @@ export class Arguments {
       return null;
     }
     return { kind: 'binary', operator: '+', left: symbol, right: constant(next === PLUS ? value! : -value!) };
+  }
+
+  /** `8+foo`, as gcc writes it. */
+  private sum(): Expr | null {
+    const { text, end } = this;
+    const start = this.pos;
+    let pos = start;
+    let value = 0;
+    for (; pos < end && isDigit(text.charCodeAt(pos)); pos++) value = value * 10 + text.charCodeAt(pos) - 48;
+    const name = pos + 1;
+    // 010 is octal, and what is longer may not be a small number.
+    if (pos - start > 9 || (text.charCodeAt(start) === 48 && pos > start + 1) || text.charCodeAt(pos) !== PLUS) return null;
+    if (name >= end || !isNameStart(text.charCodeAt(name))) return null;
+    pos = name + 1;
+    while (pos < end && isNameChar(text.charCodeAt(pos))) pos += 1;
+    let stop = pos;
+    while (stop < end && isBlank(text.charCodeAt(stop))) stop += 1;
+    if ((stop < end && text.charCodeAt(stop) !== COMMA) || (pos === name + 1 && text.charCodeAt(name) === 46)) return null;
+    const symbol = this.asm.plainSymbol(text.slice(name, pos));
+    if (symbol === null || symbol.kind !== 'symbol') return null;
+    this.pos = stop;
+    return { kind: 'binary', operator: '+', left: constant(value), right: symbol };
   }
 
   /** `a-b` of two symbols, of which the first ends at `end` and the second begins at `second`: jump tables, lengths. */

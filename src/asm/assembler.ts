@@ -361,7 +361,8 @@ export class Assembler {
     if (!args.atEnd()) args.demandEnd();
     if (
       (expr.kind !== 'binary' && expr.kind !== 'unary') ||
-      (expr.kind === 'binary' && expr.left.kind === 'symbol' && expr.right.kind === 'constant')
+      (expr.kind === 'binary' && expr.left.kind === 'symbol' && expr.right.kind === 'constant') ||
+      (expr.kind === 'binary' && expr.operator === '+' && expr.left.kind === 'constant' && expr.right.kind === 'symbol')
     )
       return expr;
     // The distance of labels that nothing between them can move is a number; when they come later it is not yet.

@@ -20,6 +20,7 @@ import { objcopy, type ObjcopyHost } from '../objcopy/index.js';
 import { toBytes, type OutputFile } from '../objcopy/model.js';
 import { parseOptions, type ObjcopyOptions } from '../objcopy/options.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
+import type { LargeInput } from './shared/large-input.js';
 import type { LazyRequire } from '../lazy.js';
 
 declare const require: LazyRequire;
@@ -41,6 +42,10 @@ export function run(argv: string[]): number {
     return 0;
   }
   return copyFile(options);
+}
+
+function largeInput(path: string, size: number, options: ObjcopyOptions): LargeInput | null {
+  return (require('./shared/large-input.js') as typeof import('./shared/large-input.js')).LargeInput.open(path, size, options);
 }
 
 function help(): typeof import('./shared/objcopy-help.js') {
@@ -66,10 +71,12 @@ function copyFile(options: ObjcopyOptions): number {
   const target = options.output ?? input;
   let bytes: Uint8Array;
   let from: Stats;
+  let large: LargeInput | null;
   try {
     from = statSync(input);
     if (from.isDirectory()) throw new ObjcopyError(`warning: '${input}' is not an ordinary file`);
-    bytes = readFile(input);
+    large = from.isFile() && from.size >= 1 << 24 ? largeInput(input, from.size, options) : null;
+    bytes = large?.bytes ?? readFile(input);
   } catch (error) {
     say(inputProblem(error, input));
     return 1;
@@ -95,7 +102,7 @@ function copyFile(options: ObjcopyOptions): number {
   }
   if (result.file === null || result.status !== 0) return 1;
   try {
-    writeWhole(target, result.file, result.executable ? 0o777 : 0o666);
+    writeWhole(target, result.file, result.executable ? 0o777 : 0o666, large);
     if (options.output === undefined) chmodSync(target, from.mode & 0o7777);
     if (options.preserveDates) utimesSync(target, from.atimeMs / 1000, from.mtimeMs / 1000);
   } catch (error) {
@@ -117,11 +124,12 @@ function inputProblem(error: unknown, input: string): string {
  * Puts a file beside the old one, then renames it over it: a failure leaves the old one as it was. What is no regular
  * file is written in place. Gaps become holes.
  */
-function writeWhole(path: string, file: OutputFile, mode: number): void {
+function writeWhole(path: string, file: OutputFile, mode: number, large: LargeInput | null = null): void {
   const old = statSync(path, { throwIfNoEntry: false });
   if (old && !old.isFile()) {
     const fd = openSync(path, 'w');
     try {
+      large?.readAll();
       writeFully(fd, toBytes(file), null);
     } finally {
       closeSync(fd);
@@ -136,7 +144,7 @@ function writeWhole(path: string, file: OutputFile, mode: number): void {
       if (file.stream) {
         file.stream((piece) => writeFully(fd, piece, null));
       } else {
-        for (const { offset, data } of file.parts) writeFully(fd, data, offset);
+        for (const { offset, data } of file.parts) if (!large?.write(data, fd, offset)) writeFully(fd, data, offset);
         ftruncateSync(fd, file.size);
       }
     } finally {

@@ -48,8 +48,8 @@ export interface Access {
 export interface BusEvents {
   /** Nothing claims it (or the device refuses the size); called for the first access to each port or MMIO page. */
   unclaimed(access: Access): void;
-  /** A device's callback threw. */
-  failed(device: string, error: unknown): void;
+  /** A device's callback threw. @param out the port that was written, or null for every other kind of access */
+  failed(device: string, error: unknown, out: number | null): void;
 }
 
 const ALL_ONES = [0, 0xff, 0xffff, 0, 0xffff_ffff] as const;
@@ -215,7 +215,7 @@ export class Bus implements IoHandler {
       try {
         window.device.outBlock(port - window.start, data, size, window.range);
       } catch (error) {
-        this.fail(window, error);
+        this.fail(window, error, port);
       }
     } else {
       for (let i = 0; i < count; i++) this.output(port, size, load(data, i * size, size));
@@ -270,7 +270,7 @@ export class Bus implements IoHandler {
       try {
         window.device.out?.(port - window.start, value, size, window.range);
       } catch (error) {
-        this.fail(window, error);
+        this.fail(window, error, port);
       }
       return;
     }
@@ -344,9 +344,9 @@ export class Bus implements IoHandler {
     return !this.memoryWindows.some((w) => w.on && address < w.end && w.start < address + size);
   }
 
-  private fail(window: Window, error: unknown): void {
+  private fail(window: Window, error: unknown, out: number | null = null): void {
     this.attention = true;
-    this.events.failed(window.name, error);
+    this.events.failed(window.name, error, out);
   }
 
   private unclaimed(

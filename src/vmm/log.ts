@@ -41,6 +41,8 @@ export function logExits(machine: Machine, options: LogOptions): boolean {
   return true;
 }
 
+export const ANY_PORT = -1;
+
 const milliseconds = (machine: Machine): string => (Number(machine.clock.now()) / 1e6).toFixed(3);
 
 const placeText = ({ address, symbol, source }: Place): string =>
@@ -56,16 +58,16 @@ const placeJson = ({ address, symbol, source }: Place): Record<string, unknown> 
 /**
  * The instruction behind an exit. At an `out` KVM has rip behind the instruction when its emulator ran it, and before it
  * when the processor did: the bytes in front of rip tell.
- * @param out the port of an `out`, else null
+ * @param out the port of an `out` (ANY_PORT: one that is not known), else null
  * @param halted the exit is a hlt: rip is behind it
  */
-function placeOf(machine: Machine, out: number | null, halted = false): Place {
+export function placeOf(machine: Machine, out: number | null, halted = false): Place {
   const general = machine.currentCpu.getGeneral();
   const system = machine.currentCpu.getSystem();
   const rip = linearRip(general, system);
   if (out !== null && rip >= 2n) {
     const [first, second] = readLinear(system, machine.ram, rip - 2n, 2);
-    if ((first === 0xe6 || first === 0xe7) && second === out) return locate(machine.image, rip - 2n);
+    if ((first === 0xe6 || first === 0xe7) && (second === out || out === ANY_PORT)) return locate(machine.image, rip - 2n);
     if (second === 0xee || second === 0xef) return locate(machine.image, rip - 1n);
   }
   if (halted && readLinear(system, machine.ram, rip - 1n, 1)[0] === 0xf4) return locate(machine.image, rip - 1n);

@@ -110,9 +110,9 @@ function pendingEnding(machine: Machine): Ending | null {
     return stop;
   }
   if (pending.failure !== null) {
-    const { device, error } = pending.failure;
+    const failure = pending.failure;
     pending.failure = null;
-    return { kind: 'device-error', device, error };
+    return { kind: 'device-error', ...failure };
   }
   if (pending.unclaimed !== null) {
     const access = pending.unclaimed;

@@ -20,7 +20,7 @@ import type { EngineChoice } from './engines/index.js';
 import { INPUT_END } from './input.js';
 import type { InputSource } from './input.js';
 import type { InterruptController } from './interrupts.js';
-import type { Explanation } from './explain.js';
+import type { Explanation, Place } from './explain.js';
 import { runLoop } from './loop.js';
 import { GuestMemory, checkMemoryMap, defaultMemoryMap } from './memory.js';
 import { startCpu } from './modes.js';
@@ -110,7 +110,7 @@ const UNCLAIMED_TOLD = 8;
 export interface Pending {
   stop: StopReason | { readonly kind: 'trace-limit'; readonly limit: number } | null;
   unclaimed: Access | null;
-  failure: { device: string; error: unknown } | null;
+  failure: { device: string; error: unknown; place: Place } | null;
   signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
 }
 
@@ -175,7 +175,7 @@ export class Machine {
     const sink = typeof options.output === 'number' ? fdSink(options.output) : (options.output ?? this.capture);
     this.bus = new Bus({
       unclaimed: (access) => this.unclaimed(access),
-      failed: (device, error) => (this.pending.failure ??= { device, error }),
+      failed: (device, error, out) => (this.pending.failure ??= { device, error, place: this.placeOf(out) }),
     });
     this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
     this.out.limit = options.maxOutput ?? Infinity;
@@ -312,6 +312,11 @@ export class Machine {
     this.bus.attention = true;
     this.engine.kick();
     this.wake();
+  }
+
+  /** Where the guest is that makes an access just now, or that spins. @param out the port of an `out` (-1: not known), else null */
+  placeOf(out: number | null): Place {
+    return (require('./log.js') as typeof import('./log.js')).placeOf(this, out);
   }
 
   /** What the display adapter shows; null on machines without one. */

@@ -81,7 +81,7 @@ export function endingText(ending: Ending): string {
     case 'quit':
       return 'ended by Ctrl-A x';
     case 'device-error':
-      return `device ${ending.device} failed: ${ending.error instanceof Error ? ending.error.message : String(ending.error)}`;
+      return `device ${ending.device} failed, used by ${placeText(ending.place)}: ${ending.error instanceof Error ? ending.error.message : String(ending.error)}`;
     case 'output-closed':
       return 'nobody reads the output any longer';
     case 'output-error':
@@ -136,7 +136,7 @@ export function explanationText(explanation: Explanation): string {
   return lines.join('\n');
 }
 
-const placeText = (place: Place): string => {
+export const placeText = (place: Place): string => {
   const names = [place.source === null ? null : `${place.source.file}:${place.source.line}`, place.symbol].filter((name) => name !== null);
   return `0x${place.address.toString(16)}${names.length === 0 ? '' : ` (${names.join(', ')})`}`;
 };

@@ -1,6 +1,7 @@
 /** How a run ended, as data. report.ts makes text of it; the command line makes a status. */
 import { exitStatus } from '../exit-status.js';
 import type { Access } from './bus.js';
+import type { Place } from './explain.js';
 import type { GeneralRegisters, SystemRegisters } from './state.js';
 
 export type Ending =
@@ -35,7 +36,7 @@ export type Ending =
   | { readonly kind: 'interrupted'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   /** The user has had enough of it (Ctrl-A x). */
   | { readonly kind: 'quit' }
-  | { readonly kind: 'device-error'; readonly device: string; readonly error: unknown }
+  | { readonly kind: 'device-error'; readonly device: string; readonly error: unknown; readonly place: Place }
   /** Nobody reads the output any longer. */
   | { readonly kind: 'output-closed' }
   | { readonly kind: 'output-error'; readonly error: Error }

@@ -5,7 +5,7 @@
 import type { Expr } from '../expression.js';
 import { addressBits, buildAddress } from './address.js';
 import type { Address } from './address.js';
-import { numbers, out, put, putNumber } from './emit.js';
+import { last, numbers, out, put, putNumber } from './emit.js';
 import { farPointerFits, putDisplacement, putImmediate, putMoffs } from './fields.js';
 import { encodeJump, putBranchPrefixes } from './jumps.js';
 import { rowOperand } from './match.js';
@@ -162,6 +162,12 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   for (let i = 0; i < opcode.length; i++) put(opcode[i]);
   if (plusOperand !== undefined) out.bytes[out.length - 1] |= plusOperand.register.number & 7;
 
+  last.row = row;
+  last.rows = statement.rows;
+  last.given = given;
+  last.modrmAt = out.length;
+  last.sibAt = address !== undefined && address.sib >= 0 ? out.length + 1 : -1;
+
   const fixups: InsnFixup[] = [];
   if (address !== undefined && address.call) fixups.push(tlsCall(memory!.displacement!));
   if (row.modrm !== -2) {
@@ -174,7 +180,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   }
   if ((traits & MOFFS) !== 0 && memory !== undefined) putMoffs(memory, addressing, fixups);
   if (!putTrailing(row, given, statement, host, fixups)) return null;
-  return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, cacheable: true };
+  return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, branch: undefined, cacheable: true };
 }
 
 function loadsThreadOffset(source: Operand | undefined): boolean {

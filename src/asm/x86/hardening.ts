@@ -13,7 +13,7 @@ const LFENCE = [0x0f, 0xae, 0xe8];
 export function fenceAsLockAdd(row: Template, bits: 16 | 32 | 64): Encoded | null {
   if (row.mnemonic !== 'lfence' && row.mnemonic !== 'mfence' && row.mnemonic !== 'sfence') return null;
   const prefix = bits === 16 ? [0x67, 0x66] : [];
-  return { bytes: Uint8Array.from([...prefix, 0xf0, 0x83, 0x04, 0x24, 0x00]), fixups: [], cacheable: true };
+  return { bytes: Uint8Array.from([...prefix, 0xf0, 0x83, 0x04, 0x24, 0x00]), fixups: [], branch: undefined, cacheable: true };
 }
 
 function surround(encoded: Encoded, before: readonly number[], after: readonly number[]): Encoded {

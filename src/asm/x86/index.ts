@@ -8,8 +8,7 @@ import type { LazyRequire } from '../../lazy.js';
 import { scrub } from '../expand-scrub.js';
 import { TskvmError } from '../../diagnostics.js';
 import { archName, defaultArch, hasFeature, parseMarch, withTune } from './arch.js';
-import { writeUint } from '../../bytes.js';
-import { numbers } from './emit.js';
+import { last, numbers } from './emit.js';
 import { encodeRow } from './encode.js';
 import { immediateTypes, matchCode, matchStatement, Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
@@ -21,9 +20,10 @@ import { failed, parseAttOperand, splitOperands } from './operands.js';
 import { vectorUse } from './vector.js';
 import type { Expr } from '../expression.js';
 import type { Template } from './rows.js';
-import { scanShape, shape } from './shape.js';
+import { fillKnown, findKnown, hardens, learn, takesShapes } from './known.js';
+import { shape } from './shape.js';
 import { STRING } from './traits.js';
-import type { ArchState, CodeState, Encoded, EncoderHost, InsnFixup, Operand, X86Options } from './types.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, Operand } from './types.js';
 
 export type * from './types.js';
 
@@ -95,98 +95,22 @@ class Listener implements EncoderHost {
 
 let listener: Listener | null = null;
 
-/** An encoding, and where in it the numbers stand of which the shape only has the range. */
-interface Shaped {
-  readonly encoded: Encoded;
-  readonly displacementAt: number;
-  readonly displacementSize: number;
-  readonly immediateAt: number;
-  readonly immediateSize: number;
-}
-
-/** Encodings by shape, of the state whose epoch is `shapesEpoch`. */
-const shapes = new Map<string, Shaped>();
-let shapesEpoch = -1;
-
 /** Encodes through the cache of shapes: `movl foo(%rip), %eax` and `movl bar(%rip), %eax` are one. */
 function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
-  const { state } = host;
-  const slots =
-    state.syntax === 'att' && !state.nakedRegisters && state.noCache !== true && state.annotate !== true ? scanShape(text) : null;
-  if (slots === null) return encodeText(text, column, host);
-  if (shapesEpoch !== state.epoch || shapes.size > 16384) {
-    shapes.clear();
-    shapesEpoch = state.epoch;
-  }
-  const { key, hasDisplacement, displacement, hasImmediate, immediate } = shape;
-  const known = shapes.get(key);
-  if (known !== undefined) {
-    const made = fillShape(known, text, column, slots, host);
+  if (!takesShapes(host.state)) return encodeText(text, column, host);
+  const known = findKnown(text, 0, text.length, host.state);
+  if (known !== null) {
+    const made = fillKnown(known, text, 0, column, host.host);
     if (made !== null) return made;
   }
+  const learns = known === null && shape.length > 0;
   const { said } = host;
   host.parsed.length = 0;
   numbers.displacementAt = numbers.immediateAt = -1;
+  last.row = null;
   const encoded = encodeText(text, column, host);
-  if (encoded === null || known !== undefined || host.said !== said || !encoded.cacheable || host.parsed.length !== slots) return encoded;
-  if (hasDisplacement || hasImmediate) {
-    const { displacementAt, displacementSize, immediateAt, immediateSize } = numbers;
-    // What -O and the hardening options choose depends on more than the ranges.
-    if (state.options.optimize || hardens(state.options)) return encoded;
-    if (hasDisplacement && (displacementSize === 2 || !holds(encoded.bytes, displacementAt, displacementSize, displacement)))
-      return encoded;
-    if (hasImmediate && (immediateSize === 8 || !holds(encoded.bytes, immediateAt, immediateSize, immediate))) return encoded;
-  }
-  if (slots > 0) {
-    if (host.parsed.some((expression) => expression.kind === 'constant')) return encoded;
-    // Fixups must hold the slots' expressions, in their order.
-    const held = encoded.branch !== undefined ? [encoded.branch.target] : encoded.fixups.map((fixup) => fixup.expression);
-    if (held.length !== slots || !held.every((expression, i) => expression === host.parsed[i])) return encoded;
-  } else if (encoded.branch !== undefined || encoded.fixups.length > 0) return encoded;
-  shapes.set(key, {
-    encoded,
-    displacementAt: hasDisplacement ? numbers.displacementAt : -1,
-    displacementSize: numbers.displacementSize,
-    immediateAt: hasImmediate ? numbers.immediateAt : -1,
-    immediateSize: numbers.immediateSize,
-  });
+  if (learns && encoded !== null && host.said === said && encoded.cacheable) learn(encoded, text, column, host.parsed, host.state);
   return encoded;
-}
-
-/** Does the field of `size` bytes at `at` (-1: there is none) hold `value`? */
-function holds(bytes: Uint8Array, at: number, size: number, value: number): boolean {
-  if (at < 0 || at + size > bytes.length) return false;
-  for (let i = 0; i < size; i++) if (bytes[at + i] !== ((value >> (8 * i)) & 255)) return false;
-  return true;
-}
-
-/** The bytes of a known encoding with the numbers of the shape just scanned. */
-function withNumbers({ encoded, displacementAt, displacementSize, immediateAt, immediateSize }: Shaped): Uint8Array {
-  if (displacementAt < 0 && immediateAt < 0) return encoded.bytes;
-  const bytes = encoded.bytes.slice();
-  if (displacementAt >= 0) writeUint(bytes, displacementAt, displacementSize, shape.displacement);
-  if (immediateAt >= 0) writeUint(bytes, immediateAt, immediateSize, shape.immediate);
-  return bytes;
-}
-
-/** A known encoding with other symbols and numbers; null when one of the symbols is a number by now. */
-function fillShape(shaped: Shaped, text: string, column: number, slots: number, host: Listener): Encoded | null {
-  const known = shaped.encoded;
-  if (slots === 0) return { bytes: withNumbers(shaped), fixups: known.fixups, cacheable: true };
-  const first = host.host.parseExpression(text.slice(shape.starts[0], shape.ends[0]), column + shape.starts[0]);
-  if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
-  if (known.branch !== undefined) {
-    return { bytes: known.bytes, fixups: known.fixups, branch: { branch: known.branch.branch, target: first }, cacheable: true };
-  }
-  const [fixup] = known.fixups;
-  const { offset, size, pcrel, signed, role, relaxable, baseless } = fixup;
-  const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable, baseless }];
-  for (let i = 1; i < slots; i++) {
-    const expression = host.host.parseExpression(text.slice(shape.starts[i], shape.ends[i]), column + shape.starts[i]);
-    if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;
-    fixups.push({ ...known.fixups[i], expression });
-  }
-  return { bytes: withNumbers(shaped), fixups, cacheable: true };
 }
 
 /**
@@ -319,7 +243,7 @@ function prefixAlone(prefixes: Prefixes, name: string, column: number, host: Enc
   if (prefixes.dataSize) bytes.push(0x66);
   if (prefixes.rex) bytes.push(prefixes.rex);
   if (field !== 'lock' || state.options.omitLockPrefix !== true) bytes.push(PREFIX_BYTE[field] ?? (value as number));
-  const encoded: Encoded = { bytes: Uint8Array.from(bytes), fixups: [], cacheable: true };
+  const encoded: Encoded = { bytes: Uint8Array.from(bytes), fixups: [], branch: undefined, cacheable: true };
   if (state.annotate !== true) return encoded;
   const { prefixClass } = require('./branch-class.js') as typeof import('./branch-class.js');
   return { ...encoded, notes: { branch: prefixClass(name) } };
@@ -432,11 +356,6 @@ function encodeOperation(
 /** What -msse-check looks for. */
 const usesSse = (row: Template): boolean =>
   row.features.some((feature) => /^(sse|aes|pclmul|gfni|sha|sse4a)/.test(feature)) && row.operands.some((kind) => kind.register === 'xmm');
-
-const hardens = (options: X86Options): boolean =>
-  options.lfenceAfterLoad === true ||
-  (options.lfenceBeforeRet ?? 'none') !== 'none' ||
-  (options.lfenceBeforeIndirectBranch ?? 'none') !== 'none';
 
 const isThree = (expression: Expr): boolean => expression.kind === 'constant' && expression.value === 3n;
 

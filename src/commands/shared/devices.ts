@@ -138,7 +138,7 @@ export function chooseBoard(
 async function fromConfig(device: DeviceConfig, board: Board): Promise<DevicePlacement> {
   const where = `board ${board.name}`;
   if (typeof device === 'string') return fromSpec(parseDeviceSpec(device), where, board.folder);
-  if (!('device' in device)) return { definition: device, where };
+  if (!('device' in device)) return { definition: define(device, {}, where), where };
   const options = Object.fromEntries(Object.entries(device.options ?? {}).map(([key, value]) => [key, String(value)]));
   if (typeof device.device === 'string') {
     const spec = parseDeviceSpec(device.device);
@@ -205,7 +205,7 @@ export function define(value: unknown, options: Record<string, string>, shown: s
       "write: import { defineDevice } from 'tskvm'; export default defineDevice({ name: 'led', out(offset, value) { … } });",
     ]);
   }
-  return definition as DeviceDefinition;
+  return (require('./watchdog.js') as typeof import('./watchdog.js')).watched(definition as DeviceDefinition);
 }
 
 /** The ranges of a device at another place: its first port range, or its first MMIO range above the ports. */

@@ -17,6 +17,7 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
     machine.load(source);
     if (request.loadSnapshot !== undefined) await loadSnapshot(machine, request.loadSnapshot);
     const closeLogs = openLogs(machine, request);
+    if (request.options.devices !== undefined) (require('./watchdog.js') as typeof import('./watchdog.js')).watchMachine(machine);
     const result = request.terminal === undefined ? await machine.run() : await request.terminal.run(machine, source);
     closeLogs?.();
     if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);

@@ -32,9 +32,18 @@ function openLog(file: string): { write: (line: string) => void; close: () => vo
     }
   }
   let text = '';
+  let broken = false;
   const flush = (): void => {
     if (fd === 2) writeStderr(text);
-    else writeSync(fd, text);
+    else if (!broken) {
+      try {
+        writeSync(fd, text);
+      } catch (error) {
+        // The run is worth more than its log.
+        broken = true;
+        writeStderr(`tskvm: the log ${file} is incomplete: ${(error as Error).message}\n`);
+      }
+    }
     text = '';
   };
   return {

@@ -2,7 +2,7 @@
 import { FormatError } from '../elf/raw.js';
 import { abandon } from '../errors.js';
 import type { Program } from '../model.js';
-import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run, type Sink } from './records.js';
+import { digitsOfTwo, HexText, hexByte, isHexDigit, RecordSections, shown, viewOf, type Run, type Sink } from './records.js';
 
 const BYTES_PER_RECORD = 16;
 const COLON = 58;
@@ -114,10 +114,10 @@ export function writeIhex(runs: readonly Run[], start: bigint, name: string): (s
     for (const run of runs) writeRun(out, run, place);
     if (start !== 0n) {
       const value = Number(start & 0xffffffffn);
-      if (start <= 0xfffffn) record(out, TYPE.startSegment, 0, Uint8Array.of((value & 0xf0000) >> 12, 0, value >> 8, value), 0, 4);
-      else record(out, TYPE.startLinear, 0, Uint8Array.of(value >>> 24, value >> 16, value >> 8, value), 0, 4);
+      if (start <= 0xfffffn) record(out, TYPE.startSegment, 0, bytes((value & 0xf0000) >> 12, 0, value >> 8, value), 0, 4);
+      else record(out, TYPE.startLinear, 0, bytes(value >>> 24, value >> 16, value >> 8, value), 0, 4);
     }
-    record(out, TYPE.end, 0, new Uint8Array(0), 0, 0);
+    record(out, TYPE.end, 0, bytes(), 0, 0);
     out.flush();
   };
 }
@@ -134,23 +134,31 @@ function checkAddresses(run: Run, name: string): void {
 
 function writeRun(out: HexText, run: Run, place: { segment: number; base: number }): void {
   let where = Number(run.address & 0xffffffffn);
-  const { data } = run;
-  for (let at = 0; at < data.length;) {
+  const data = viewOf(run.data);
+  for (let at = 0; at < data.byteLength;) {
     if (where > place.segment + place.base + 0xffff || where < place.segment + place.base) {
       if (where <= 0xfffff) {
         place.segment = where & 0xf0000;
-        record(out, TYPE.segment, 0, Uint8Array.of(place.segment >> 12, 0), 0, 2);
+        record(out, TYPE.segment, 0, bytes(place.segment >> 12, 0), 0, 2);
       } else {
         if (place.segment !== 0) {
-          record(out, TYPE.segment, 0, Uint8Array.of(0, 0), 0, 2);
+          record(out, TYPE.segment, 0, bytes(0, 0), 0, 2);
           place.segment = 0;
         }
         place.base = where - (where % 0x10000);
-        record(out, TYPE.linear, 0, Uint8Array.of(place.base / 0x1000000, place.base / 0x10000), 0, 2);
+        record(out, TYPE.linear, 0, bytes(place.base / 0x1000000, place.base / 0x10000), 0, 2);
       }
     }
     const address = where - (place.base + place.segment);
-    let now = Math.min(BYTES_PER_RECORD, data.length - at);
+    // As many full records as there are before the segment or the buffer ends.
+    const full = Math.min((data.byteLength - at) >> 4, (0x10000 - address) >> 4, RECORDS_AT_ONCE);
+    if (full > 0) {
+      fullRecords(out.view, out.reserve(full * RECORD_SIZE), data, at, address, full);
+      at += full * BYTES_PER_RECORD;
+      where += full * BYTES_PER_RECORD;
+      continue;
+    }
+    let now = Math.min(BYTES_PER_RECORD, data.byteLength - at);
     if (address + now > 0xffff) now = 0x10000 - address;
     record(out, TYPE.data, address, data, at, now);
     at += now;
@@ -158,7 +166,42 @@ function writeRun(out: HexText, run: Run, place: { segment: number; base: number
   }
 }
 
-function record(out: HexText, type: number, address: number, data: Uint8Array, from: number, count: number): void {
+/** Text of a record of 16 bytes. */
+const RECORD_SIZE = 45;
+const RECORDS_AT_ONCE = 2048;
+
+/**
+ * Most of a file: records of 16 bytes, within a segment. Works on words because it decides how long a large file takes: four
+ * characters at a time, and the sum of a word's bytes in two halves.
+ */
+function fullRecords(view: DataView, to: number, data: DataView, from: number, address: number, count: number): void {
+  // Constants of the module are variables to the bundle: within the loop they would cost as much as the work.
+  const digits = digitsOfTwo();
+  for (let i = 0; i < count; i++) {
+    // `:10`, the address, `00`.
+    view.setInt32(to, 0x30_31_3a, true);
+    view.setInt32(to + 3, digits[(address >> 8) | ((address & 255) << 8)], true);
+    view.setInt16(to + 7, 0x3030, true);
+    let halves = 16 + (address >> 8) + (address & 255);
+    for (let j = 0; j < 16; j += 4) {
+      const word = data.getInt32(from + j, true);
+      view.setInt32(to + 9 + j * 2, digits[word & 0xffff], true);
+      view.setInt32(to + 13 + j * 2, digits[word >>> 16], true);
+      halves += (word & 0xff00ff) + ((word >>> 8) & 0xff00ff);
+    }
+    const sum = (halves & 0xffff) + (halves >>> 16);
+    view.setInt32(to + 41, (digits[-sum & 255] & 0xffff) | 0x0a0d0000, true);
+    to += 45;
+    from += 16;
+    address += 16;
+  }
+}
+
+function bytes(...values: number[]): DataView {
+  return viewOf(Uint8Array.from(values));
+}
+
+function record(out: HexText, type: number, address: number, data: DataView, from: number, count: number): void {
   out.room(count * 2 + 13);
   out.put(COLON);
   out.byte(count);

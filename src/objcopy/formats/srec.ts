@@ -1,7 +1,7 @@
 /** Motorola S-records: S0 header, S1 to S3 data, S7 to S9 start address; `$$` symbol blocks. */
 import { FormatError } from '../elf/raw.js';
 import { SYM, type Program, type Symbol } from '../model.js';
-import { HexText, hexByte, isHexDigit, RecordSections, shown, type Run, type Sink } from './records.js';
+import { HexText, hexByte, isHexDigit, RecordSections, shown, viewOf, type Run, type Sink } from './records.js';
 
 const S = 83;
 /** Bytes that the count of a record can stand for. */
@@ -132,13 +132,15 @@ export function writeSrec(
     if (o.symbols) writeSymbols(out, symbols, name);
     const header = new Uint8Array(Math.min(name.length, 40));
     for (let i = 0; i < header.length; i++) header[i] = name.charCodeAt(i);
-    record(out, 0, 0n, header, 0, header.length);
+    record(out, 0, 0, viewOf(header), 0, header.length);
     for (const run of runs) {
+      const low = Number(run.address & 0xffffffffn);
+      const data = viewOf(run.data);
       for (let at = 0; at < run.data.length; at += length) {
-        record(out, type, run.address + BigInt(at), run.data, at, Math.min(length, run.data.length - at));
+        record(out, type, low + at, data, at, Math.min(length, run.data.length - at));
       }
     }
-    record(out, 10 - type, start, new Uint8Array(0), 0, 0);
+    record(out, 10 - type, Number(start & 0xffffffffn), viewOf(new Uint8Array(0)), 0, 0);
     out.flush();
   };
 }
@@ -156,16 +158,15 @@ function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): v
 
 const ADDRESS_BYTES: Record<number, number> = { 0: 2, 1: 2, 2: 3, 3: 4, 7: 4, 8: 3, 9: 2 };
 
-function record(out: HexText, type: number, address: bigint, data: Uint8Array, from: number, count: number): void {
+function record(out: HexText, type: number, address: number, data: DataView, from: number, count: number): void {
   out.room(count * 2 + 20);
   out.put(S);
   out.put(48 + type);
   const width = ADDRESS_BYTES[type];
   let sum = width + count + 1;
   out.byte(sum);
-  const low = Number(address & 0xffffffffn);
   for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) {
-    const value = (low >>> shift) & 255;
+    const value = (address >>> shift) & 255;
     out.byte(value);
     sum += value;
   }
