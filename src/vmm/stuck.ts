@@ -6,7 +6,7 @@ import type { LazyRequire } from '../lazy.js';
 import type { Cpu, Exit } from './engine.js';
 import type { Machine } from './machine.js';
 import { readLinear } from './paging.js';
-import { CR0_PE, linearRip } from './state.js';
+import { CR0_PE, RFLAGS_IF, RFLAGS_TF, linearRip } from './state.js';
 import type { GeneralRegisters } from './state.js';
 
 declare const require: LazyRequire;
@@ -53,7 +53,9 @@ export class StuckWatch {
     this.last = general;
     if (this.same < SUSPICIOUS || machine.tracer !== null || machine.engine.cpus.length > 1) return exit;
     this.same = 0;
-    return jumps(codeAt(machine, cpu, general)) ? exit : (this.tryStep(cpu, general) ?? exit);
+    if (asleep(machine, cpu, general)) return exit;
+    const code = codeAt(machine, cpu, general);
+    return jumps(code) || setsFlags.has(code[0]) ? exit : (this.tryStep(cpu, general) ?? exit);
   }
 
   /** `int n` of real mode above 127, which KVM's emulator takes for a negative vector. True: it has been emulated. */
@@ -68,19 +70,36 @@ export class StuckWatch {
     return true;
   }
 
-  /** Runs one instruction. What came of it when that is more than a step; null: the guest moves. */
+  /**
+   * Runs one instruction. What came of it when that is more than a step; null: the guest moves. Interrupts are off meanwhile:
+   * one that came now would put the trap flag of the step into the frame that its handler returns by.
+   */
   private tryStep(cpu: Cpu, before: GeneralRegisters): Exit | null {
+    const held = before.rflags & RFLAGS_IF;
+    if (held !== 0n) cpu.setGeneral({ ...before, rflags: before.rflags & ~RFLAGS_IF });
     cpu.debug({ step: true, breakpoints: [] });
     let exit: Exit;
     try {
       exit = cpu.run();
     } finally {
       cpu.debug(null);
+      const after = cpu.getGeneral();
+      const rflags = (after.rflags | held) & ~(before.rflags & RFLAGS_TF ? 0n : RFLAGS_TF);
+      if (rflags !== after.rflags) cpu.setGeneral({ ...after, rflags });
     }
     if (exit.kind !== 'debug' && exit.kind !== 'slice') return exit;
     return equal(cpu.getGeneral(), before) ? STUCK : null;
   }
 }
+
+/** cli, sti, popf, iret: what they do to the interrupt flag is theirs, and KVM gets past them. */
+const setsFlags = new Set([0xfa, 0xfb, 0x9d, 0xcf]);
+
+/** Behind a `hlt` that an interrupt inside KVM will end: the registers stay as they are, and nothing is stuck. */
+const asleep = (machine: Machine, cpu: Cpu, general: GeneralRegisters): boolean =>
+  machine.options.irqchip === 'kernel' &&
+  (general.rflags & RFLAGS_IF) !== 0n &&
+  readLinear(cpu.getSystem(), machine.ram, linearRip(general, cpu.getSystem()) - 1n, 1)[0] === 0xf4;
 
 const codeAt = (machine: Machine, cpu: Cpu, general: GeneralRegisters): Uint8Array => {
   const system = cpu.getSystem();
