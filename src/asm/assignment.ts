@@ -1,7 +1,7 @@
 /** `name = expression` and its relatives .set, .equ, .equiv, .eqv, --defsym (gas manual, node Setting Symbols). */
 import type { Arguments } from './arguments.js';
 import type { Assembler } from './assembler.js';
-import { constant, type Expr } from './expression.js';
+import { constant, wideConstant, type Expr } from './expression.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** set: redefinable; equiv: an error when defined already; eqv: evaluated anew at each use. */
@@ -49,7 +49,8 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     return symbol;
   }
   const value = expr.kind === 'symbol' || expr.kind === 'binary' || expr.kind === 'unary' ? asm.evaluateNow(expr) : null;
-  if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = constant(value.value);
+  if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = unsigned(value.value);
+  else if (expr.kind === 'constant') symbol.equated = unsigned(expr.value);
   else if (
     value !== null &&
     value.add !== null &&
@@ -62,10 +63,23 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     symbol.section = value.add.section;
     symbol.fragment = value.add.fragment;
     symbol.offset = value.add.offset + Number(value.value);
-    if (symbol.type === 0) symbol.type = value.add.type;
+    symbol.type = strongerType(symbol.type, value.add.type);
     symbol.size ??= value.add.size;
   } else symbol.equated = expr;
   return symbol;
+}
+
+/** A symbol's value has no sign. */
+const unsigned = (value: bigint): Expr => wideConstant(BigInt.asUintN(64, value));
+
+const STT_OBJECT = 1;
+const STT_FUNC = 2;
+const STT_TLS = 6;
+const STT_GNU_IFUNC = 10;
+
+/** A symbol that stands for another is of both types: the first of these that one of them is. */
+export function strongerType(own: number, other: number): number {
+  return [STT_TLS, STT_GNU_IFUNC, STT_FUNC, STT_OBJECT].find((type) => type === own || type === other) ?? own;
 }
 
 /** `name = %eax`: the name stands for the register from here on. */

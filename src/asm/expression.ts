@@ -30,8 +30,11 @@ export type BinaryOperator =
 export type UnaryOperator = '-' | '~' | '!' | '+';
 
 export type Expr =
-  /** 64-bit, kept signed; `unsigned`: a negative value that was written as a number from 2**63 on (.octa and .sleb128 tell). */
-  | { readonly kind: 'constant'; readonly value: bigint; readonly unsigned?: boolean }
+  /**
+   * 64-bit, kept signed. `exact`: the same in 65 bits, where they differ (.sleb128 tells); `signed`: a minus made it, so that
+   * .octa extends its sign.
+   */
+  | { readonly kind: 'constant'; readonly value: bigint; readonly exact?: bigint; readonly signed?: boolean }
   /** A literal that needs more than 64 bits (.octa, .quad, floating slots); unsigned unless negated. */
   | { readonly kind: 'big'; readonly value: bigint }
   /** A floating literal such as `0f1.5` or `1.5e3` in a place that takes one, as written. */
@@ -70,6 +73,14 @@ export const absent: Expr = { kind: 'absent' };
 const wrap = (value: bigint): bigint => BigInt.asIntN(64, value);
 
 export const constant = (value: bigint | number): Expr => ({ kind: 'constant', value: BigInt.asIntN(64, BigInt(value)) });
+
+/** A constant of 65 bits: 64 and the sign. */
+export function wideConstant(number: bigint, signed = false): Expr & { kind: 'constant' } {
+  const exact = BigInt.asIntN(65, number);
+  const value = BigInt.asIntN(64, number);
+  if (signed) return { kind: 'constant', value, exact, signed };
+  return exact === value ? { kind: 'constant', value } : { kind: 'constant', value, exact };
+}
 
 export const constantValue = (value: bigint): Value => ({ add: null, sub: null, value });
 

@@ -5,7 +5,7 @@ import type { Assembler } from './assembler.js';
 import { evaluate, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import { isTlsRelocation, operatorRelocation, plainRelocation, relocationSize, R_386, R_X86_64 } from './relocations.js';
-import type { Fixup, Section } from './sections.js';
+import type { Fixup, LateFixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** A relocation whose symbol is still the assembler's. */
@@ -60,13 +60,45 @@ export function lateRelocations(
     }
     const where = offset.value + (place?.address ?? 0n);
     const size = relocationSize(late.type, asm.is64);
-    if (where < 0n || where + BigInt(size) > BigInt(section.size)) {
-      asm.errorAt('attempt to write past end of section', late.file, late.line);
+    if (where < 0n || where > BigInt(section.size)) {
+      asm.errorAt('reloc not within (fixed part of) section', late.file, late.line);
       continue;
     }
-    emitRelocation(asm, Number(where), size, late.type, value.add, value.value, false, false, bytes, scope, out);
+    addLate(asm, Number(where), size, late, value, bytes, scope, out);
   }
   apply(done, section.fixups.length);
+}
+
+/** One relocation by number. Where the section holds addends, what it holds already counts too. */
+function addLate(
+  asm: Assembler,
+  where: number,
+  size: number,
+  late: LateFixup,
+  { add, value }: Value,
+  bytes: Uint8Array,
+  scope: FinalScope,
+  out: PendingRelocation[],
+): void {
+  const { type } = late;
+  const place = add === null ? null : scope.located(add);
+  const symbol = place !== null && add!.isSection ? place.section : add;
+  if (add !== null && symbol === add) add.inRelocation = true;
+  if (asm.is64) {
+    out.push({ offset: where, type, symbol, addend: value });
+    return;
+  }
+  if (value !== 0n && symbol !== null && size > 0) {
+    if (where + size > bytes.length) asm.errorAt('relocation out of range', late.file, late.line);
+    else writeBig(bytes, where, size, readBig(bytes, where, size) + value);
+  }
+  out.push({ offset: where, type, symbol, addend: 0n });
+}
+
+function readBig(bytes: Uint8Array, at: number, size: number): bigint {
+  let value = 0n;
+  for (let i = size; i-- > 0;) value = (value << 8n) | BigInt(bytes[at + i]);
+  return value;
 }
 
 function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocation[]): void {
@@ -221,7 +253,16 @@ function relocationType(
   }
   // Behind a symbol's start no procedure linkage is meant.
   const start = value.value === 0n;
-  if (fixup.plt && start && is64 && pcrel && fixup.size === 4 && add !== null && (add.binding !== 'local' || scope.located(add) === null))
+  if (
+    fixup.plt &&
+    start &&
+    is64 &&
+    fixup.bits === 64 &&
+    pcrel &&
+    fixup.size === 4 &&
+    add !== null &&
+    (add.binding !== 'local' || scope.located(add) === null)
+  )
     return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }

@@ -5,9 +5,18 @@
 import { EmbeddedActionsParser, Lexer, type IToken } from 'chevrotain';
 import type { Arguments } from './arguments.js';
 import type { Assembler } from './assembler.js';
-import { absent, computeBinary, computeUnary, constant, type BinaryOperator, type Expr, type UnaryOperator } from './expression.js';
+import {
+  absent,
+  computeBinary,
+  computeUnary,
+  constant,
+  wideConstant,
+  type BinaryOperator,
+  type Expr,
+  type UnaryOperator,
+} from './expression.js';
 import * as t from './tokens.js';
-import { findRegister, type Register } from './x86/registers.js';
+import { findRegister, registerExists, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
 const DEPTH_LIMIT = 400;
@@ -169,7 +178,8 @@ class Grammar extends EmbeddedActionsParser {
   /** `%` is a register's and not the modulo operator: a register name follows. */
   private registerAhead(): boolean {
     const next = this.LA(2);
-    return next.tokenType === t.Name && findRegister(next.image.toLowerCase()) !== undefined;
+    const register = next.tokenType === t.Name ? findRegister(next.image.toLowerCase()) : undefined;
+    return register !== undefined && registerExists(register, this.asm.state.bits);
   }
 
   private reduce(operands: Expr[], pending: t.OperatorToken[]): void {
@@ -198,10 +208,12 @@ class Grammar extends EmbeddedActionsParser {
       if ((operator === '<<' || operator === '>>') && (divisor < 0n || divisor > 63n)) {
         this.asm.warning(`shift count out of range (${divisor} is not between 0 and 63)`);
       }
-      const value = computeBinary(operator, left.value, divisor)!;
-      return value < 0n && (left.value >= 0n || left.unsigned === true)
-        ? { kind: 'constant', value, unsigned: true }
-        : { kind: 'constant', value };
+      const exact = left.exact ?? left.value;
+      if (operator === '+') return wideConstant(exact + (right.exact ?? right.value), left.signed);
+      if (operator === '-') return wideConstant(exact - (right.exact ?? right.value), left.signed);
+      // Other operators leave the 65th bit as the left operand has it.
+      const low = BigInt.asUintN(64, computeBinary(operator, left.value, divisor)!);
+      return wideConstant(exact < 0n ? low - (1n << 64n) : low, left.signed);
     }
     if (right.kind === 'constant' && (operator === '+' || operator === '-')) {
       const value = operator === '+' ? right.value : -right.value;
@@ -238,7 +250,7 @@ class Grammar extends EmbeddedActionsParser {
       const { image } = token;
       const value = /^0[0-7]+$/.test(image) ? BigInt(`0o${image.slice(1)}`) : BigInt(image);
       if (value >= 1n << 64n) return { kind: 'big', value };
-      return value >= 1n << 63n ? { kind: 'constant', value: BigInt.asIntN(64, value), unsigned: true } : { kind: 'constant', value };
+      return wideConstant(value);
     });
   }
 
@@ -281,7 +293,12 @@ class Grammar extends EmbeddedActionsParser {
 }
 
 function unary(operator: UnaryOperator, operand: Expr): Expr {
-  if (operand.kind === 'constant') return { kind: 'constant', value: computeUnary(operator, operand.value) };
+  if (operand.kind === 'constant') {
+    const exact = operand.exact ?? operand.value;
+    if (operator === '-') return wideConstant(-exact, true);
+    if (operator === '~') return wideConstant(~exact, operand.signed);
+    return operator === '+' ? operand : { kind: 'constant', value: computeUnary(operator, operand.value) };
+  }
   if (operand.kind === 'big' && operator === '-') return { kind: 'big', value: -operand.value };
   if (operator === '+') return operand;
   return { kind: 'unary', operator, operand };

@@ -119,7 +119,11 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
       if (tail.known === true) {
         // It has grown, but the distance is the assembler's to say.
         const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
-        writeBig(bytes, field, width, to - BigInt(field + width));
+        const distance = to - BigInt(field + width);
+        if (width === 4 && asm.is64 && distance !== BigInt.asIntN(32, distance)) {
+          asm.errorAt('jump target out of range', fragment.file, fragment.line);
+        }
+        writeBig(bytes, field, width, distance);
         return;
       }
       const plt = value?.add != null && (value.add.binding !== 'local' || !value.add.defined);

@@ -39,7 +39,8 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   }
   linkOrder(asm, made, scope);
   // Those that have no place in the symbol table yet get one: first sections of the assembler's own, then `.L` names.
-  const used = new Set<Section>();
+  const used = new Set<Section>(asm.sections.filter(({ named }) => named));
+  for (const { symbol } of used) asm.symbols.list(symbol);
   for (const relocations of pending.values()) {
     for (const { symbol } of relocations) {
       if (!(symbol instanceof Section) || symbol.absolute || used.has(symbol)) continue;

@@ -160,6 +160,8 @@ export class Section {
   noBits = false;
   /** The absolute section of .struct and .offset. */
   absolute = false;
+  /** Its symbol is wanted although no relocation may refer to it. */
+  named = false;
   /** Some instruction was assembled into it. */
   hasCode = false;
   /** Follows what the source itself writes into .eh_frame and .debug_frame. */

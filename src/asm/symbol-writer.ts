@@ -1,11 +1,14 @@
 /** The symbol table of the object: which symbols it has, in which order, with which attributes (gABI, "Symbol Table"). */
 import type { ObjectSection, ObjectSymbol, SymbolSection } from '../object.js';
 import type { Assembler } from './assembler.js';
+import { strongerType } from './assignment.js';
 import { evaluate } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import type { Section } from './sections.js';
 import { isLocalName, STT_FILE, type AsmSymbol } from './symbols.js';
 
+const SHF_TLS = 0x400n;
+const STT_TLS = 6;
 const bindings = { local: 0, global: 1, weak: 2 } as const;
 const STB_GNU_UNIQUE = 10;
 const STV_HIDDEN = 2;
@@ -54,6 +57,10 @@ export function symbolTables(
     if (object === null) continue;
     bySymbol.set(symbol, object);
     const kept = symbol.versions === null || version(asm, symbol, object, versions);
+    if (object.section === 'common' || object.section === LARGE_COMMON) {
+      if (object.binding === 2) asm.errorAt(`symbol \`${symbol.name}' can not be both weak and common`, asm.firstFile, 0);
+      object.binding = 1;
+    }
     if (kept) (object.binding === 0 ? locals : globals).push(object);
   }
   // Sections that the assembler made itself have a symbol from their first relocation on.
@@ -89,7 +96,7 @@ function objectSymbol(
     if (place !== null) {
       section = made.get(place.section)!;
       value = place.address;
-      if (resolved.add !== null && symbol.type === 0 && !resolved.add.isSection) symbol.type = resolved.add.type;
+      if (resolved.add !== null && !resolved.add.isSection) symbol.type = strongerType(symbol.type, resolved.add.type);
       symbol.size ??= resolved.add?.size ?? null;
     } else if (resolved.add === null && resolved.sub === null) {
       section = 'absolute';
@@ -107,7 +114,9 @@ function objectSymbol(
     value = BigInt(symbol.common.align);
   }
   const size = symbol.common !== null && symbol.size === null ? symbol.common.size : sizeOf(asm, symbol, scope);
-  const type = symbol.common !== null && asm.options.sttCommon === true && symbol.type === 1 ? STT_COMMON : symbol.type;
+  let type = symbol.common !== null && asm.options.sttCommon === true && symbol.type === 1 ? STT_COMMON : symbol.type;
+  // Whatever was said: what lies in a thread-local section is thread-local.
+  if (typeof section === 'object' && (section.flags & SHF_TLS) !== 0n) type = STT_TLS;
   return {
     name: symbol.name,
     value: BigInt.asUintN(64, value),
@@ -152,7 +161,7 @@ function version(asm: Assembler, symbol: AsmSymbol, object: ObjectSymbol, added:
     asm.errorAt(`multiple versions [\`${first.name}'|\`${second.name}'] for symbol \`${symbol.name}'`, asm.firstFile, 0);
     return true;
   }
-  for (const { name, mode } of symbol.versions!) {
+  for (const { name, mode } of symbol.versions!.toReversed()) {
     const ats = /@+/.exec(name)![0].length;
     if (undefinedHere) {
       if (ats === 2) {

@@ -43,35 +43,37 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; take
       args.pos = args.end;
       return;
     }
-    const align = options.takesAlign ? readAlign(asm, args) : null;
+    const local = options.local === true || symbol.localSaid;
+    const align = options.takesAlign ? readAlign(asm, args, local) : null;
     if (align === undefined) return;
     const old = symbol.common;
+    const large = options.large === true && asm.is64 ? largeBss(asm) : null;
+    if (options.large === true && large === null) asm.warning('.largecomm supported only in 64bit mode, producing .comm');
     if (old !== null && old.size !== size) asm.warning(`size of "${name}" is already ${old.size}; not changing to ${size}`);
-    if (options.local === true || symbol.localSaid) {
+    if (local) {
       symbol.type = options.tls === true ? STT_TLS : STT_OBJECT;
-      const section = options.large === true ? largeBss(asm) : asm.bss;
-      allocate(asm, symbol, section, size, align ?? naturalAlign(size, size >= 8n ? 8 : 4));
+      allocate(asm, symbol, large ?? asm.bss, size, align ?? (options.local === true ? naturalAlign(size, size >= 8n ? 8 : 4) : 1));
     } else {
       symbol.type = options.tls === true ? STT_TLS : STT_OBJECT;
-      symbol.common = { size: old?.size ?? size, align: align ?? naturalAlign(size, 16), large: options.large === true };
+      symbol.common = { size: old?.size ?? size, align: align ?? naturalAlign(size, 16), large: large !== null };
       if (symbol.binding === 'local') symbol.binding = 'global';
     }
     args.demandEnd();
   };
 }
 
-/** `, alignment`; null when there is none, undefined after an error. */
-function readAlign(asm: Assembler, args: Arguments): number | null | undefined {
+/** `, alignment`; null when there is none, undefined after an error. That of a local symbol must be a power of two. */
+function readAlign(asm: Assembler, args: Arguments, local: boolean): number | null | undefined {
   if (!args.comma()) return null;
   const at = args.at;
   let align = args.absoluteNumber();
   if (align < 0) {
-    asm.warning('common alignment negative; 0 assumed', at);
+    asm.warning('alignment negative; 0 assumed', at);
     align = 0;
   }
-  if (align === 0) return 1;
-  if (!Number.isInteger(Math.log2(align))) {
-    asm.error('common alignment not a power of 2', at);
+  if (align === 0) return local ? 1 : null;
+  if (local && !Number.isInteger(Math.log2(align))) {
+    asm.error('alignment not a power of 2', at);
     args.pos = args.end;
     return undefined;
   }

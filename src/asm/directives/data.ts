@@ -1,6 +1,7 @@
 /** Integers: .byte … .octa, .uleb128, .dc.*, .rva (gas manual, nodes Byte … Uleb128). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
+import { registerIndex } from '../x86/registers.js';
 import { constant, isConstant, type Expr } from '../expression.js';
 import { lebLength } from '../relax.js';
 import { writeLebBytes } from '../layout-bytes.js';
@@ -38,6 +39,12 @@ export function integer(asm: Assembler, args: Arguments, size: number): void {
   emitInteger(asm, size, args.expression(), at);
 }
 
+/** What .octa makes of a 64-bit constant. */
+function extended({ value, exact = value, signed }: Expr & { kind: 'constant' }): bigint {
+  const low = BigInt.asUintN(64, value);
+  return signed === true && (value < 0n || exact < 0n) ? low - (1n << 64n) : low;
+}
+
 /** One integer of `size` bytes: a number, or a fixup. */
 export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): void {
   switch (expr.kind) {
@@ -47,7 +54,7 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
       return;
     case 'register':
       asm.warning('register value used as expression', at);
-      asm.emitInt(size, expr.register.number);
+      asm.emitInt(size, registerIndex(expr.register));
       return;
     case 'float':
       asm.error('floating point number invalid', at);
@@ -56,7 +63,7 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
       emitWide(asm, size, expr.value, at);
       return;
     case 'constant':
-      emitConstant(asm, size, size > 8 && expr.unsigned === true ? BigInt.asUintN(64, expr.value) : expr.value, at);
+      emitConstant(asm, size, size > 8 ? extended(expr) : expr.value, at);
       return;
     default: {
       const value = asm.evaluateNow(expr);
@@ -79,8 +86,8 @@ function emitConstant(asm: Assembler, size: number, value: bigint, at: number): 
 }
 
 function emitWide(asm: Assembler, size: number, value: bigint, at: number): void {
-  const magnitude = value < 0n ? -value - 1n : value;
-  if (magnitude >> BigInt(size * 8) !== 0n) asm.warning(`bignum truncated to ${size} bytes`, at);
+  const bits = BigInt(size * 8);
+  if (value < -(1n << (bits - 1n)) || value >> bits > 0n) asm.warning(`bignum truncated to ${size} bytes`, at);
   asm.emitBig(size, value);
 }
 
@@ -117,13 +124,13 @@ function leb128(signed: boolean): Directive {
           break;
         case 'register':
           asm.warning('register value used as expression', at);
-          emitLeb(asm, BigInt(expr.register.number), signed);
+          emitLeb(asm, BigInt(registerIndex(expr.register)), signed);
           break;
         case 'big':
           emitLeb(asm, expr.value, signed);
           break;
         case 'constant':
-          emitLeb(asm, expr.unsigned === true ? BigInt.asUintN(64, expr.value) : expr.value, signed);
+          emitLeb(asm, expr.exact ?? expr.value, signed);
           break;
         default: {
           const value = asm.evaluateNow(expr);

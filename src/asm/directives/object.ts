@@ -87,6 +87,7 @@ const reloc: Directive = (asm, args) => {
     asm.error('bad reloc expression', at);
     return;
   }
+  if (isConstant(value)) asm.section.named = true;
   asm.section.lateFixups.push({ offset, type, expression, line: asm.line, file: asm.file, sequence: asm.section.fixups.length });
 };
 

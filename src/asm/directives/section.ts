@@ -46,15 +46,23 @@ const data: Directive = (asm, args) => {
 
 const section: Directive = (asm, args) => {
   const request = readRequest(asm, args, false);
-  if (request !== null) asm.switchTo(findOrMake(asm, request));
+  if (request !== null) enter(asm, findOrMake(asm, request), 0);
 };
+
+/** Behind all other subsections of .text: where -R puts what lies in .data itself. */
+const AFTER_TEXT = 2 ** 40;
+
+function enter(asm: Assembler, made: Section, subsection: number): void {
+  if (asm.options.readonlyData === true && made === asm.data) asm.switchTo(asm.text, AFTER_TEXT + subsection);
+  else asm.switchTo(made, subsection);
+}
 
 const pushSection: Directive = (asm, args) => {
   const saved = { current: asm.place, previous: asm.previous };
   const request = readRequest(asm, args, true);
   if (request === null) return;
   asm.sectionStack.push(saved);
-  asm.switchTo(findOrMake(asm, request), request.subsection);
+  enter(asm, findOrMake(asm, request), request.subsection);
 };
 
 const popSection: Directive = (asm, args) => {

@@ -138,10 +138,11 @@ const symver: Directive = (asm, args) => {
     return;
   }
   let mode: 'local' | 'hidden' | 'remove' | undefined;
+  const comma = args.at;
   if (args.comma()) {
     const word = args.word();
     if (word !== 'local' && word !== 'hidden' && word !== 'remove') {
-      asm.error(`junk at end of line, first unrecognized character is \`${word[0] ?? ','}'`, args.at - word.length);
+      asm.error("junk at end of line, first unrecognized character is `,'", comma);
       args.pos = args.end;
       return;
     }

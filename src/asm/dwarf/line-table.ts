@@ -102,7 +102,10 @@ export class LineTable {
     if (row.view === 'zero' && list.length > 0) {
       const last = list.length - 1;
       const same = list.fragments[last] === chain.last && list.offset(last) === chain.data.length - chain.last.start;
-      if (same) this.asm.error('view number mismatch');
+      if (same) {
+        this.asm.error('view number mismatch');
+        row.view = null;
+      }
     }
     list.add(chain.last, chain.data.length - chain.last.start, row);
   }

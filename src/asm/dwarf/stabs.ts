@@ -5,6 +5,7 @@ import { emitInteger } from '../directives/data.js';
 import type { Section } from '../sections.js';
 import { debugSection } from './debug-sections.js';
 import { outermost } from './line-table.js';
+import type { Source } from '../source.js';
 
 const N_FUN = 0x24;
 const N_SLINE = 0x44;
@@ -18,6 +19,8 @@ export class Stabs {
   private lastLine = -1;
   private lastFile = '';
   private anyFile = false;
+  /** The input that the last N_SO named. */
+  private input: Source | null = null;
   private voidKnown = false;
   /** Inside .func: where it begins, for lines relative to it. */
   private func: { readonly label: Expr | null } | null = null;
@@ -91,7 +94,9 @@ export class Stabs {
     const { asm } = this;
     this.lastFile = file;
     if (!this.anyFile && asm.options.debug?.extensions === true) this.own(`${asm.host.cwd.replace(/\/$/, '')}/`, N_SO, 0, here);
-    this.own(file, this.anyFile ? N_SOL : N_SO, 0, here);
+    const input = outermost(asm.source);
+    this.own(file, input === this.input ? N_SOL : N_SO, 0, here);
+    this.input = input;
     this.anyFile = true;
   }
 

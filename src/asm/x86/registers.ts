@@ -100,6 +100,25 @@ export function findRegister(name: string): Register | undefined {
   return table.get(name);
 }
 
+const firstIndex: Readonly<Partial<Record<RegisterClass, number>>> = {
+  r16: 0x18, r32: 0x28, r64: 0x38, k: 0x48, sreg: 0x50, cr: 0x57, dr: 0x77, tr: 0x87, mm: 0x8f, xmm: 0x97, ymm: 0xb7, zmm: 0xd7,
+  tmm: 0xf7, bnd: 0xff, st: 0x107,
+}; // prettier-ignore
+
+/** The number that GNU as has for a register where data is wanted: its place in a list of all. */
+export function registerIndex({ class: cls, number, name, rex }: Register): number {
+  if (cls === 'r8') return number + (rex === true || number > 7 ? 8 : 0);
+  if (cls === 'ip') return name === 'rip' ? 0x103 : 0x104;
+  if (cls === 'iz') return name === 'riz' ? 0x105 : 0x106;
+  return (name.startsWith('db') ? 0x67 : (firstIndex[cls] ?? 0x56)) + (cls === 'flat' ? 0 : number);
+}
+
+/** Whether code of that size has the register. */
+export function registerExists({ class: cls, number, rex }: Register, bits: 16 | 32 | 64): boolean {
+  if (bits === 64) return cls !== 'tr';
+  return cls !== 'r64' && cls !== 'tmm' && cls !== 'ip' && rex !== true && (number < 8 || cls === 'cr');
+}
+
 /** All names, for suggestions. */
 export function registerNames(): string[] {
   table ??= build();
