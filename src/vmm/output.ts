@@ -48,6 +48,8 @@ export function captureSink(): OutputSink & { bytes(): Uint8Array; clear(): void
 }
 
 const CAPACITY = 64 * 1024;
+/** A guest that writes little needs no more. */
+const FIRST_CAPACITY = 1024;
 /** Output that a sink does not take is kept up to here before the guest has to wait. */
 const BACKLOG = 4 * 1024 * 1024;
 
@@ -62,7 +64,7 @@ export class OutputBuffer {
   /** Any other failure of the sink. */
   error: Error | null = null;
 
-  private buffer = new Uint8Array(CAPACITY);
+  private buffer = new Uint8Array(FIRST_CAPACITY);
   private start = 0;
   private end = 0;
 
@@ -105,6 +107,14 @@ export class OutputBuffer {
   }
 
   private makeRoom(count: number): void {
+    if (this.buffer.length < CAPACITY) {
+      const larger = new Uint8Array(CAPACITY);
+      larger.set(this.buffer.subarray(this.start, this.end));
+      this.end -= this.start;
+      this.start = 0;
+      this.buffer = larger;
+      if (this.end + count <= CAPACITY) return;
+    }
     this.flush();
     const waiting = this.end - this.start;
     if (waiting + count > this.buffer.length) {

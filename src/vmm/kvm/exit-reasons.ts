@@ -58,9 +58,11 @@ export const EXIT_IRQ_WINDOW_OPEN = 7;
 
 /** `KVM_EXIT_HLT` for 5; a number that the table lacks is named by the number. */
 export function exitName(reason: number): string {
-  for (const [name, [number]] of Object.entries(exitReasons)) if (number === reason) return name;
-  return `KVM_EXIT_${reason}`;
+  if (names.length === 0) for (const [name, [number]] of Object.entries(exitReasons)) names[number] = name;
+  return names[reason] ?? `KVM_EXIT_${reason}`;
 }
+
+const names: string[] = [];
 
 /** One sentence on what an exit means and its usual cause. */
 export function exitMeaning(reason: number): string {

@@ -13,6 +13,8 @@ const SIG_UNBLOCK = 1;
 const CLOCK_MONOTONIC = 1;
 const SIGEV_THREAD_ID = 4;
 const SIGSET_BYTES = 128;
+/** Milliseconds after a run in which the next one finds the timer going. */
+const REST = 50;
 
 const signalSet = new Uint8Array(SIGSET_BYTES);
 signalSet[(SIGNAL - 1) >> 3] = 1 << ((SIGNAL - 1) & 7);
@@ -25,6 +27,9 @@ export class SliceTimer {
   /** struct kvm_signal_mask: length 8 and the thread's mask without our signal. */
   readonly mask = new Uint8Array(12);
   private readonly spec = new Uint8Array(32);
+  /** Nobody runs a guest: the timer is left going for a moment, because the next run often follows at once. */
+  private resting = false;
+  private idle: NodeJS.Timeout | undefined;
 
   constructor(private readonly ffi: Ffi) {}
 
@@ -58,6 +63,7 @@ export class SliceTimer {
 
   /** Fires every `milliseconds` from now on; 0 stops it. @throws KvmError */
   arm(milliseconds: number): void {
+    this.resting = false;
     if (milliseconds === this.armed) return;
     const view = new DataView(this.spec.buffer);
     const seconds = Math.floor(milliseconds / 1000);
@@ -71,6 +77,15 @@ export class SliceTimer {
     if (milliseconds === 0) this.drain();
   }
 
+  /** No guest runs now: stops the timer, unless the next run comes soon. */
+  rest(): void {
+    this.resting = true;
+    this.idle ??= setTimeout(() => {
+      this.idle = undefined;
+      if (this.resting && this.users > 0) this.arm(0);
+    }, REST).unref();
+  }
+
   /** Takes a delivered signal away, so that the next KVM_RUN does not end at once. */
   drain(): void {
     while (this.ffi.sigtimedwait(signalSet, noWait) > 0);
@@ -81,6 +96,8 @@ export class SliceTimer {
     if (this.users === 0) return;
     this.users -= 1;
     if (this.users > 0) return;
+    clearTimeout(this.idle);
+    this.idle = undefined;
     this.ffi.timerDelete(this.id);
     this.drain();
     this.ffi.pthreadSigmask(SIG_UNBLOCK, signalSet, null);

@@ -16,6 +16,7 @@ const blocks: readonly { name: string; struct: StructName; get: IoctlName; set: 
 ];
 
 export function saveCpuState(vcpu: KvmVcpu, kernelIrqchip: boolean): CpuState {
+  vcpu.flushRegisters();
   const state: CpuState = {
     general: vcpu.getGeneral(),
     system: vcpu.getSystem(),
@@ -41,6 +42,43 @@ export function loadCpuState(vcpu: KvmVcpu, state: CpuState): void {
     const bytes = state.blocks[block.name];
     if (bytes !== undefined) vcpu.buffer(block.set, bytes);
   }
+}
+
+/** A vCPU's state as KVM's own structs. */
+export interface RawCpuState {
+  readonly regs: Uint8Array;
+  readonly sregs: Uint8Array;
+  readonly events: Uint8Array;
+  readonly debug: Uint8Array;
+  readonly msrs: Uint8Array;
+  /** The other blocks, each with the call that sets it. */
+  readonly blocks: readonly { readonly set: IoctlName; readonly bytes: Uint8Array }[];
+}
+
+export function saveRawState(vcpu: KvmVcpu, kernelIrqchip: boolean): RawCpuState {
+  const get = (call: IoctlName, struct: StructName): Uint8Array => {
+    const bytes = new Uint8Array(structs[struct].size);
+    vcpu.buffer(call, bytes);
+    return bytes;
+  };
+  return {
+    regs: get('KVM_GET_REGS', 'kvm_regs'),
+    sregs: get('KVM_GET_SREGS', 'kvm_sregs'),
+    events: get('KVM_GET_VCPU_EVENTS', 'kvm_vcpu_events'),
+    debug: get('KVM_GET_DEBUGREGS', 'kvm_debugregs'),
+    msrs: getMsrs(vcpu),
+    blocks: blocks
+      .filter((block) => block.name !== 'events' && (block.chip !== true || kernelIrqchip))
+      .map((block) => ({ set: block.set, bytes: get(block.get, block.struct) })),
+  };
+}
+
+/** Registers and events go in with the next KVM_RUN where KVM takes them there: each vCPU ioctl costs some microseconds. */
+export function loadRawState(vcpu: KvmVcpu, state: RawCpuState): void {
+  vcpu.setRaw(state.regs, state.sregs, state.events);
+  setMsrs(vcpu, state.msrs);
+  vcpu.buffer('KVM_SET_DEBUGREGS', state.debug);
+  for (const { set, bytes } of state.blocks) vcpu.buffer(set, bytes);
 }
 
 const MSR_HEADER = structs.kvm_msrs.size;

@@ -9,6 +9,7 @@ import type { KvmVm } from './vm.js';
 const run = structs.kvm_run.fields;
 /** Where struct kvm_sync_regs has its struct kvm_sregs: behind struct kvm_regs. */
 const SYSTEM = run.s[0] + structs.kvm_regs.size;
+const EVENTS = SYSTEM + structs.kvm_sregs.size;
 const SYNCED = constants.KVM_SYNC_X86_REGS | constants.KVM_SYNC_X86_SREGS;
 /** Exits of a stretch for which registers are copied out. */
 const SYNCED_EXITS = 64;
@@ -22,7 +23,7 @@ export const ENTER_NOT_STARTED = -2;
 
 export class KvmVcpu {
   private fd: number;
-  private readonly mapping: Mapping;
+  readonly mapping: Mapping;
   /** struct kvm_run and the pages behind it, as bytes, 16-bit and 32-bit words. */
   readonly bytes: Uint8Array;
   readonly halves: Uint16Array;
@@ -31,6 +32,7 @@ export class KvmVcpu {
   /** struct kvm_regs and struct kvm_sregs inside the shared area. */
   private readonly generalArea: Uint8Array;
   private readonly systemArea: Uint8Array;
+  private readonly eventsArea: Uint8Array;
   private readonly ioctlValue: (fd: number, request: number, argument: number) => number;
 
   private constructor(
@@ -51,6 +53,7 @@ export class KvmVcpu {
     this.ioctlValue = ffi.ioctlValue;
     this.generalArea = this.bytes.subarray(run.s[0], SYSTEM);
     this.systemArea = this.bytes.subarray(SYSTEM, SYSTEM + structs.kvm_sregs.size);
+    this.eventsArea = this.bytes.subarray(EVENTS, EVENTS + structs.kvm_vcpu_events.size);
   }
 
   /** @throws KvmError */
@@ -66,6 +69,7 @@ export class KvmVcpu {
 
   /** KVM_RUN. Returns the exit reason, or one of the ENTER_ results. @throws KvmError */
   enter(): number {
+    if (this.heldValid) this.dropUnchanged();
     const result = this.ioctlValue(this.fd, ioctls.KVM_RUN, 0);
     this.freshGeneral = this.freshSystem = this.syncing;
     if (this.budget > 0) {
@@ -109,12 +113,18 @@ export class KvmVcpu {
   private syncing = false;
   private watched = false;
   private budget = 0;
+  /** What KVM's own system registers are, when the shared area has been written to since it showed them. */
+  private readonly held = new Uint32Array(structs.kvm_sregs.size >> 2);
+  private heldValid = false;
   /** The shared area holds the registers as they are (or will be at the next KVM_RUN). */
   private freshGeneral = false;
   private freshSystem = false;
 
   private get canSync(): boolean {
     return (this.vm.system.capability('KVM_CAP_SYNC_REGS') & SYNCED) === SYNCED;
+  }
+  private get takesEvents(): boolean {
+    return (this.vm.system.capability('KVM_CAP_SYNC_REGS') & constants.KVM_SYNC_X86_EVENTS) !== 0;
   }
 
   private setSync(on: boolean): void {
@@ -136,14 +146,43 @@ export class KvmVcpu {
     if (on || this.budget === 0) this.setSync(on);
   }
 
+  /** System registers that are to be as KVM has them already need not go in: that would cost as much as two calls. */
+  private dropUnchanged(): void {
+    this.heldValid = false;
+    const { held, words } = this;
+    for (let i = 0; i < held.length; i++) if (held[i] !== words[(SYSTEM >> 2) + i]) return;
+    words[run.kvm_dirty_regs[0] >> 2] &= ~constants.KVM_SYNC_X86_SREGS;
+  }
+
+  /** Remembers what KVM has, before the shared area is written to. */
+  private holdSystem(): void {
+    if (!this.lazy || this.heldValid || !this.freshSystem || (this.words[run.kvm_dirty_regs[0] >> 2] & constants.KVM_SYNC_X86_SREGS) !== 0)
+      return;
+    this.held.set(this.words.subarray(SYSTEM >> 2, (SYSTEM >> 2) + this.held.length));
+    this.heldValid = true;
+  }
+
+  /** General and system registers and events as KVM's structs. */
+  setRaw(regs: Uint8Array, sregs: Uint8Array, events: Uint8Array): void {
+    this.holdSystem();
+    this.generalArea.set(regs);
+    this.systemArea.set(sregs);
+    this.eventsArea.set(events);
+    this.freshGeneral = this.freshSystem = true;
+    this.words[run.kvm_dirty_regs[0] >> 2] = SYNCED | constants.KVM_SYNC_X86_EVENTS;
+    if (!this.lazy || !this.takesEvents) this.flushRegisters();
+  }
+
   /** Hands registers that wait in the shared area to KVM now: some calls look at KVM's own. */
   flushRegisters(): void {
     const at = run.kvm_dirty_regs[0] >> 2;
     const dirty = this.words[at];
     if (dirty === 0) return;
     this.words[at] = 0;
+    this.heldValid = false;
     if ((dirty & constants.KVM_SYNC_X86_REGS) !== 0) this.buffer('KVM_SET_REGS', this.generalArea);
     if ((dirty & constants.KVM_SYNC_X86_SREGS) !== 0) this.buffer('KVM_SET_SREGS', this.systemArea);
+    if ((dirty & constants.KVM_SYNC_X86_EVENTS) !== 0) this.buffer('KVM_SET_VCPU_EVENTS', this.eventsArea);
   }
 
   getGeneral(): GeneralRegisters {
@@ -188,6 +227,7 @@ export class KvmVcpu {
   /** Keeps the pending-interrupt bitmap as it is. */
   setSystem(registers: SystemRegisters): void {
     this.fetchSystem();
+    this.holdSystem();
     writeSystem(this.view, SYSTEM, registers);
     if (this.lazy) this.words[run.kvm_dirty_regs[0] >> 2] |= constants.KVM_SYNC_X86_SREGS;
     else this.buffer('KVM_SET_SREGS', this.systemArea);
