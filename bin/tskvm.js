@@ -3,15 +3,19 @@
 // TSKVM_WRITE_CODE_CACHE=NAME (scripts/build.mjs sets it) writes the cache of dist/NAME.cjs when the command ends: it then
 // also holds the functions that this command has used, so that the next one need not compile them either.
 'use strict';
-const { readFileSync, writeFileSync, existsSync } = require('node:fs');
-const path = require('node:path');
+const { readFileSync, writeFileSync } = require('node:fs');
 const vm = require('node:vm');
 
 // The commands that are to start quickest have a bundle without the others; src/cli.ts has the same list.
 const bundle = process.env.TSKVM_WRITE_CODE_CACHE || (/^(as|build|run|build-run)$/.test(process.argv[2] ?? '') ? 'hot' : 'cli');
-const file = path.join(__dirname, '..', 'dist', `${bundle}.cjs`);
-if (!existsSync(file)) {
-  process.stderr.write(`tskvm: ${file} is missing: run "npm run build" in ${path.dirname(__dirname)}\n`);
+const root = __dirname.slice(0, -'/bin'.length);
+const dist = `${root}/dist`;
+const file = `${dist}/${bundle}.cjs`;
+let source;
+try {
+  source = readFileSync(file, 'latin1');
+} catch {
+  process.stderr.write(`tskvm: ${file} is missing: run "npm run build" in ${root}\n`);
   process.exit(2);
 }
 let cachedData;
@@ -20,11 +24,15 @@ try {
 } catch {
   // No cache (a fresh build on another platform): V8 compiles the source instead.
 }
-const script = new vm.Script(readFileSync(file, 'latin1'), {
+const script = new vm.Script(source, {
   filename: file,
   cachedData,
   importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 if (process.env.TSKVM_WRITE_CODE_CACHE) process.on('exit', () => writeFileSync(`${file}.cache`, script.createCachedData()));
+// The bundle's `require`: its own files lie in dist/, packages are found from here as from there. (node:module's createRequire
+// would do it, but loading that is felt.)
+const inDist = (id) => (id.startsWith('./') ? `${dist}/${id.slice(2)}` : id);
+const requireFrom = Object.assign((id) => require(inDist(id)), { resolve: (id, options) => require.resolve(inDist(id), options) });
 const module_ = { exports: {} };
-script.runInThisContext()(module_.exports, require('node:module').createRequire(file), module_, file, path.dirname(file));
+script.runInThisContext()(module_.exports, requireFrom, module_, file, dist);

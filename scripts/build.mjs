@@ -26,7 +26,7 @@ const shared = {
  * Large modules without imports of their own that most commands do not need: each its own file, loaded by `require`.
  * The smaller the main bundle, the sooner it starts.
  */
-const leafModules = /(^commander$|^diff$|\/opcodes\/(avx|avx512|sse|bmi|extensions|amd|x87)\.js$|\/predefined\.js$)/;
+const leafModules = /(^commander$|^chevrotain$|^diff$|\/opcodes\/(avx|avx512|sse|bmi|extensions|amd|x87)\.js$|\/predefined\.js$)/;
 const leafEntries = new Map();
 const leaves = {
   name: 'leaves',

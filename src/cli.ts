@@ -193,6 +193,8 @@ function main(): void {
   const fail = (error: unknown): void => end(reportFailure(error, name, failure));
   const end = (status: number): void => {
     process.exitCode = status;
+    // All is written, synchronously: what Node does when it winds down by itself (a last collection of garbage) is felt.
+    if (__TSKVM_HOT__) process.exit();
   };
   // What escapes from timers and listeners ends like everything else: a message, never a stack.
   process.on('uncaughtException', (error: NodeJS.ErrnoException) => {

@@ -1,5 +1,5 @@
 /** `tskvm build-run`: from sources to a running guest, straight into its memory. Exit statuses: docs/exit-statuses.md. */
-import path from 'node:path';
+import { dirname } from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { exitStatus } from '../exit-status.js';
 import { buildImage } from './shared/build-image.js';
@@ -23,7 +23,7 @@ export const buildRun: CommandSpec = {
   ],
   notes,
   async run(sources, options) {
-    const board = await findBoard(options, path.dirname(sources[0]));
+    const board = await findBoard(options, dirname(sources[0]));
     const { image, diagnostics, entryBits } = buildImage(buildRequest(sources, options, board.config));
     printDiagnostics(diagnostics);
     if (!image) return exitStatus.usage;

@@ -1,5 +1,5 @@
 /** `tskvm run`: an image on a virtual machine. Exit statuses: docs/exit-statuses.md. */
-import path from 'node:path';
+import { dirname } from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { nodeHost, readStandardInput } from '../host-node.js';
 import { parseAddress } from './shared/build-options.js';
@@ -33,7 +33,7 @@ export const run: CommandSpec = {
     if (bytes?.length === 0) throw new TskvmError(`${file as string} is empty: there is nothing to run`);
     const board = await findBoard(
       options,
-      typeof file === 'string' ? path.dirname(file) : '.',
+      typeof file === 'string' ? dirname(file) : '.',
       bytes === null ? 'sector' : inferBoot(bytes),
     );
     const request = await machineRequest(options, board);

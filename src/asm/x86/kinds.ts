@@ -154,6 +154,17 @@ function parseKind(text: string): Kind {
 }
 
 function parsePart(part: string, kind: Mutable): void {
+  // Most parts are these; the expressions below need not be compiled for them.
+  if (part === 'r8' || part === 'r16' || part === 'r32' || part === 'r64') {
+    kind.register = part;
+    kind.size = Number(part.slice(1)) as Kind['size'];
+    return;
+  }
+  if (part === 'm8' || part === 'm16' || part === 'm32' || part === 'm64') {
+    kind.memory = true;
+    kind.memoryBits = Number(part.slice(1));
+    return;
+  }
   const vsib = /^vm(32|64)([xyz])$/.exec(part);
   const broadcast = /^m(\d+)bcst$/.exec(part);
   const memory = /^m(\d+)(fp|int|bcd)?$/.exec(part);

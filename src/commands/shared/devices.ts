@@ -1,5 +1,5 @@
 /** From `--device SPEC`, a board's list or a module to devices with their places in a machine. */
-import path from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { BoardConfig, DeviceConfig } from '../../config.js';
 import { TskvmError } from '../../diagnostics.js';
 import type { LazyRequire } from '../../lazy.js';
@@ -151,7 +151,7 @@ async function fromConfig(device: DeviceConfig, board: Board): Promise<DevicePla
 async function fromSpec(spec: DeviceSpec, where: string, folder: string): Promise<DevicePlacement> {
   const { irq, ...options } = spec.options;
   const definition = spec.isModule
-    ? await loadDevice(path.resolve(folder, spec.name), spec.name, options)
+    ? await loadDevice(resolve(folder, spec.name), spec.name, options)
     : makeBuiltin(spec.name, options);
   return { definition, where, irqs: irq === undefined ? undefined : [parseIrq(irq, where)], ...moved(definition, spec.start, spec.end) };
 }
@@ -184,8 +184,8 @@ function makeBuiltin(name: string, options: Record<string, string>): DeviceDefin
 
 async function loadDevice(file: string, shown: string, options: Record<string, string>): Promise<DeviceDefinition> {
   const { loadUserModule } = require('./user-modules.js') as typeof import('./user-modules.js');
-  const relative = path.relative('', file);
-  const value = await loadUserModule(relative.startsWith('..') ? file : relative || file);
+  const local = relative('', file);
+  const value = await loadUserModule(local.startsWith('..') ? file : local || file);
   return define(value, options, shown);
 }
 

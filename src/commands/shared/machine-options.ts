@@ -1,5 +1,5 @@
 /** The options of a machine, shared by run, build-run, watch and whatever else runs guests. */
-import path from 'node:path';
+import { dirname } from 'node:path';
 import type { BoardConfig } from '../../config.js';
 import { TskvmError } from '../../diagnostics.js';
 import type { LazyRequire } from '../../lazy.js';
@@ -102,7 +102,7 @@ export async function findBoard(options: Options, folder: string, boot?: BootKin
     const { loadConfig } = require('./user-modules.js') as typeof import('./user-modules.js');
     ({ boards = {} } = await loadConfig(file));
   }
-  return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : path.dirname(file), usual);
+  return chooseBoard(options.board as string | undefined, boards, file === undefined ? folder : dirname(file), usual);
 }
 
 const driveOptions = ['hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;

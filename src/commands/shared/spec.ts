@@ -53,11 +53,15 @@ export function parseFlags(option: OptionSpec): ParsedOption {
  * operand, --help): commander then says it.
  */
 export function quickParse(spec: CommandSpec, argv: readonly string[]): { operands: string[]; options: Options } | null {
-  const byName = new Map<string, ParsedOption>();
-  for (const option of spec.options) {
-    const parsed = parseFlags(option);
-    for (const name of parsed.names) byName.set(name, parsed);
-  }
+  // Only the options that are used are taken apart.
+  const find = (name: string): ParsedOption | undefined => {
+    for (const option of spec.options) {
+      if (!option.flags.includes(name)) continue;
+      const parsed = parseFlags(option);
+      if (parsed.names.includes(name)) return parsed;
+    }
+    return undefined;
+  };
   const operands: string[] = [];
   const options: Options = {};
   const set = (option: ParsedOption, value: string | boolean): void => {
@@ -75,10 +79,10 @@ export function quickParse(spec: CommandSpec, argv: readonly string[]): { operan
       continue;
     }
     const equals = word.startsWith('--') ? word.indexOf('=') : -1;
-    const option = byName.get(equals < 0 ? word : word.slice(0, equals));
+    const option = find(equals < 0 ? word : word.slice(0, equals));
     if (!option) {
       // -DNAME, -Idir: a letter with its value.
-      const letter = byName.get(word.slice(0, 2));
+      const letter = find(word.slice(0, 2));
       if (word.startsWith('--') || !letter || letter.argument === 'none') return null;
       set(letter, word.slice(2));
       continue;

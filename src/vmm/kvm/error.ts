@@ -1,17 +1,30 @@
 /** A system call of the KVM interface failed: which one, why, and what the user can do. */
-import os from 'node:os';
 import { TskvmError } from '../../diagnostics.js';
 import { exitStatus } from '../../exit-status.js';
 
-/** errno number of a name (`EINTR`), as this machine has it. */
+/** Linux's error numbers on x86, from 1 on (`<asm-generic/errno.h>`): loading node:os for them is felt at the start. */
+// prettier-ignore
+const errnos = (
+  'EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ' +
+  'ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ' +
+  'ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH ENOCSI EL2HLT ' +
+  'EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE ENOLINK EADV ' +
+  'ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG ELIBACC ELIBBAD ELIBSCN ELIBMAX ' +
+  'ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ' +
+  'ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ' +
+  'ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH ' +
+  'EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY ' +
+  'EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL - '
+).split(' ');
+
+/** errno number of a name (`EINTR`); 0 for a name that Linux does not have. */
 export function errnoNumber(name: string): number {
-  return (os.constants.errno as Record<string, number>)[name] ?? 0;
+  return errnos.indexOf(name) + 1;
 }
 
 /** `ENOENT` for 2; `errno 4242` for a number without a name. */
 export function errnoName(errno: number): string {
-  for (const [name, value] of Object.entries(os.constants.errno)) if (value === errno) return name;
-  return `errno ${errno}`;
+  return errnos[errno - 1] ?? `errno ${errno}`;
 }
 
 /** Typed failure of open, ioctl, mmap or a signal call. `code` is the errno's name, `call` what was tried. */

@@ -2,6 +2,7 @@
  * The one file that talks to C. It declares the few libc functions that KVM needs and hands them out as an `Ffi`, which
  * tests replace to make any call fail with any errno. koffi is loaded on the first use only.
  */
+import { existsSync } from 'node:fs';
 import type { LazyRequire } from '../../lazy.js';
 
 declare const require: LazyRequire;
@@ -55,12 +56,26 @@ export function loadFfi(): Ffi {
 function loadKoffi(): Koffi {
   if (process.platform === 'linux' && process.arch === 'x64') {
     try {
-      return require('@koromix/koffi-linux-x64/linux_x64/koffi.node') as Koffi;
+      const found = nearby();
+      if (found === null) return require('@koromix/koffi-linux-x64/linux_x64/koffi.node') as Koffi;
+      const module = { exports: {} };
+      process.dlopen(module, found);
+      return module.exports as Koffi;
     } catch {
       // Another layout of node_modules, or musl.
     }
   }
   return require('koffi') as Koffi;
+}
+
+/** Where the module lies as a rule, seen from dist/: looking it up as `require` does costs more than loading it. */
+function nearby(): string | null {
+  if (typeof __dirname !== 'string') return null;
+  for (const modules of [`${__dirname}/../node_modules`, `${__dirname}/../..`]) {
+    const file = `${modules}/@koromix/koffi-linux-x64/linux_x64/koffi.node`;
+    if (existsSync(file)) return file;
+  }
+  return null;
 }
 
 function bind(koffi: Koffi): Ffi {
