@@ -2,7 +2,7 @@
 // With --no-types the declarations are left out (the tests do not need them).
 import { build } from 'esbuild';
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { external } from './externals.mjs';
@@ -67,6 +67,8 @@ const banner = { js: "import { createRequire as __cr } from 'node:module'; const
 
 const library = { index: 'src/index.ts', testing: 'src/testing.ts' };
 rmSync('dist/types', { recursive: true, force: true });
+// Bytecode that Bun has made of earlier bundles (bin/bun.js).
+for (const name of existsSync('dist') ? readdirSync('dist') : []) if (name.startsWith('bun-')) rmSync(`dist/${name}`, { recursive: true });
 const jobs = [
   command('cli', false),
   command('hot', true),
