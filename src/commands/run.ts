@@ -31,11 +31,7 @@ export const run: CommandSpec = {
       throw new TskvmError('run needs an image', 2, ['for example: tskvm run test.bin, or tskvm run --hda disk.img']);
     const bytes = typeof file !== 'string' ? null : file === '-' ? readStandardInput() : nodeHost.readFile(file);
     if (bytes?.length === 0) throw new TskvmError(`${file as string} is empty: there is nothing to run`);
-    const board = await findBoard(
-      options,
-      typeof file === 'string' ? dirname(file) : '.',
-      bytes === null ? 'sector' : inferBoot(bytes),
-    );
+    const board = await findBoard(options, typeof file === 'string' ? dirname(file) : '.', bytes === null ? 'sector' : inferBoot(bytes));
     const request = await machineRequest(options, board);
     const { at, entry } = options;
     return runGuest(

@@ -216,7 +216,10 @@ test('1,000 VMs made, run and closed leave no descriptor, mapping or thread behi
   await one();
   const before = count();
   for (let i = 0; i < 1000; i++) await one();
-  assert.equal(count(), before);
+  const after = count();
+  assert.equal({ ...after, threads: 0 }, { ...before, threads: 0 });
+  // The runtime may have ended some of its own in the meantime.
+  assert.ok(after.threads <= before.threads, `${after.threads} threads, ${before.threads} before`);
 });
 
 test.run();

@@ -150,9 +150,7 @@ async function fromConfig(device: DeviceConfig, board: Board): Promise<DevicePla
 
 async function fromSpec(spec: DeviceSpec, where: string, folder: string): Promise<DevicePlacement> {
   const { irq, ...options } = spec.options;
-  const definition = spec.isModule
-    ? await loadDevice(resolve(folder, spec.name), spec.name, options)
-    : makeBuiltin(spec.name, options);
+  const definition = spec.isModule ? await loadDevice(resolve(folder, spec.name), spec.name, options) : makeBuiltin(spec.name, options);
   return { definition, where, irqs: irq === undefined ? undefined : [parseIrq(irq, where)], ...moved(definition, spec.start, spec.end) };
 }
 

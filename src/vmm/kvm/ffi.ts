@@ -25,6 +25,8 @@ export interface Ffi {
   gettid(): number;
   /** pthread_sigmask(3): returns an errno. `set` and `old` are 128-byte sigset_t. */
   pthreadSigmask(how: number, set: Uint8Array | null, old: Uint8Array | null): number;
+  /** signal(2) with SIG_IGN. */
+  ignoreSignal(number: number): void;
   timerCreate(clock: number, event: Uint8Array, id: Uint8Array): number;
   timerSettime(id: bigint, flags: number, value: Uint8Array): number;
   timerDelete(id: bigint): number;
@@ -107,6 +109,11 @@ function bind(koffi: Koffi): Ffi {
     gettid: lazily('int gettid()'),
     // SAFETY: both sets are 128 bytes, the size of sigset_t in glibc and musl.
     pthreadSigmask: lazily('int pthread_sigmask(int how, void *set, void *old)'),
+    // SAFETY: 1 is SIG_IGN, no address of a handler.
+    ignoreSignal: (
+      (signal) => (number) =>
+        void signal(number, 1)
+    )(lazily<[number, number], bigint>('uintptr_t signal(int number, uintptr_t handler)')),
     // SAFETY: `event` is a 64-byte struct sigevent, `id` the 8 bytes of a timer_t.
     timerCreate: lazily('int timer_create(int clock, void *event, void *id)'),
     // SAFETY: `value` is a 32-byte struct itimerspec; the id comes from timer_create and is not deleted yet.
