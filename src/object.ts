@@ -25,6 +25,8 @@ export interface ObjectFile {
   mainMachine?: number;
   /** Segments are laid out for mapping by pages. */
   paged?: boolean;
+  /** Of such pages, in bytes; 4096 when absent. */
+  pageSize?: bigint;
   /** Program headers, for executables. */
   segments?: ObjectSegment[];
   /** Address → source, when the maker knows it. Not written to a file: it stays with the image in memory. */
@@ -132,6 +134,8 @@ export interface SegmentPlan {
   headerSize?: bigint;
   /** p_memsz where no section tells. */
   size?: bigint;
+  /** PT_GNU_RELRO: the addresses that it covers. */
+  range?: { start: bigint; end: bigint };
 }
 
 /** Sorted by (section, offset): `line` of `file` starts at `offset` of `section`. */

@@ -1,6 +1,7 @@
 /** `tskvm link`: a drop-in for GNU ld where it makes a static image. Ends in 0 or 1. */
 import { TskvmError } from '../diagnostics.js';
 import type { Diagnostic } from '../diagnostics.js';
+import type { ObjectFile } from '../object.js';
 import { HostError } from '../host.js';
 import { nodeHost } from '../host-node.js';
 import { isArchive } from '../objcopy/archive.js';
@@ -43,9 +44,17 @@ export function run(argv: string[]): number {
   const known = FORMATS[format];
   if (format !== 'default' && known === undefined)
     throw new TskvmError(`unrecognized output format \`${format}' (supported: ${Object.keys(FORMATS).join(' ')})`, 1);
-  const data = known === 'binary' ? flatBinary(result.image) : writeElf(result.object);
+  const data = known === 'binary' ? flatBinary(result.image) : elfFile(result.object);
   writeOutputFile(request.output ?? result.output ?? 'a.out', data, 1, known === 'binary' ? 0o666 : 0o777);
   return 0;
+}
+
+/** The ELF file; what is odd about its segments is said. */
+export function elfFile(object: ObjectFile): Uint8Array {
+  const warn = (message: string): void => writeStderr(`tskvm link: ${message}\n`);
+  return writeElf(object, warn, (message) => {
+    throw new TskvmError(message, 1);
+  });
 }
 
 /** Opens what the request names and links it. */
@@ -60,7 +69,7 @@ export function linkFiles(request: LinkRequest, objects: readonly LinkFile[] = [
     if (file.data && !isElf(file.data) && !isArchive(file.data)) {
       if (script || file.data.some((byte) => byte === 0))
         throw new TskvmError(`${file.name}: file not recognized: file format not recognized`, 1);
-      script = { name: file.name, text: new TextDecoder().decode(file.data) };
+      script = { name: file.name, text: new TextDecoder().decode(file.data), implicit: true };
     } else files.push(file);
   }
   return link(files, {

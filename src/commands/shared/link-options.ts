@@ -77,6 +77,11 @@ function startOf(map: 'sectionStarts' | 'segmentStarts', key: string, option: st
   };
 }
 
+function script(r: LinkRequest, name: string): void {
+  r.script = name;
+  r.options.startsFirst = r.options.sectionStarts !== undefined;
+}
+
 function defsym(r: LinkRequest, text: string): void {
   const equals = text.indexOf('=');
   if (equals <= 0) throw fatal(`malformed --defsym \`${text}': it takes NAME=EXPRESSION`);
@@ -91,10 +96,12 @@ function keyword(r: LinkRequest, text: string): void {
     case 'norelro': r.options.relro = false; break;
     case 'separate-code': r.options.separateCode = true; break;
     case 'noseparate-code': r.options.separateCode = false; break;
+    case 'execstack': r.options.stack = 'executable'; break;
+    case 'noexecstack': r.options.stack = 'data'; break;
     case 'max-page-size': r.options.maxPageSize = number(setting, '-z max-page-size'); break;
     case 'common-page-size': r.options.commonPageSize = number(setting, '-z common-page-size'); break;
     // About dynamic linking, or notes for the kernel that runs ELF programs.
-    case 'defs': case 'nodefs': case 'now': case 'lazy': case 'noexecstack': case 'execstack': case 'combreloc': case 'nocombreloc':
+    case 'defs': case 'nodefs': case 'now': case 'lazy': case 'combreloc': case 'nocombreloc':
     case 'nodynamic-undefined-weak': case 'text': case 'notext': case 'stack-size': case 'norewrite': break;
     default: throw fatal(`option '-z ${text}' is not supported`);
   } // prettier-ignore
@@ -102,7 +109,7 @@ function keyword(r: LinkRequest, text: string): void {
 
 export const linkLongOptions: readonly Long[] = [
   value('output', 'FILE', 'name of the output file', (r, v) => void (r.output = v)),
-  value('script', 'FILE', 'read a linker script', (r, v) => void (r.script = v)),
+  value('script', 'FILE', 'read a linker script', script),
   value('entry', 'SYMBOL|ADDRESS', 'where execution begins', (r, v) => void (r.options.entry = v)),
   value('Ttext', 'ADDRESS', 'address of .text (hexadecimal)', startOf('sectionStarts', '.text', '-Ttext')),
   value('Tdata', 'ADDRESS', 'address of .data', startOf('sectionStarts', '.data', '-Tdata')),
@@ -151,6 +158,13 @@ export const linkLongOptions: readonly Long[] = [
   flag('no-nmagic', '', (r) => void (r.options.nmagic = false)),
   flag('strip-all', 'no symbol table', (r) => void (r.options.stripAll = true)),
   flag('strip-debug', 'no debug sections', (r) => void (r.options.stripDebug = true)),
+  flag('discard-all', 'no local symbols', (r) => void (r.options.discard = 'all')),
+  flag('discard-locals', 'no local symbols that begin with .L', (r) => void (r.options.discard = 'temporary')),
+  flag('discard-none', 'all local symbols', (r) => void (r.options.discard = 'none')),
+  value('sort-section', 'KEY', 'sort sections that wildcards match: name or alignment', (r, v) => {
+    if (v !== 'name' && v !== 'alignment' && v !== 'none') throw fatal(`invalid section sorting option: ${v}`);
+    r.options.sortSection = v === 'none' ? undefined : v;
+  }),
   flag('allow-multiple-definition', 'the first definition counts', (r) => void (r.options.allowMultipleDefinition = true)),
   flag('no-check-sections', 'do not look for overlapping sections', (r) => void (r.options.checkSections = false)),
   flag('check-sections', '', (r) => void (r.options.checkSections = true)),
@@ -175,11 +189,11 @@ export const linkLongOptions: readonly Long[] = [
   flag('static', '', () => {}),
   flag('help', 'this text', (r) => void (r.show = 'help')),
   flag('version', 'the version', (r) => void (r.show = 'version')),
-  ...['Bstatic', 'dn', 'non_shared', 'no-dynamic-linker', 'nostdlib', 'no-pie', 'no-relax', 'relax', 'discard-all', 'discard-locals', 'discard-none', 'cref', 'no-eh-frame-hdr',
+  ...['Bstatic', 'dn', 'non_shared', 'no-dynamic-linker', 'nostdlib', 'no-pie', 'no-relax', 'relax', 'cref', 'no-eh-frame-hdr',
     'warn-common', 'no-warn-mismatch', 'no-warn-rwx-segments', 'warn-rwx-segments', 'no-warn-execstack', 'no-ld-generated-unwind-info', 'as-needed', 'no-as-needed', 'accept-unknown-input-arch',
     'no-keep-memory', 'reduce-memory-overheads', 'stats', 'no-demangle', 'no-undefined-version', 'no-export-dynamic', 'warn-once', 'warn-section-align', 'verbose', 'no-print-map-discarded', 'EL',
   ].map((name) => ignored(name)),
-  ...['hash-style', 'build-id', 'orphan-handling', 'sort-section', 'sort-common', 'demangle', 'compress-debug-sections', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
+  ...['hash-style', 'build-id', 'orphan-handling', 'sort-common', 'demangle', 'compress-debug-sections', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
   ...['sysroot', 'rpath', 'dynamic-linker', 'plugin', 'plugin-opt', 'spare-dynamic-tags', 'assert'].map((name) => ignored(name, 'required')),
   refused('shared', 'tskvm links static images'),
   refused('Bshareable', 'tskvm links static images'),
@@ -218,7 +232,7 @@ export const linkShortOptions: readonly Short[] = [
   letter('O', 'LEVEL', 'ignored', () => {}),
   letter('G', 'SIZE', 'ignored', () => {}),
   letter('y', 'SYMBOL', 'ignored', () => {}),
-  letter('X', undefined, 'ignored', () => {}), letter('x', undefined, 'ignored', () => {}), letter('d', undefined, 'ignored', () => {}),
+  same('X', 'discard-locals'), same('x', 'discard-all'), letter('d', undefined, 'ignored', () => {}),
   letter('g', undefined, 'ignored', () => {}), letter('i', undefined, '', (r, v) => byName('relocatable').apply(r, v)), letter('E', undefined, 'ignored', () => {}),
 ]; // prettier-ignore
 

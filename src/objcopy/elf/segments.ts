@@ -25,7 +25,7 @@ export function layoutPlanned(object: ObjectFile, headers: Headers, warn: Report
     bySection,
     placed,
     headersEnd: offset,
-    pageSize: 0x1000n,
+    pageSize: object.pageSize ?? 0x1000n,
     sorted: sortSegments(segments),
     warn,
     fail,
@@ -124,6 +124,7 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
     if (!empty) adjustment = 0;
   } else if (s.type === PT.NOTE) for (const section of sections) headerOf(section).type = SHT.NOTE;
 
+  if (plan.flags === undefined && (plan.includesHeader || plan.includesProgramHeaders)) flags |= PF.R;
   s.offset = 0n;
   const holder = context.sorted.find((other) => other.type === PT.LOAD && other.plan!.includesProgramHeaders);
   if (plan.includesHeader) {
@@ -261,8 +262,8 @@ function finishSegment(context: SegmentContext, s: ObjectSegment): void {
 function finishRelro(context: SegmentContext, s: ObjectSegment): void {
   const plan = s.plan!;
   const [first] = plan.sections;
-  const start = first ? first.address : 0n;
-  const end = start + (first ? plan.size! : 0n);
+  const start = plan.range ? plan.range.start : first ? first.address : 0n;
+  const end = plan.range ? plan.range.end : start + (first ? plan.size! : 0n);
   const holder = context.object.segments!.find((other) => {
     const inner = other.plan!.sections;
     if (other.type !== PT.LOAD || inner.length === 0) return false;
@@ -284,4 +285,5 @@ function finishRelro(context: SegmentContext, s: ObjectSegment): void {
   const room = holder.virtualAddress + holder.fileSize - s.virtualAddress;
   if (s.fileSize > room) s.fileSize = room;
   if (plan.align === undefined) s.align = 1n;
+  if (plan.flags === undefined) s.flags = PF.R;
 }

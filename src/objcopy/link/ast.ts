@@ -32,7 +32,12 @@ export interface InputSpec {
   readonly sortFiles: boolean;
   readonly sections: readonly SectionPattern[];
   readonly keep: boolean;
+  /** INPUT_SECTION_FLAGS: bits of sh_flags that must be there, and that must not. */
+  readonly flags?: { readonly wanted: number; readonly unwanted: number };
 }
+
+/** What may stand in parentheses behind the name of an output section. */
+export type SectionKindWord = 'NOLOAD' | 'READONLY' | 'COPY' | 'INFO' | 'DSECT' | 'OVERLAY' | 'TYPE';
 
 export interface Assignment {
   readonly kind: 'assign';
@@ -40,6 +45,8 @@ export interface Assignment {
   readonly value: ScriptExpr;
   readonly provide: boolean;
   readonly hidden: boolean;
+  /** --defsym: defined before it has a value. */
+  readonly early?: boolean;
   readonly at: ScriptPlace;
 }
 
@@ -74,6 +81,8 @@ export interface OutputSpec {
   readonly loadRegion?: string;
   readonly phdrs: readonly string[];
   readonly fill?: ScriptFill;
+  /** A member of an OVERLAY. */
+  readonly overlay?: 'first' | 'later';
   readonly at: ScriptPlace;
 }
 

@@ -23,6 +23,7 @@ export function allocateCommons(symbols: SymbolTable): void {
     section.size = at + Number(symbol.size);
     section.align = Math.max(section.align, symbol.align);
     symbol.state = 'defined';
+    symbol.isCommon = true;
     symbol.place = section;
     symbol.value = BigInt(at);
   }

@@ -64,7 +64,7 @@ export function defaultScript(l: DefaultLayout): string {
   return `ENTRY(_start)
 SECTIONS {
   PROVIDE(__executable_start = SEGMENT_START("text-segment", ${base}));
-  . = SEGMENT_START("text-segment", ${base})${l.omagic ? '' : ' + SIZEOF_HEADERS'};
+  . = SEGMENT_START("text-segment", ${base}) + SIZEOF_HEADERS;
   .interp : { *(.interp) }
   .note.gnu.build-id : { *(.note.gnu.build-id) }
   ${paged ? nextSegment : ''}

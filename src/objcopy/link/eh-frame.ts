@@ -4,7 +4,7 @@
  */
 import type { Relocation } from '../../object.js';
 import { SHT } from '../elf/constants.js';
-import type { Placement } from './assign.js';
+import type { Placement } from './place.js';
 import type { CieLayout } from './cfa.js';
 import { cieLayout, fdeInstructions, instructionsEnd } from './cfa.js';
 import { InputSection } from './model.js';
@@ -34,7 +34,9 @@ interface Parsed {
 
 const align = (value: number, to: number): number => Math.ceil(value / to) * to;
 
-export function mergeFrames(placement: Placement, pointerSize: 4 | 8): void {
+/** True when anything was dropped or has become smaller. */
+export function mergeFrames(placement: Placement, pointerSize: 4 | 8): boolean {
+  let changed = false;
   for (const output of placement.outputs) {
     if (output.name !== '.eh_frame') continue;
     const parsed: Parsed[] = [];
@@ -45,8 +47,11 @@ export function mergeFrames(placement: Placement, pointerSize: 4 | 8): void {
       if (frames) parsed.push({ section: input, frames });
     }
     mergeCies(parsed);
+    const before = parsed.map((p) => p.section.size);
     arrange(parsed);
+    if (parsed.some((p, i) => p.section.size !== before[i])) changed = true;
   }
+  return changed;
 }
 
 function parse(section: InputSection, pointerSize: number): Frame[] | null {

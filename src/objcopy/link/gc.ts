@@ -1,10 +1,10 @@
 /** --gc-sections: what neither the entry, -u, KEEP nor the script reaches is dropped (ld manual, node Options). */
-import { SHF, SHT } from '../elf/constants.js';
+import { SHT } from '../elf/constants.js';
+import { SEC } from './flags.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject } from './model.js';
 import { InputSection } from './model.js';
 
-const ARRAYS = new Set<number>([SHT.INIT_ARRAY, SHT.FINI_ARRAY, SHT.PREINIT_ARRAY]);
 const SHF_GNU_RETAIN = 0x200000n;
 
 export function collectGarbage(
@@ -33,8 +33,8 @@ export function collectGarbage(
       const list = byName.get(name);
       if (list) list.push(section);
       else byName.set(name, [section]);
-      const isNote = type === SHT.NOTE && !section.section.name.startsWith('.gnu.build.attributes');
-      if (section.kept || ARRAYS.has(type) || isNote || (flags & SHF_GNU_RETAIN) !== 0n) reach(section);
+      const isNote = type === SHT.NOTE && !groupOf.has(section) && !section.section.name.startsWith('.gnu.build.attributes');
+      if (section.kept || isNote || (flags & SHF_GNU_RETAIN) !== 0n) reach(section);
     }
   }
   for (const name of roots) {
@@ -58,11 +58,14 @@ export function collectGarbage(
     }
   }
   for (const object of objects) {
+    // What is not loaded stays with an object of which something loaded stays; not its groups', not what has relocations.
+    const isLoaded = (s: InputSection): boolean => (s.traits & SEC.ALLOC) !== 0 && s.section.type !== SHT.NOTE;
+    const someKept = object.sections.some((s) => isLoaded(s) && reached.has(s) && !s.discarded);
     for (const section of object.sections) {
-      if (reached.has(section) || section.discarded) continue;
-      // Debug information and the like takes no part unless its whole object is dead.
-      const alloc = (section.section.flags & BigInt(SHF.ALLOC)) !== 0n;
-      if (!alloc && !groupOf.has(section)) continue;
+      if (reached.has(section) || section.discarded || section.madeByLinker) continue;
+      const isDebug = (section.traits & SEC.DEBUGGING) !== 0;
+      const isSpecial = (section.traits & SEC.ALLOC) === 0 && section.section.relocations.length === 0;
+      if (someKept && (isDebug || isSpecial) && !groupOf.has(section)) continue;
       section.discarded = true;
       if (section.size > 0) report(section);
     }

@@ -5,6 +5,7 @@
 import type { ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
 import { SHF, SHT, STT } from '../elf/constants.js';
 import { relocationFields } from '../elf/relocations.js';
+import { SEC } from './flags.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol } from './model.js';
 import { InputSection } from './model.js';
@@ -22,6 +23,7 @@ export class GotTable {
   private readonly indexOf = new Map<LinkSymbol | ObjectSymbol, number>();
   got: InputSection | null = null;
   plt: InputSection | null = null;
+  private readonly made: InputSection[] = [];
 
   constructor(
     readonly wordSize: 4 | 8,
@@ -31,10 +33,10 @@ export class GotTable {
   /** Turns what can be relaxed, and lists what needs an entry. */
   scan(objects: readonly InputObject[], symbols: SymbolTable, scripted: ReadonlySet<string>): void {
     const fields = relocationFields(this.machine);
-    let owner: InputObject | null = null;
     // The table exists for its entries, and for relocations against its symbol; a mere mention makes none.
     const base = symbols.byName.get('_GLOBAL_OFFSET_TABLE_');
     let wanted = false;
+    const tables = new Set<string>();
     for (const object of objects) {
       for (const section of object.sections) {
         if (section.discarded || section.section.relocations.length === 0) continue;
@@ -42,19 +44,36 @@ export class GotTable {
         section.relocations = this.relaxed(section, relax, scripted);
         for (const r of section.relocations) {
           if (base && r.symbol && object.globals.get(r.symbol) === base) wanted = !base.isDefined;
-          const formula = fields.get(r.type)?.formula;
+          const field = fields.get(r.type);
+          const formula = field?.formula;
+          const target = r.symbol ? object.globals.get(r.symbol) : undefined;
+          // A dynamic linker might have to do these: ld prepares tables for them, which stay empty.
+          if (
+            target &&
+            (formula === 'S+A' || formula === 'S+A-P') &&
+            !field!.name.includes('PLT') &&
+            (target.state === 'weak' || target.scripted || !target.isDefined || target.isCommon)
+          ) {
+            if ((section.traits & SEC.ALLOC) !== 0) tables.add(section.section.name);
+          }
           if (formula === undefined || !formula.includes('G')) continue;
-          owner ??= object;
           if (formula.startsWith('G+')) this.enter(object, r, r.type === R64.GOTTPOFF && this.machine === 62);
         }
       }
     }
-    if (this.entries.length === 0 && !wanted && owner === null) return;
-    // ld hangs what it makes on the first input: there orphans of these names would stand.
+    // ld hangs what it makes on the first input, used or not: there the script's patterns meet them.
     const home = objects[0];
+    const rela = this.machine === 62;
+    const relocations = rela ? '.rela' : '.rel';
+    this.makeSection(home, `${relocations}.got`, 0, rela ? SHT.RELA : SHT.REL, SHF.ALLOC);
     this.got = this.makeSection(home, '.got', this.entries.length * this.wordSize);
     // Three words that a dynamic linker would use; the table's symbol points here.
-    this.plt = this.makeSection(home, '.got.plt', this.entries.length > 0 || wanted ? this.wordSize * 3 : 0);
+    const header = this.entries.length > 0 || wanted;
+    this.plt = this.makeSection(home, '.got.plt', header ? this.wordSize * 3 : 0);
+    this.makeSection(home, '.iplt', 0, SHT.PROGBITS, SHF.ALLOC | SHF.EXECINSTR);
+    this.makeSection(home, `${relocations}.iplt`, 0, rela ? SHT.RELA : SHT.REL, SHF.ALLOC);
+    this.makeSection(home, '.igot.plt', 0);
+    for (const name of tables) this.makeSection(home, `${relocations}${name}`, 0, rela ? SHT.RELA : SHT.REL, SHF.ALLOC);
     if (base && !base.isDefined && this.plt.size === 0) {
       symbols.byName.delete('_GLOBAL_OFFSET_TABLE_');
     } else if (base && !base.isDefined) {
@@ -88,14 +107,31 @@ export class GotTable {
     return result;
   }
 
-  private makeSection(owner: InputObject, name: string, size: number): InputSection {
+  private makeSection(
+    owner: InputObject,
+    name: string,
+    size: number,
+    type: number = SHT.PROGBITS,
+    flags: number = SHF.ALLOC | SHF.WRITE,
+  ): InputSection {
+    const isCode = (flags & SHF.EXECINSTR) !== 0;
+    const isTable = type === SHT.RELA || type === SHT.REL;
+    const wide = owner.object.elfClass === 64;
+    const entsize = type === SHT.RELA ? (wide ? 24 : 12) : type === SHT.REL ? 8 : isCode ? 0 : this.wordSize;
+    const align = isCode ? 1 : isTable ? (wide ? 8 : 4) : this.wordSize;
     const section: ObjectSection = {
-      name, type: SHT.PROGBITS, flags: BigInt(SHF.ALLOC | SHF.WRITE), address: 0n, align: this.wordSize, entsize: this.wordSize, data: new Uint8Array(size), size, relocations: [],
+      name, type, flags: BigInt(flags), address: 0n, align, entsize, data: new Uint8Array(size), size, relocations: [],
     }; // prettier-ignore
     const made = new InputSection(owner, section);
-    made.kept = true;
+    made.madeByLinker = true;
     owner.sections.push(made);
+    this.made.push(made);
     return made;
+  }
+
+  /** Those that nothing needs go, once the script's patterns have taken them. */
+  dropUnused(): void {
+    for (const section of this.made) if (section.size === 0) section.discarded = true;
   }
 
   private enter(object: InputObject, { symbol }: Relocation, tls: boolean): void {

@@ -6,28 +6,31 @@ import type { Diagnostic } from '../../diagnostics.js';
 import { DiagnosticBag, TskvmError } from '../../diagnostics.js';
 import type { Image, ObjectFile } from '../../object.js';
 import { isArchive, readArchive } from '../archive.js';
-import { EM } from '../elf/constants.js';
+import { EM, PF } from '../elf/constants.js';
 import { readElf } from '../elf/read.js';
-import { placeInputs, type Placement } from './assign.js';
-import type { Script, TopStatement } from './ast.js';
+import type { Script, ScriptExpr, TopStatement } from './ast.js';
+import { assignEarly, hideAssigned } from './assign.js';
 import { allocateCommons } from './commons.js';
 import { defaultScript } from './default-script.js';
 import { mergeFrames } from './eh-frame.js';
+import { absolute, type ScriptValue } from './evaluate.js';
+import { SEC } from './flags.js';
 import { collectGarbage } from './gc.js';
 import { GotTable } from './got.js';
 import { SymbolTable } from './inputs.js';
 import { Layout } from './layout.js';
 import { linkMap } from './map.js';
 import { mergeSections } from './merge.js';
-import type { InputSection } from './model.js';
-import { OutputSection } from './model.js';
-import { fillGot, imageOf, linkedObject } from './output.js';
+import type { InputSection, OutputSection } from './model.js';
+import { fillGot, finishTraits, imageOf, linkedObject } from './output.js';
 import { placeOrphans } from './orphans.js';
+import { markKept, placeInputs } from './place.js';
 import { mergeProperties } from './properties.js';
+import { Regions } from './regions.js';
 import { relocateSection } from './relocate.js';
 import { hasRelroInputs } from './relro.js';
 import { emptyScript, parseExpression, parseScript } from './script-parser.js';
-import { assignOffsets, headerCount, headersSize, makeSegments } from './segments.js';
+import { estimateHeaders, headersSize, mapSegments, plannedSegments, scriptSegments, type SegmentSettings } from './segments.js';
 
 /** A file on the command line: bytes, or an object that was just assembled in memory. */
 export interface LinkFile {
@@ -42,8 +45,8 @@ export interface LinkFile {
 }
 
 export interface LinkOptions {
-  /** -T: name and text of the script. */
-  readonly script?: { readonly name: string; readonly text: string };
+  /** -T: name and text of the script, which replaces the default layout; `implicit`: an input file that is one, which adds to it. */
+  readonly script?: { readonly name: string; readonly text: string; readonly implicit?: boolean };
   /** Text of a file that a script INCLUDEs; undefined: not found. */
   readonly include?: (name: string) => string | undefined;
   /** A file that a script names with INPUT or GROUP, `-lname` too. */
@@ -79,6 +82,14 @@ export interface LinkOptions {
   readonly unique?: readonly string[];
   readonly stripAll?: boolean;
   readonly stripDebug?: boolean;
+  /** -x, -X, --discard-none; by default local labels of merged sections go. */
+  readonly discard?: 'none' | 'merged' | 'temporary' | 'all';
+  /** Section starts were given before -T. */
+  readonly startsFirst?: boolean;
+  /** --sort-section */
+  readonly sortSection?: 'name' | 'alignment';
+  /** -z execstack, -z noexecstack */
+  readonly stack?: 'executable' | 'data';
   /** `-m`: elf_i386, elf_x86_64, elf32_x86_64; else the first object decides. */
   readonly emulation?: string;
   readonly map?: boolean;
@@ -149,118 +160,123 @@ class LinkRun {
     if (options.script) parseScript(options.script.text, options.script.name, script, include);
     if (script.outputFormat && FORMAT_TARGETS[script.outputFormat]) this.target = FORMAT_TARGETS[script.outputFormat];
     for (const name of [...(options.undefined ?? []), ...script.undefined]) symbols.require(name);
-    const entryName = options.entry ?? script.entry ?? '_start';
-    if (!/^(0x[0-9a-f]+|\d+)$/i.test(entryName) && (options.entry ?? script.entry) !== undefined) symbols.require(entryName);
+    const ownLayout = script.sections || (options.script !== undefined && !options.script.implicit);
+    const start = options.entry ?? script.entry ?? (ownLayout ? undefined : '_start');
+    if (start !== undefined && !NUMBER.test(start)) symbols.require(start);
+    const regions = new Regions(script, diagnostics);
+    const defsyms = this.defsyms();
+    assignEarly('first', [...defsyms, ...script.statements], symbols, regions);
     this.load([...files, ...this.scriptFiles()]);
     if (symbols.objects.length === 0) throw new TskvmError('no input files', 1);
     const target = this.target!;
-
-    if (!script.sections)
-      parseScript(
-        defaultScript({
-          ...target,
-          omagic: options.omagic ?? false,
-          nmagic: options.nmagic ?? false,
-          separateCode: options.separateCode ?? true,
-        }),
-        'the default layout',
-        script,
-        include,
-      );
-    const statements = [...this.defsyms(), ...script.statements];
+    if (!ownLayout) this.useDefaultLayout(target, include);
+    const statements = [...defsyms, ...script.statements];
+    assignEarly('mark', statements, symbols, regions);
     allocateCommons(symbols);
     if (!options.flat) mergeProperties(symbols.objects);
+    const entryName = options.entry ?? script.entry ?? 'start';
+    markKept(statements, symbols.objects);
+    if (options.gcSections) this.collect(options.entry ?? script.entry);
     const got = new GotTable(target.elfClass === 64 ? 8 : target.machine === EM.X86_64 ? 8 : 4, target.machine);
-
-    // Sections are placed once to learn what KEEP keeps; with --gc-sections a second time without the dead.
-    if (options.gcSections) this.collect(statements, entryName);
-    this.declareScriptNames(statements);
     got.scan(symbols.objects, symbols, this.namesToCome(statements));
-    const placement = placeInputs(statements, symbols.objects);
+
+    const placement = placeInputs(statements, symbols.objects, regions, {
+      sectionStarts: options.sectionStarts ?? new Map<string, bigint>(),
+      startsFirst: options.script === undefined || (options.startsFirst ?? false),
+      segmentNames: segmentNamesOf(script),
+      sortSection: options.sortSection,
+      stripDebug: (options.stripDebug ?? false) || (options.stripAll ?? false),
+    });
+    placeOrphans(placement, symbols.objects, regions, options.unique ?? []);
     for (const object of symbols.objects)
       for (const s of object.sections) if (s.discarded && s.size > 0 && !this.dropped.includes(s)) this.dropped.push(s);
-    this.startSections(placement);
-    placeOrphans(placement, options.unique ?? []);
+    got.dropUnused();
+    hideAssigned(statements, symbols);
     this.startStopSymbols(placement.outputs);
+    let framesChanged = false;
     if (!options.flat) {
       mergeSections(placement);
-      mergeFrames(placement, target.elfClass === 64 ? 8 : 4);
+      framesChanged = mergeFrames(placement, target.elfClass === 64 ? 8 : 4);
     }
 
-    const maxPageSize = options.maxPageSize ?? 0x1000n;
-    const segmentSettings = {
-      maxPageSize,
-      paged: !options.omagic && !options.nmagic,
-      separateCode: !options.omagic && !options.nmagic && (options.separateCode ?? true),
-      stackNote: symbols.objects.some((o) => o.sections.some((s) => s.section.name === '.note.GNU-stack')),
-    };
+    const segmentSettings = this.segmentSettings(target);
     const settings = {
-      sectionStarts: options.sectionStarts ?? new Map<string, bigint>(),
       segmentStarts: options.segmentStarts ?? new Map<string, bigint>(),
       relro: (options.relro ?? true) && hasRelroInputs(statements, symbols.objects),
-      maxPageSize,
+      maxPageSize: segmentSettings.maxPageSize,
       commonPageSize: options.commonPageSize ?? 0x1000n,
       checkSections: options.checkSections ?? true,
       addressBits: target.elfClass,
-      sizeofHeaders: () =>
-        options.flat
-          ? 0n
-          : headersSize(
-              target.elfClass,
-              headerCount(script, placement.outputs, segmentSettings) + (segmentSettings.paged && layout.hasRelro ? 1 : 0),
-            ),
+      textReadonly: !options.omagic,
+      again: framesChanged,
+      sizeofHeaders: (relro: boolean, exact: boolean): bigint => {
+        if (options.flat) return 0n;
+        if (script.phdrs.length > 0) return headersSize(target.elfClass, script.phdrs.length);
+        const outputs = placement.outputs.filter((o) => !o.removed);
+        if (!exact) return headersSize(target.elfClass, estimateHeaders(outputs, segmentSettings, relro));
+        const guess = layout.headersGuess ?? headersSize(target.elfClass, estimateHeaders(outputs, segmentSettings, relro));
+        return headersSize(target.elfClass, mapSegments(outputs, segmentSettings, guess, layout.relroRange).length);
+      },
     };
-    const layout: Layout = new Layout(script, placement, symbols, settings, diagnostics);
-    layout.declareSymbols();
+    const layout: Layout = new Layout(script, placement, regions, symbols, settings, diagnostics);
     layout.run();
 
-    for (const output of placement.outputs) for (const input of output.inputs) if (!input.discarded) input.finish?.();
+    for (const output of layout.kept) for (const input of output.inputs) if (!input.discarded) input.finish?.();
     fillGot(got, placement.outputs);
     const relocation = { ...target, got, outputs: placement.outputs, unresolved: options.unresolved ?? ('error' as const) };
-    for (const output of placement.outputs) {
-      if (output.removed) continue;
+    for (const output of layout.kept) {
+      const elfType = output.elfTypeExpr ? Number(absolute(layout.valueOf(output.elfTypeExpr))) : undefined;
+      finishTraits(output, diagnostics, target.elfClass / 8, elfType);
+      checkSize(output);
       for (const input of output.inputs) if (!input.discarded) relocateSection(input, relocation, diagnostics);
     }
     const entry = this.entryAddress(entryName, placement.outputs);
-    const file = linkedObject(placement.outputs, symbols, {
-      ...target,
-      entry: entry ?? 0n,
-      stripAll: options.stripAll ?? false,
-      stripDebug: options.stripDebug ?? false,
-      maxPageSize,
-      segments: undefined,
-    });
-    file.object.segments = makeSegments(script, placement.outputs, file.sections, (e) => layout.valueOf(e), segmentSettings);
-    assignOffsets(file.object.segments, target.elfClass, maxPageSize);
-    const image = imageOf(placement.outputs, symbols, file, entry);
+    const discard = options.discard ?? 'merged';
+    const file = linkedObject(layout.kept, placement.outputs, symbols, { ...target, stripAll: options.stripAll ?? false, discard });
+    const { object } = file;
+    object.entry = entry ?? 0n;
+    object.paged = segmentSettings.paged;
+    object.pageSize = segmentSettings.maxPageSize;
+    const value = (e: ScriptExpr): ScriptValue => layout.valueOf(e);
+    const segments =
+      script.phdrs.length > 0
+        ? scriptSegments(script, placement.statements, value, diagnostics)
+        : mapSegments(layout.kept, segmentSettings, layout.headersGuess ?? 0n, layout.relroRange);
+    object.segments = plannedSegments(segments, file.sections, layout.relroRange);
+    const image = imageOf(layout.kept, symbols, file, entry);
     const failed = diagnostics.errors > 0;
+    const facts = { script, outputs: layout.kept, symbols, pulled: this.pulled, discarded: this.dropped, regions: regions.all };
     return {
       image: failed ? null : image,
-      object: failed ? null : file.object,
-      map: options.map
-        ? linkMap({
-            script,
-            outputs: placement.outputs,
-            symbols,
-            pulled: this.pulled,
-            discarded: this.dropped,
-            regions: layout.declaredRegions(),
-          })
-        : undefined,
+      object: failed ? null : object,
+      map: options.map ? linkMap(facts) : undefined,
       output: script.output,
       format: script.outputFormat,
       diagnostics: diagnostics.all,
     };
   }
 
-  /** --section-start of a section that the layout does not mention: it comes first. */
-  private startSections({ entries, outputs, orphans }: Placement): void {
-    for (const name of this.options.sectionStarts?.keys() ?? []) {
-      if (outputs.some((o) => o.name === name) || !orphans.some((o) => o.section.name === name)) continue;
-      const output = new OutputSection(name, null);
-      outputs.unshift(output);
-      entries.unshift({ kind: 'section', output, body: [] });
+  private useDefaultLayout(target: { elfClass: 32 | 64; machine: number }, include: (name: string) => string): void {
+    const { options, script } = this;
+    const { omagic = false, nmagic = false, separateCode = true } = options;
+    const { entry } = script;
+    parseScript(defaultScript({ ...target, omagic, nmagic, separateCode }), 'the default layout', script, include);
+    script.entry = entry ?? script.entry;
+  }
+
+  private segmentSettings(target: { elfClass: 32 | 64; machine: number }): SegmentSettings {
+    const { options, symbols } = this;
+    const paged = !options.omagic && !options.nmagic;
+    const notes = symbols.objects.map((o) => o.sections.find((s) => s.section.name === '.note.GNU-stack'));
+    let stack = 0;
+    if (options.stack !== undefined) stack = options.stack === 'executable' ? PF.R | PF.W | PF.X : PF.R | PF.W;
+    else if (notes.some((n) => n !== undefined)) {
+      const executable = notes.some((n) => n === undefined || (n.traits & SEC.CODE) !== 0);
+      stack = PF.R | PF.W | (executable ? PF.X : 0);
     }
+    const maxPageSize = options.maxPageSize ?? 0x1000n;
+    const separateCode = options.separateCode ?? true;
+    return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, loadHeaders: usesHeaders(this.script) };
   }
 
   private scriptFiles(): LinkFile[] {
@@ -278,6 +294,7 @@ class LinkRun {
       value: parseExpression(expression, '--defsym'),
       provide: false,
       hidden: false,
+      early: true,
       at: { file: '--defsym', line: 1 },
     }));
   }
@@ -349,11 +366,9 @@ class LinkRun {
     this.symbols.add(name, file, member, object);
   }
 
-  private collect(statements: readonly TopStatement[], entry: string): void {
+  private collect(entry: string | undefined): void {
     const { symbols, options, script } = this;
-    const trial = placeInputs(statements, symbols.objects);
-    for (const output of trial.outputs) for (const input of output.inputs) input.output = null;
-    const roots = [entry, ...(options.undefined ?? []), ...script.undefined];
+    const roots = [...(entry === undefined ? [] : [entry]), ...(options.undefined ?? []), ...script.undefined];
     collectGarbage(symbols.objects, symbols, roots, (section) => {
       this.dropped.push(section);
       if (options.printGcSections) {
@@ -363,13 +378,6 @@ class LinkRun {
         });
       }
     });
-  }
-
-  /** Names that script expressions mention count as referenced, so that PROVIDE can supply them. */
-  private declareScriptNames(statements: readonly TopStatement[]): void {
-    for (const statement of statements) {
-      if (statement.kind === 'assign' && !statement.provide && statement.name !== '.') this.symbols.require(statement.name);
-    }
   }
 
   /** What has no address yet but will: assignments of the script, bounds of sections with C names. */
@@ -400,19 +408,69 @@ class LinkRun {
     }
   }
 
+  /** The entry symbol's address, a number, or where .text starts. */
   private entryAddress(name: string, outputs: readonly OutputSection[]): bigint | undefined {
     const symbol = this.symbols.byName.get(name);
     if (symbol?.isDefined) return symbol.address;
-    if (/^(0x[0-9a-f]+|\d+)$/i.test(name)) return BigInt(name);
-    const text = outputs.find((o) => o.name === '.text' && !o.removed);
+    if (NUMBER.test(name)) return BigInt(/^0[0-7]+$/.test(name) ? `0o${name.slice(1)}` : name);
+    const text = outputs.find((o) => o.name === '.text');
     const explicit = this.options.entry ?? this.script.entry;
     if (explicit !== undefined) {
-      this.diagnostics.warning(
-        `cannot find entry symbol ${name}; ${text ? `defaulting to ${text.address.toString(16).padStart(this.target!.elfClass / 4, '0')}` : 'not setting start address'}`,
-      );
+      const otherwise = text
+        ? `defaulting to ${text.address.toString(16).padStart(this.target!.elfClass / 4, '0')}`
+        : 'not setting start address';
+      this.diagnostics.warning(`cannot find entry symbol ${name}; ${otherwise}`);
     }
-    return undefined;
+    return text?.address;
   }
+}
+
+const NUMBER = /^(0x[0-9a-f]+|\d+)$/i;
+
+/** Every SEGMENT_START of the script, by name. */
+function segmentNamesOf(script: Script): Set<string> {
+  const names = new Set<string>();
+  for (const e of expressionsOf(script)) walk(e, (call) => call.name === 'SEGMENT_START' && names.add(call.names[0]));
+  return names;
+}
+
+function usesHeaders(script: Script): boolean {
+  let found = false;
+  for (const e of expressionsOf(script)) walk(e, (call) => call.name === 'SIZEOF_HEADERS' && (found = true));
+  return found;
+}
+
+function* expressionsOf(script: Script): Generator<ScriptExpr> {
+  for (const statement of script.statements) {
+    if (statement.kind === 'assign') yield statement.value;
+    else if (statement.kind === 'assert') yield statement.condition;
+    else {
+      for (const e of [statement.address, statement.loadAddress, statement.align, statement.subalign]) if (e) yield e;
+      for (const inner of statement.body) {
+        if (inner.kind === 'assign' || inner.kind === 'data') yield inner.value;
+        else if (inner.kind === 'assert') yield inner.condition;
+      }
+    }
+  }
+}
+
+function walk(e: ScriptExpr, visit: (call: ScriptExpr & { kind: 'call' }) => unknown): void {
+  if (e.kind === 'unary') walk(e.operand, visit);
+  else if (e.kind === 'binary') for (const x of [e.left, e.right]) walk(x, visit);
+  else if (e.kind === 'ternary') for (const x of [e.condition, e.yes, e.no]) walk(x, visit);
+  else if (e.kind === 'call') {
+    visit(e);
+    for (const x of e.args) walk(x, visit);
+  }
+}
+
+function checkSize(output: OutputSection): void {
+  if (output.nobits || output.size <= 0x7fffffff) return;
+  const size = `0x${output.size.toString(16)}`;
+  throw new TskvmError(
+    `${output.at.file}:${output.at.line}: section ${output.name} would hold ${size} bytes, more than a file of ours can`,
+    1,
+  );
 }
 
 function parse(data: Uint8Array, name: string): ObjectFile {

@@ -26,7 +26,7 @@ export class SymbolTable {
   /** A reference that came from outside the objects: -u, ENTRY, EXTERN. */
   require(name: string): LinkSymbol {
     const symbol = this.get(name);
-    symbol.referenced = true;
+    symbol.referenced = symbol.fromObjects = true;
     return symbol;
   }
 
@@ -82,6 +82,7 @@ export class SymbolTable {
     input.globals.set(symbol, entry);
     mergeVisibility(entry, symbol.other & 3);
     entry.referenced = true;
+    entry.fromObjects = true;
     if (isReference) {
       if (entry.state === 'weak-undefined' && symbol.binding !== STB.WEAK) entry.state = 'undefined';
       else if (entry.state === 'undefined' && entry.object === null && symbol.binding === STB.WEAK) entry.state = 'weak-undefined';
@@ -91,11 +92,16 @@ export class SymbolTable {
     if (symbol.section === 'common' || symbol.section === 0xff02) return this.enterCommon(input, entry, symbol);
     const strong = symbol.binding !== STB.WEAK;
     if (entry.state === 'defined' || (entry.state === 'weak' && !strong)) {
-      if (entry.state === 'defined' && strong && !entry.scripted && !this.allowMultiple) this.multiple(input, entry, symbol);
+      if (entry.scripted) {
+        // The script's value counts, but what the object says of it stays.
+        if (entry.type === 0) entry.type = symbol.type;
+        if (entry.size === 0n) entry.size = symbol.size;
+      } else if (entry.state === 'defined' && strong && !this.allowMultiple) this.multiple(input, entry, symbol);
       return;
     }
     if (entry.state === 'common' && !strong) return;
     entry.state = strong ? 'defined' : 'weak';
+    entry.unique = symbol.binding === STB.GNU_UNIQUE;
     entry.object = input;
     entry.place = place;
     entry.value = symbol.value;
@@ -104,6 +110,10 @@ export class SymbolTable {
   }
 
   private enterCommon(input: InputObject, entry: LinkSymbol, symbol: ObjectSymbol): void {
+    if (entry.scripted && entry.size === 0n) {
+      entry.size = symbol.size;
+      entry.type = 1;
+    }
     if (entry.state === 'defined') return;
     const align = Math.max(1, Number(symbol.value));
     if (entry.state === 'common') {

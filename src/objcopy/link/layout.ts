@@ -1,50 +1,46 @@
-/** Addresses: the script is walked with `.` until nothing moves any more (ld manual, nodes SECTIONS, MEMORY, Output Section LMA). */
+/**
+ * Addresses: the script is walked a fixed number of times, as ld walks it, because what an expression may know of things further
+ * down depends on it: symbols, sizes, symbols again (ld manual, nodes SECTIONS, MEMORY, Output Section LMA).
+ */
 import type { DiagnosticBag } from '../../diagnostics.js';
 import { TskvmError } from '../../diagnostics.js';
-import { SHF, SHT } from '../elf/constants.js';
-import type { Assignment, OutputSpec, Script, ScriptExpr, ScriptFill, ScriptPlace } from './ast.js';
-import type { LayoutEntry, PlacedStatement, Placement } from './assign.js';
-import type { DataSegment, ScriptValue, Surroundings } from './evaluate.js';
-import { absolute, alignUp, evaluate, symbolValue } from './evaluate.js';
+import type { Assignment, Script, ScriptExpr, ScriptFill, ScriptPlace } from './ast.js';
+import { assignSymbol } from './assign.js';
+import type { DataSegment, Phase, ScriptValue, Surroundings } from './evaluate.js';
+import { absolute, alignUp, evaluate } from './evaluate.js';
+import { SEC } from './flags.js';
 import type { SymbolTable } from './inputs.js';
-import type { OutputItem } from './model.js';
-import { OutputSection } from './model.js';
+import type { InputSection, OutputItem, OutputSection, PlacedStatement, Region } from './model.js';
+import { checkOverlaps } from './overlaps.js';
+import type { Placement } from './place.js';
+import type { Regions } from './regions.js';
 
 export interface LayoutSettings {
-  /** -Ttext=, --section-start: by section name. */
-  readonly sectionStarts: ReadonlyMap<string, bigint>;
   /** -Ttext-segment= and friends: by segment name. */
   readonly segmentStarts: ReadonlyMap<string, bigint>;
   readonly relro: boolean;
-  /** From the layout so far. */
-  readonly sizeofHeaders: () => bigint;
+  /** ELF header and program headers, in bytes; `exact`: of the segments that the layout so far needs, else an estimate. */
+  readonly sizeofHeaders: (relro: boolean, exact: boolean) => bigint;
   readonly maxPageSize: bigint;
   readonly commonPageSize: bigint;
   /** --no-check-sections */
   readonly checkSections: boolean;
   /** Load addresses wrap there. */
   readonly addressBits: 32 | 64;
+  /** -N leaves .text writable. */
+  readonly textReadonly: boolean;
+  /** Something has changed its size since the first look. */
+  readonly again: boolean;
 }
 
-interface Region {
-  readonly name: string;
-  readonly attributes: string;
-  readonly origin: bigint;
-  readonly length: bigint;
-  current: bigint;
-  /** The last section put there: later ones keep its distance between VMA and LMA. */
-  last: OutputSection | null;
-  overflow: bigint;
-}
-
-const MOST_PASSES = 16;
+/** So many times at most the layout is made anew because of its own program headers. */
+const MOST_TRIES = 10;
 const NO_PLACE: ScriptPlace = { file: 'ld', line: 0 };
 
 export class Layout {
   private dot = 0n;
   private inside: OutputSection | null = null;
-  private final = false;
-  private changed = false;
+  private phase: Phase = 'mark';
   private readonly segment: DataSegment = {
     phase: 'none',
     base: 0n,
@@ -54,501 +50,602 @@ export class Layout {
     relroOffset: 0n,
     end: 0n,
   };
-  private regions = new Map<string, Region>();
-  private fallback: Region = region('*default*');
-  private readonly byName = new Map<string, OutputSection>();
-  private headersSize = 0n;
-  /** Script symbols that some pass has given a value already. */
-  private readonly valued = new Set<string>();
+  private readonly byName = new Map<string, OutputSection[]>();
+  private headers: bigint | null = null;
+  private iteration = 1;
+  private checkRegions = false;
   private items: OutputItem[] = [];
-
-  /** For symbols assigned between sections: they belong to the section before, or, once dot was set, to the next. */
-  private lastSection: OutputSection | null = null;
+  /** For symbols assigned between sections: the section before, and whether dot was set since. */
+  private current: OutputSection | null = null;
   private dotSet = false;
+  private foundEnd = false;
+  private sizings = 0;
+  private readonly asserted = new Set<string>();
 
   constructor(
     private readonly script: Script,
     private readonly placement: Placement,
+    private readonly regions: Regions,
     private readonly symbols: SymbolTable,
     private readonly settings: LayoutSettings,
     private readonly diagnostics: DiagnosticBag,
   ) {
-    for (const output of placement.outputs) if (!this.byName.has(output.name)) this.byName.set(output.name, output);
-  }
-
-  /** A symbol that the script will define is known before symbols are checked. */
-  declareSymbols(): void {
-    for (const assignment of this.assignments()) {
-      if (assignment.name === '.') continue;
-      const known = this.symbols.byName.get(assignment.name);
-      if (assignment.provide && (!known || !known.referenced || known.isDefined || known.state === 'common')) continue;
-      const symbol = known ?? this.symbols.get(assignment.name);
-      symbol.scripted = true;
-      symbol.state = 'defined';
-      symbol.object = null;
-      symbol.place = null;
-      symbol.value = symbol.size = 0n;
-      symbol.type = 0;
-      if (assignment.hidden) {
-        symbol.visibility = 2;
-        symbol.hiddenByScript = true;
-      }
+    for (const output of placement.statements) {
+      const list = this.byName.get(output.name);
+      if (list) list.push(output);
+      else this.byName.set(output.name, [output]);
     }
+    this.measureRegions();
   }
 
   /** Settles every address. What cannot be is thrown; overlaps and overflows are reported. */
   run(): void {
-    this.settle();
-    if (this.strip()) this.settle();
-    this.finishDataSegment();
-    this.final = true;
-    this.pass();
-    this.check();
+    for (const output of this.placement.outputs) {
+      if (output.alignExpr) output.align = Math.max(output.align, Number(this.power(output.alignExpr, output.at)));
+    }
+    const text = this.placement.outputs.find((o) => o.name === '.text');
+    if (text && this.settings.textReadonly) text.traits |= SEC.READONLY;
+    else if (text) text.traits &= ~SEC.READONLY;
+
+    this.sizePass('mark');
+    this.reset();
+    this.strip();
+    this.propagateLoadRegions();
+    this.checkRegions = true;
+    this.size();
+    let again = this.settings.again;
+    for (let tries = MOST_TRIES; ;) {
+      if (again) {
+        this.assignPass('assign');
+        this.reset();
+        this.size();
+      }
+      again = false;
+      const now = this.settings.sizeofHeaders(this.hasRelroRange, true);
+      if (this.headers !== now) {
+        again = tries > 6 || this.headers === null || this.headers < now;
+        if (again) this.headers = now;
+      }
+      if (!again || --tries === 0) break;
+    }
+    this.assignPass('final');
+    if (this.settings.checkSections) {
+      checkOverlaps(this.placement.outputs, this.diagnostics, this.settings.addressBits);
+      this.regions.reportOverflows();
+    }
   }
 
   /** An expression outside SECTIONS, after the layout: PHDRS. */
   valueOf(e: ScriptExpr): ScriptValue {
     this.inside = null;
-    return evaluate(e, { ...this.surroundings(NO_PLACE), elfNames: true });
+    return this.defined(e, { ...this.surroundings(NO_PLACE), elfNames: true }, 'expression');
   }
 
-  /** There are sections between DATA_SEGMENT_ALIGN and DATA_SEGMENT_RELRO_END: they get a PT_GNU_RELRO. */
-  get hasRelro(): boolean {
-    return this.settings.relro && this.segment.relroEnd !== 0n && this.relroSections().length > 0;
+  /** Bytes of headers that the addresses allow for. */
+  get headersGuess(): bigint | null {
+    return this.headers;
   }
 
-  declaredRegions(): readonly { name: string; origin: bigint; length: bigint; attributes: string }[] {
-    return [...this.regions.values()];
+  /** What PT_GNU_RELRO covers, when there is such a range. */
+  get relroRange(): { start: bigint; end: bigint } | null {
+    return this.hasRelroRange ? { start: this.segment.base, end: this.segment.relroEnd } : null;
   }
 
-  private *assignments(): Generator<Assignment> {
-    for (const entry of this.placement.entries) {
-      if (entry.kind === 'statement') {
-        if (entry.statement.kind === 'assign') yield entry.statement;
-      } else for (const { statement } of entry.body) if (statement?.kind === 'assign') yield statement;
-    }
+  private get hasRelroRange(): boolean {
+    return this.settings.relro && this.segment.relroEnd !== 0n;
   }
 
-  private settle(): void {
-    for (let i = 0; i < MOST_PASSES; i++) {
-      this.segment.phase = 'none';
-      this.changed = false;
-      this.pass();
-      if (!this.changed) return;
-    }
+  private measureRegions(): void {
+    this.script.memory.forEach((r, i) => {
+      const region = this.regions.all[i];
+      const value = (e: ScriptExpr, what: string): bigint => {
+        const v = evaluate(e, this.surroundings(r.at));
+        if (v === null) throw new TskvmError(`${r.at.file}:${r.at.line}: invalid ${what} for memory region ${r.name}`, 1);
+        return absolute(v);
+      };
+      region.origin = region.current = value(r.origin, 'origin');
+      region.length = value(r.length, 'length');
+    });
   }
 
   /** Output sections without contents vanish, unless the script moves dot or places data in them. */
-  private strip(): boolean {
-    let stripped = false;
-    for (const entry of this.placement.entries) {
-      if (entry.kind !== 'section' || entry.output.removed) continue;
-      const { output, body } = entry;
-      const forced = body.some(({ statement }) => statement?.kind === 'assign' && statement.name === '.' && movesDot(statement.value));
-      if (output.size === 0 && !forced) {
-        output.removed = true;
-        stripped = true;
+  private strip(): void {
+    const { outputs, statements } = this.placement;
+    for (const output of statements) {
+      if (output.constraint === 'failed' || !output.created) continue;
+      if (output.oldSize !== 0 || (output.traits & SEC.KEEP) !== 0) continue;
+      if (output.inputs.some((s) => s.madeByLinker && !s.discarded)) continue;
+      if (!output.assigns) output.ignored = true;
+      output.removed = true;
+      output.traits |= SEC.EXCLUDE;
+    }
+    this.kept = outputs.filter((o) => !o.removed);
+  }
+
+  /** The output's sections, in the order of its section headers. */
+  kept: OutputSection[] = [];
+
+  /** A section that follows in the same region follows in the same load region. */
+  private propagateLoadRegions(): void {
+    const { statements } = this.placement;
+    statements.forEach((output, i) => {
+      const before = statements[i - 1];
+      if (before && output.loadRegion === null && !output.loadExpr && !output.addressExpr && output.region === before.region) {
+        output.loadRegion = before.loadRegion;
       }
-    }
-    return stripped;
+    });
   }
 
-  private finishDataSegment(): void {
+  /** Before another sizing. */
+  private reset(): void {
+    this.regions.reset();
+    for (const output of this.placement.statements) {
+      output.processedAddress = output.processedLoad = false;
+      output.oldSize = output.size;
+      output.size = 0;
+    }
+  }
+
+  /** One sizing, and a second one when the data segment can be placed better. */
+  private size(): void {
+    this.segment.phase = 'none';
+    this.sizePass('size');
     const { segment } = this;
-    if (segment.phase !== 'end-seen') return;
+    if (segment.phase !== 'end-seen') {
+      segment.phase = 'done';
+      return;
+    }
     if (this.settings.relro && segment.relroEnd !== 0n) {
-      this.moveRelro();
-      segment.phase = 'relro-adjust';
-      this.repass();
-    } else {
-      const mask = segment.pageSize - 1n;
-      const first = -segment.base & mask;
-      const last = segment.end & mask;
-      if (first !== 0n && last !== 0n && (segment.base & ~mask) !== (segment.end & ~mask) && first + last <= segment.pageSize) {
-        segment.phase = 'adjust';
-        this.repass();
-      } else segment.phase = 'done';
-    }
+      const base = segment.base;
+      const end = this.moveRelro();
+      this.reset();
+      this.sizePass('size');
+      if (segment.relroEnd <= end) return;
+      segment.base = base;
+    } else if (!this.savesPage()) return;
+    this.reset();
+    this.sizePass('size');
   }
 
-  /** Passes that keep the data segment's phase. */
-  private repass(): void {
-    for (let i = 0; i < MOST_PASSES; i++) {
-      this.changed = false;
-      this.pass();
-      if (!this.changed) return;
-    }
-  }
-
-  private relroSections(): OutputSection[] {
-    const { base, relroEnd, relroOffset } = this.segment;
-    return this.placement.outputs.filter(
-      (o) => !o.removed && o.alloc && o.size > 0 && o.address >= base && o.address < relroEnd - relroOffset,
-    );
+  /** Without relro: does the data segment fit a page less when it starts in the page where the text ends? */
+  private savesPage(): boolean {
+    const { segment } = this;
+    const mask = segment.pageSize - 1n;
+    const first = -segment.base & mask;
+    const last = segment.end & mask;
+    const saves = first !== 0n && last !== 0n && (segment.base & ~mask) !== (segment.end & ~mask) && first + last <= segment.pageSize;
+    segment.phase = saves ? 'adjust' : 'done';
+    return saves;
   }
 
   /** Moves the start of the read-only-after-relocation sections so that they end at a page (PT_GNU_RELRO). */
-  private moveRelro(): void {
+  private moveRelro(): bigint {
     const { segment } = this;
-    let end = alignUp(segment.relroEnd, segment.relroPageSize) - segment.relroOffset;
-    for (const output of this.relroSections().reverse()) {
+    const relroEnd = alignUp(segment.relroEnd, segment.relroPageSize);
+    let end = relroEnd - segment.relroOffset;
+    for (const output of this.kept.toReversed()) {
+      if (!output.alloc || output.address < segment.base || output.address >= segment.relroEnd - segment.relroOffset) continue;
       const size = output.tbss ? 0n : BigInt(output.size);
       end = ((end - size) / BigInt(output.align)) * BigInt(output.align);
     }
+    segment.phase = 'relro-adjust';
     segment.base = end;
+    return relroEnd;
   }
 
   private surroundings(at: ScriptPlace): Surroundings {
     return {
+      phase: this.phase,
+      iteration: this.iteration,
       dot: this.dot,
       inside: this.inside,
       at,
       segment: this.segment,
       relro: this.settings.relro,
-      sizeofHeaders: this.headersSize,
+      sizeofHeaders: () => (this.headers ??= this.settings.sizeofHeaders(this.settings.relro, false)),
       constants: { MAXPAGESIZE: this.settings.maxPageSize, COMMONPAGESIZE: this.settings.commonPageSize },
-      section: (name) => {
-        const found = this.byName.get(name);
-        return found?.removed ? undefined : found;
-      },
-      region: (name) => this.findRegion(name),
+      section: (name) => this.byName.get(name)?.find((o) => o.constraint !== 'failed'),
+      region: (name) => this.regions.find(name),
       segmentStart: (name) => this.settings.segmentStarts.get(name),
-      symbol: (name) => {
+      symbol: (name) => this.symbols.get(name),
+      isDefined: (name) => {
         const symbol = this.symbols.byName.get(name);
-        if (!symbol || !symbol.isDefined) return undefined;
-        // Assigned further down: 0 until a pass has come by there.
-        if (symbol.scripted && !this.valued.has(name)) return { value: 0n, space: 'absolute' };
-        return symbolValue(symbol.place, symbol.value, symbol.address);
+        if (!symbol || !(symbol.isDefined || symbol.state === 'common')) return false;
+        return !symbol.scripted || symbol.byObject || symbol.iteration === this.iteration;
       },
+      failed: (message) => this.fail(message),
     };
   }
 
-  private findRegion(name: string): Region | undefined {
-    return this.regions.get(this.script.aliases.get(name) ?? name);
+  private fail(message: string): void {
+    if (this.asserted.has(message)) return;
+    this.asserted.add(message);
+    this.diagnostics.error(message);
   }
 
-  private regionNamed(name: string, at: ScriptPlace): Region {
-    const found = this.findRegion(name);
-    if (!found) throw new TskvmError(`${at.file}:${at.line}: memory region \`${name}' not declared`, 1);
-    return found;
+  private defined(e: ScriptExpr, s: Surroundings, what: string): ScriptValue {
+    const v = evaluate(e, s);
+    if (v === null) throw new TskvmError(`${s.at.file}:${s.at.line}: nonconstant expression for ${what}`, 1);
+    return v;
   }
 
-  private evaluate(e: ScriptExpr, at: ScriptPlace): ScriptValue {
-    return evaluate(e, this.surroundings(at));
-  }
-
-  private address(e: ScriptExpr, at: ScriptPlace): bigint {
-    return absolute(this.evaluate(e, at));
-  }
-
-  private pass(): void {
-    this.headersSize = this.settings.sizeofHeaders();
+  private absoluteOf(e: ScriptExpr, at: ScriptPlace, what: string): bigint {
+    // There is no dot here: it reads as 0.
+    const { inside, dot } = this;
+    this.inside = null;
     this.dot = 0n;
-    this.lastSection = null;
-    this.dotSet = false;
-    this.inside = null;
-    this.fallback = region('*default*');
-    this.regions = new Map();
-    for (const r of this.script.memory) {
-      this.regions.set(r.name, region(r.name, r.attributes, this.address(r.origin, r.at), this.address(r.length, r.at)));
+    const v = evaluate(e, this.surroundings(at));
+    this.inside = inside;
+    this.dot = dot;
+    if (v === null) {
+      if (this.phase === 'mark') return 0n;
+      throw new TskvmError(`${at.file}:${at.line}: nonconstant expression for ${what}`, 1);
     }
+    return absolute(v);
+  }
+
+  /** The power of two at or above an alignment. */
+  private power(e: ScriptExpr, at: ScriptPlace, what = 'section alignment'): bigint {
+    const wanted = this.absoluteOf(e, at, what);
+    let power = 1n;
+    while (power < wanted) power <<= 1n;
+    return power;
+  }
+
+  // ---- sizes: every section gets an address, every input section an offset ----
+
+  private sizePass(phase: 'mark' | 'size'): void {
+    this.phase = phase;
+    this.iteration++;
+    if (phase === 'size') this.sizings++;
+    this.dot = 0n;
+    this.inside = null;
     for (const entry of this.placement.entries) {
-      if (entry.kind === 'section') this.section(entry);
-      else if (entry.statement.kind === 'assign') this.assign(entry.statement);
-      else this.assertion(entry.statement);
+      if (entry.kind === 'section') this.sizeSection(entry.output);
+      else if (entry.statement.kind === 'assign') {
+        this.assign(entry.statement);
+        this.regions.fallback.current = this.dot;
+      } else this.assertion(entry.statement);
     }
   }
 
-  private assertion(statement: { condition: ScriptExpr; message: string; at: ScriptPlace }): void {
-    if (this.final && this.evaluate(statement.condition, statement.at).value === 0n) {
-      this.diagnostics.error(statement.message, { file: statement.at.file, line: statement.at.line });
-    }
-  }
-
-  private assign({ name, value, at }: Assignment): void {
-    if (name === '.') return this.moveDot(value, at);
-    const symbol = this.symbols.byName.get(name);
-    if (!symbol?.scripted) return;
-    const v = this.evaluate(value, at);
-    const place = v.space instanceof OutputSection ? v.space : v.space === 'number' ? this.inside : null;
-    if (symbol.place !== place || symbol.value !== v.value) this.changed = true;
-    if (value.kind === 'name') symbol.type = this.symbols.byName.get(value.name)?.type ?? 0;
-    symbol.place = place;
-    symbol.value = v.value;
-    symbol.nearby = place === null && !this.inside && namesDot(value) ? { before: this.lastSection, dotSet: this.dotSet } : null;
-    this.valued.add(name);
-  }
-
-  private moveDot(value: ScriptExpr, at: ScriptPlace): void {
-    const to = this.evaluate(value, at);
-    const address = this.inside && to.space === 'number' ? this.inside.address + to.value : absolute(to);
-    if (this.inside && address < this.dot) {
-      if (!this.final) return;
-      throw new TskvmError(
-        `${at.file}:${at.line}: cannot move location counter backwards (from ${padded(this.dot)} to ${padded(address)})`,
-        1,
-      );
-    }
-    this.dot = address;
-    if (!this.inside) this.dotSet = true;
-  }
-
-  private section({ output, body }: LayoutEntry & { kind: 'section' }): void {
-    const { spec } = output;
-    const at = spec?.at ?? NO_PLACE;
+  private sizeSection(output: OutputSection): void {
+    const { at } = output;
+    if (output.constraint === 'failed' || output.name === '/DISCARD/') return;
     const before = this.dot;
-    if (output.removed) return this.emptySection(output, body, at);
-    if (output.alloc || output.inputs.length === 0) {
-      this.lastSection = output;
-      this.dotSet = false;
-    }
-    setTraits(output, body);
-    const owner = this.regionFor(output, spec);
-    const [oldAddress, oldSize] = [output.address, output.size];
-    this.begin(output, spec, owner, at);
-    this.dot = output.address;
-    this.inside = output;
-    this.items = [];
-    for (const placed of body) this.statement(placed, spec, at);
-    output.items = this.items;
-    this.inside = null;
-    output.size = Number(this.dot - output.address);
-    if (!output.nobits && output.size > 0x7fffffff) {
-      const size = `0x${output.size.toString(16)}`;
-      throw new TskvmError(`${at.file}:${at.line}: section ${output.name} would hold ${size} bytes, more than a file of ours can`, 1);
-    }
-    if (spec?.fill) output.fill = this.fillBytes(spec.fill, at);
-    if (spec?.elfType) output.type = Number(evaluate(spec.elfType, { ...this.surroundings(at), elfNames: true }).value);
-    this.setLoad(output, spec, owner, at, before);
-    if (oldAddress !== output.address || oldSize !== output.size) this.changed = true;
-    if (!output.alloc || output.tbss) this.dot = before;
-    else this.advance(owner, output, spec, at);
-  }
-
-  /** A removed section's symbols keep their addresses; dot moves only where the script names an address for them. */
-  private emptySection(output: OutputSection, body: readonly PlacedStatement[], at: ScriptPlace): void {
-    const assignments = body.flatMap(({ statement }) => (statement?.kind === 'assign' && statement.name !== '.' ? [statement] : []));
-    if (assignments.length > 0 && output.spec?.address) this.dot = this.address(output.spec.address, at);
-    output.address = output.load = this.dot;
-    output.size = 0;
-    this.inside = output;
-    for (const assignment of assignments) this.assign(assignment);
-    this.inside = null;
-  }
-
-  private begin(output: OutputSection, spec: OutputSpec | null, owner: Region, at: ScriptPlace): void {
-    const given = this.settings.sectionStarts.get(output.name);
-    const forced = spec?.align ? this.address(spec.align, at) : 1n;
-    if (forced > BigInt(output.align)) output.align = Number(forced);
-    if (given !== undefined) output.address = alignUp(given, forced);
-    else if (spec?.address) output.address = alignUp(this.address(spec.address, at), forced);
-    else if (!output.alloc) output.address = 0n;
-    else output.address = alignUp(owner === this.fallback ? this.dot : owner.current, BigInt(output.align));
-  }
-
-  private statement({ statement, sections }: PlacedStatement, spec: OutputSpec | null, at: ScriptPlace): void {
-    if (statement !== null && statement.kind !== 'input') {
-      const offset = Number(this.dot - this.inside!.address);
-      switch (statement.kind) {
-        case 'assign':
-          return this.assign(statement);
-        case 'assert':
-          return this.assertion(statement);
-        case 'fill':
-          this.items.push({ kind: 'fill', offset, fill: this.fillBytes(statement.fill, at) });
-          return;
-        case 'ascii':
-          this.items.push({ kind: 'bytes', offset, size: statement.bytes.length, bytes: statement.bytes });
-          this.dot += BigInt(statement.bytes.length);
-          return;
-        case 'data': {
-          const bytes = new Uint8Array(statement.size);
-          let value = this.address(statement.value, statement.at);
-          for (let i = 0; i < statement.size; i++, value >>= 8n) bytes[i] = Number(value & 255n);
-          this.items.push({ kind: 'bytes', offset, size: statement.size, bytes });
-          this.dot += BigInt(statement.size);
-          return;
-        }
+    if (output.addressExpr) {
+      output.processedAddress = false;
+      const v = evaluate(output.addressExpr, this.surroundings(at));
+      if (v !== null) this.dot = absolute(v);
+      else if (this.phase !== 'mark') {
+        throw new TskvmError(`${at.file}:${at.line}: non constant or forward reference address expression for section ${output.name}`, 1);
       }
     }
-    const subalign = spec?.subalign ? this.address(spec.subalign, at) : 0n;
-    const base = this.inside!.address;
-    for (const section of sections) {
-      if (section.discarded) continue;
-      this.dot = alignUp(this.dot, subalign === 0n ? BigInt(section.align) : subalign);
-      section.offset = Number(this.dot - base);
-      this.items.push({ kind: 'input', section });
-      this.dot += BigInt(section.size);
+    if (!output.created) return;
+    let address = this.dot;
+    let align: bigint;
+    if (output.addressExpr === undefined) {
+      const loaded = (output.traits & (SEC.ALLOC | SEC.LOAD)) !== 0;
+      if (output.region === null || (loaded && output.region === this.regions.fallback)) {
+        output.region = this.regions.byAttributes(output.traits);
+      }
+      this.requireRegion(output);
+      address = output.region.current;
+      align = BigInt(output.align);
+    } else align = output.alignExpr ? this.power(output.alignExpr, at) : 1n;
+    const unaligned = address;
+    address = alignUp(address, align);
+    if (address !== unaligned && output.addressExpr && this.sizings === 1 && this.phase === 'size') {
+      this.diagnostics.warning(`start of section ${output.name} changed by ${address - unaligned}`);
     }
+    output.address = output.load = BigInt.asUintN(64, address);
+
+    this.inside = output;
+    this.dot = output.address;
+    this.items = [];
+    if (output.fillSpec) output.fill = this.fillBytes(output.fillSpec, at);
+    for (const placed of output.body) this.sizeStatement(placed, output);
+    this.inside = null;
+    output.items = this.items;
+    output.processedAddress = true;
+    if (!output.ignored) this.dot = output.address;
+    else this.dot = output.addressExpr ? this.dot : before;
+
+    this.setLoad(output, align, address - unaligned);
+    output.processedLoad = true;
+    this.advance(output);
+  }
+
+  private requireRegion(output: OutputSection): void {
+    const loadable = (output.traits & SEC.ALLOC) !== 0 && !output.tbss;
+    if (output.ignored || !loadable || !this.checkRegions || this.sizings !== 1) return;
+    if (output.region !== this.regions.fallback || this.regions.declared === 0) return;
+    const message = `no memory region specified for loadable section \`${output.name}'`;
+    if (this.settings.checkSections) throw new TskvmError(message, 1);
+    this.diagnostics.warning(message);
+  }
+
+  private sizeStatement(placed: PlacedStatement, output: OutputSection): void {
+    const { statement } = placed;
+    const offset = Number(this.dot - output.address);
+    switch (statement?.kind) {
+      case 'assign': {
+        const before = this.dot;
+        this.assign(statement);
+        if (statement.name !== '.') output.assigns = true;
+        if (output.ignored) this.dot = before;
+        else if (this.dot !== before && output.kind !== 'noalloc') output.traits |= SEC.ALLOC;
+        placed.padding = this.dot - before;
+        if (this.dot !== before) {
+          output.size = Number(this.dot - output.address);
+          this.items.push({ kind: 'padding', offset, size: Number(this.dot - before) });
+        }
+        return;
+      }
+      case 'assert':
+        return this.assertion(statement);
+      case 'fill':
+        this.items.push({ kind: 'fill', offset, fill: this.fillBytes(statement.fill, output.at) });
+        return;
+      case 'ascii':
+        this.items.push({ kind: 'bytes', offset, size: statement.bytes.length, bytes: statement.bytes, isText: true });
+        this.dot += BigInt(statement.bytes.length);
+        output.size = Number(this.dot - output.address);
+        return;
+      case 'data':
+        this.outside(() => evaluate(statement.value, this.surroundings(statement.at)));
+        this.items.push({ kind: 'bytes', offset, size: statement.size, bytes: new Uint8Array(statement.size) });
+        this.dot += BigInt(statement.size);
+        output.size = Number(this.dot - output.address);
+        return;
+      default:
+        for (const section of placed.sections) this.sizeInput(section, output);
+    }
+  }
+
+  private sizeInput(section: InputSection, output: OutputSection): void {
+    if (section.discarded || output.ignored) {
+      section.offset = Number(this.dot - output.address);
+      return;
+    }
+    if (output.subalignExpr) section.align = Number(this.power(output.subalignExpr, output.at, 'subsection alignment'));
+    if (section.align > output.align) output.align = section.align;
+    const align = BigInt(section.align);
+    this.dot = (this.dot + align - 1n) & -align;
+    section.offset = Number(this.dot - output.address);
+    this.items.push({ kind: 'input', section });
+    this.dot += BigInt(section.size);
+    output.size = Number(this.dot - output.address);
   }
 
   private fillBytes(fill: ScriptFill, at: ScriptPlace): Uint8Array {
     if ('bytes' in fill) return fill.bytes;
-    const value = Number(BigInt.asUintN(32, this.evaluate(fill.value, at).value));
+    const v = this.outside(() => evaluate(fill.value, this.surroundings(at)));
+    const value = Number(BigInt.asUintN(32, v?.value ?? 0n));
     return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
   }
 
-  /** `>region`, else the first region whose attributes fit (ld manual, node MEMORY). */
-  private regionFor(output: OutputSection, spec: OutputSpec | null): Region {
-    if (spec?.region) return this.regionNamed(spec.region, spec.at);
-    if (!output.alloc || spec?.address || this.settings.sectionStarts.has(output.name)) return this.fallback;
-    for (const candidate of this.regions.values()) if (attributesFit(candidate.attributes, output)) return candidate;
-    return this.fallback;
+  /** Data and fill expressions see addresses, not offsets. */
+  private outside<T>(work: () => T): T {
+    const { inside } = this;
+    this.inside = null;
+    const result = work();
+    this.inside = inside;
+    return result;
   }
 
-  private setLoad(output: OutputSection, spec: OutputSpec | null, owner: Region, at: ScriptPlace, before: bigint): void {
-    const explicit = spec?.address !== undefined || this.settings.sectionStarts.has(output.name);
-    if (spec?.loadAddress) output.load = this.address(spec.loadAddress, at);
-    else if (spec?.loadRegion) {
-      const target = this.regionNamed(spec.loadRegion, at);
-      if (spec.alignWithInput) output.load = target.current + (output.address - before);
+  private setLoad(output: OutputSection, align: bigint, skipped: bigint): void {
+    const region = output.region ?? this.regions.fallback;
+    if (output.loadExpr) output.load = this.absoluteOf(output.loadExpr, output.at, 'load base');
+    else if (output.loadRegion) {
+      const { current } = output.loadRegion;
+      if (output.alignWithInput) output.load = current + skipped;
       else {
-        const align = target === owner ? BigInt(output.align) : spec.align ? this.address(spec.align, at) : 1n;
-        output.load = alignUp(target.current, align);
+        const own = output.loadRegion === output.region ? align : output.alignExpr ? this.power(output.alignExpr, output.at) : 1n;
+        output.load = alignUp(current, own);
       }
-    } else if (owner.last && output.alloc && !(explicit && owner === this.fallback)) {
-      const { last } = owner;
-      const movedBack = output.address < last.address && output.size !== 0 && output.address + BigInt(output.size) <= last.address;
-      output.load = movedBack ? output.address : output.address + last.load - last.address;
-    } else output.load = output.address;
-    output.load = BigInt.asUintN(this.settings.addressBits, output.load);
-    if (output.alloc && !output.tbss && (output.size !== 0 || (owner.last === null && output.address !== output.load))) {
-      owner.last = output;
-    }
-  }
-
-  private advance(owner: Region, output: OutputSection, spec: OutputSpec | null, at: ScriptPlace): void {
-    if (owner !== this.fallback) {
-      owner.current = this.dot;
-      this.noteOverflow(owner);
-    }
-    if (!spec?.loadRegion) return;
-    const target = this.regionNamed(spec.loadRegion, at);
-    if (target === owner || (output.nobits && !output.noload)) return;
-    target.current = output.load + BigInt(output.size);
-    this.noteOverflow(target);
-  }
-
-  private noteOverflow(r: Region): void {
-    const over = r.current - (r.origin + r.length);
-    if (over > r.overflow) r.overflow = over;
-  }
-
-  /** Regions that overflowed, sections that overlap. */
-  private check(): void {
-    for (const r of this.regions.values()) {
-      if (r.overflow > 0n) this.diagnostics.error(`region \`${r.name}' overflowed by ${r.overflow} bytes`);
-    }
-    if (!this.settings.checkSections) return;
-    const live = this.placement.outputs.filter((o) => !o.removed && o.alloc && o.size > 0 && !o.tbss);
-    const report = (kind: 'VMA' | 'LMA', list: OutputSection[], start: (o: OutputSection) => bigint): void => {
-      list.sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
-      for (let i = 1; i < list.length; i++) {
-        const [a, b] = [list[i - 1], list[i]];
-        const end = start(a) + BigInt(a.size) - 1n;
-        if (start(b) > end) continue;
-        const span = (o: OutputSection): string => `${kind} [${padded(start(o))},${padded(start(o) + BigInt(o.size) - 1n)}]`;
-        this.diagnostics.error(`section ${b.name} ${span(b)} overlaps section ${a.name} ${span(a)}`);
+    } else if (region.last && (output.traits & SEC.ALLOC) !== 0) {
+      const { last } = region;
+      const size = BigInt(output.size);
+      if (this.dot < last.address && size !== 0n && this.dot + size <= last.address) {
+        if (last.address !== last.load && this.phase !== 'mark') this.warnOnce(`dot moved backwards before \`${output.name}'`);
+      } else {
+        const load = output.overlay === 'later' ? last.load + BigInt(last.size) : output.address + last.load - last.address;
+        output.load = alignUp(BigInt.asUintN(64, load), align);
       }
-    };
-    report('LMA', live.filter((o) => !o.nobits), (o) => o.load); // prettier-ignore
-    report('VMA', [...live], (o) => o.address); // prettier-ignore
+    }
+    output.load = BigInt.asUintN(64, output.load);
+
+    const counts = (output.traits & SEC.ALLOC) !== 0 && !output.tbss;
+    const moved = region.last === null ? output.address !== output.load : this.dot >= region.last.address;
+    if (((counts && (output.size !== 0 || moved)) || output.overlay === 'first') && output.loadRegion === null) region.last = output;
+  }
+
+  private readonly warned = new Set<string>();
+  private warnOnce(message: string): void {
+    if (this.warned.has(message)) return;
+    this.warned.add(message);
+    this.diagnostics.warning(message);
+  }
+
+  private advance(output: OutputSection): void {
+    if (output.ignored) return;
+    const size = output.tbss ? 0n : BigInt(output.size);
+    this.dot += size;
+    const { region, loadRegion } = output;
+    if (region === null || (output.traits & (SEC.ALLOC | SEC.LOAD)) === 0) return;
+    region.current = this.dot;
+    if (this.checkRegions) this.checkRegion(region, output, output.addressExpr !== undefined, output.address);
+    if (loadRegion === null || loadRegion === region || (output.traits & SEC.LOAD) === 0) return;
+    loadRegion.current = output.load + size;
+    if (this.checkRegions) this.checkRegion(loadRegion, output, false, output.load);
+  }
+
+  private checkRegion(region: Region, output: OutputSection, hasAddress: boolean, base: bigint): void {
+    if (region !== this.regions.fallback && this.phase === 'size') this.regions.check(region, output, hasAddress, base);
+  }
+
+  // ---- symbols: sections have their addresses, assignments are evaluated again ----
+
+  private assignPass(phase: 'assign' | 'final'): void {
+    this.phase = phase;
+    this.iteration++;
+    this.dot = 0n;
+    this.inside = null;
+    this.current = null;
+    this.dotSet = this.foundEnd = false;
+    for (const entry of this.placement.entries) {
+      if (entry.kind === 'section') this.assignSection(entry.output);
+      else if (entry.statement.kind === 'assign') {
+        const { name } = entry.statement;
+        if (name === '.') this.dotSet = true;
+        if (/^_*end$/.test(name)) this.foundEnd = true;
+        this.assign(entry.statement);
+      } else this.assertion(entry.statement);
+    }
+  }
+
+  private assignSection(output: OutputSection): void {
+    if (output.name === '/DISCARD/') return;
+    if (output.constraint === 'failed') return this.assignInNothing(output);
+    output.afterEnd = this.foundEnd;
+    const before = this.dot;
+    if (output.created) {
+      if (!output.ignored && (output.traits & SEC.ALLOC) !== 0) {
+        this.current = output;
+        this.dotSet = false;
+      }
+      this.dot = output.address;
+    }
+    this.inside = output.created ? output : null;
+    const items = output.items.values();
+    for (const placed of output.body) this.assignStatement(placed, output, items);
+    this.inside = null;
+    if (output.ignored || !output.created) this.dot = before;
+    else this.dot = output.address + (output.tbss ? 0n : BigInt(output.size));
+  }
+
+  /** A section whose constraint does not hold: its symbols are assigned all the same, but there is no dot to move. */
+  private assignInNothing(output: OutputSection): void {
+    output.afterEnd = this.foundEnd;
+    for (const { statement } of output.body) {
+      if (statement?.kind !== 'assign') continue;
+      if (statement.name !== '.') {
+        this.assign(statement);
+        const symbol = this.symbols.byName.get(statement.name);
+        if (symbol?.scripted) symbol.nowhere = true;
+      } else {
+        throw new TskvmError(`${statement.at.file}:${statement.at.line}: invalid assignment to location counter`, 1);
+      }
+    }
+  }
+
+  private assignStatement(placed: PlacedStatement, output: OutputSection, items: Iterator<OutputItem>): void {
+    const { statement, sections } = placed;
+    switch (statement?.kind) {
+      case 'assign': {
+        if (statement.name === '.') {
+          this.moveDot(statement.value, statement.at);
+          if (!output.ignored) this.dot += placed.padding ?? 0n;
+          return;
+        }
+        return this.assign(statement);
+      }
+      case 'assert':
+        return this.assertion(statement);
+      case 'ascii':
+        if (!output.ignored) this.dot += BigInt(statement.bytes.length);
+        return;
+      case 'data': {
+        const v = this.outside(() => evaluate(statement.value, this.surroundings(statement.at)));
+        if (this.phase === 'final') {
+          if (v === null) throw new TskvmError(`${statement.at.file}:${statement.at.line}: invalid data statement`, 1);
+          this.putData(items, absolute(v));
+        }
+        this.dot += BigInt(statement.size);
+        return;
+      }
+      default: {
+        const last = sections.findLast((s) => !s.discarded);
+        if (last && !output.ignored) this.dot = output.address + BigInt(last.offset + last.size);
+      }
+    }
+  }
+
+  /** The next data item gets its value. */
+  private putData(items: Iterator<OutputItem>, value: bigint): void {
+    for (let next = items.next(); !next.done; next = items.next()) {
+      const item = next.value;
+      if (item.kind !== 'bytes' || item.isText) continue;
+      for (let i = 0, rest = value; i < item.size; i++, rest >>= 8n) item.bytes[i] = Number(rest & 255n);
+      return;
+    }
+  }
+
+  private assertion(statement: { condition: ScriptExpr; message: string; at: ScriptPlace }): void {
+    const v = evaluate(statement.condition, this.surroundings(statement.at));
+    if (this.phase === 'final' && (v === null || v.value === 0n)) this.fail(statement.message);
+  }
+
+  private assign(statement: Assignment): void {
+    const { value, at } = statement;
+    if (statement.name === '.') return this.moveDot(value, at);
+    const s = this.surroundings(at);
+    const symbol = assignSymbol(statement, s, this.symbols, this.iteration);
+    if (symbol && this.phase === 'final' && symbol.place === null && s.fromAddress) symbol.nearby = this.sectionForDot();
+  }
+
+  /** Which section a symbol belongs to that is assigned an address between sections. */
+  private sectionForDot(): OutputSection | null {
+    const { outputs, statements } = this.placement;
+    const fits = (o: OutputSection): boolean => !o.removed && (o.traits & SEC.ALLOC) !== 0 && (o.traits & SEC.TLS) === 0;
+    if (this.current === null || this.dotSet) {
+      let i = this.current === null ? 0 : statements.indexOf(this.current) + 1;
+      while (i < statements.length && !statements[i].afterEnd && (!statements[i].created || statements[i].removed)) i++;
+      const next = statements[i];
+      if (this.current === null || !next || !next.afterEnd) {
+        const from = next ? outputs.indexOf(next) : outputs.length - 1;
+        return outputs.slice(0, from + 1).findLast(fits) ?? null;
+      }
+    }
+    const here = this.current === null ? -1 : outputs.indexOf(this.current);
+    return outputs.slice(0, here + 1).findLast(fits) ?? outputs.find(fits) ?? null;
+  }
+
+  private moveDot(value: ScriptExpr, at: ScriptPlace): void {
+    const s = { ...this.surroundings(at), forDot: true };
+    const v = evaluate(value, s);
+    const { inside, phase } = this;
+    if (phase === 'mark' && inside && !(v !== null && v.value === 0n && leavesEmpty(value))) inside.traits |= SEC.KEEP;
+    if (v === null) {
+      if (phase !== 'mark') throw new TskvmError(`${at.file}:${at.line}: invalid assignment to location counter`, 1);
+      return;
+    }
+    // After sizes are known, padding has taken the place of assignments inside sections.
+    if (inside && phase !== 'mark' && phase !== 'size') return;
+    const address = v.space === null ? v.value + (inside?.address ?? 0n) : absolute(v);
+    const to = BigInt.asUintN(64, address);
+    if (inside && to < this.dot) {
+      throw new TskvmError(
+        `${at.file}:${at.line}: cannot move location counter backwards (from ${padded(this.dot, this.settings.addressBits)} to ${padded(to, this.settings.addressBits)})`,
+        1,
+      );
+    }
+    this.dot = to;
   }
 }
 
-function region(name: string, attributes = '', origin = 0n, length = 1n << 64n): Region {
-  return { name, attributes, origin, length, current: origin, last: null, overflow: 0n };
-}
+const padded = (value: bigint, bits: 32 | 64): string => value.toString(16).padStart(bits / 4, '0');
 
-const padded = (value: bigint): string => value.toString(16).padStart(16, '0');
-
-/** The value is an address that comes from the location counter. */
-function namesDot(e: ScriptExpr): boolean {
-  switch (e.kind) {
-    case 'dot':
-      return true;
-    case 'unary':
-      return namesDot(e.operand);
-    case 'binary':
-      return namesDot(e.left) || namesDot(e.right);
-    case 'ternary':
-      return namesDot(e.yes) || namesDot(e.no);
-    case 'call':
-      return e.name === 'ALIGN' || e.args.some(namesDot);
-    default:
-      return false;
-  }
-}
-
-/** `. = 0`, `. = .`… do not force a section into being; anything else does. */
-function movesDot(value: ScriptExpr): boolean {
-  if (value.kind === 'number') return value.value !== 0n;
-  if (value.kind === 'name') return false;
-  if (value.kind === 'dot') return true;
-  if (value.kind === 'binary' && value.operator === '+' && value.left.kind === 'dot') {
-    return !((value.right.kind === 'number' && value.right.value === 0n) || value.right.kind === 'name');
-  }
+/** `. = 0`, `. = .`, `. = . + 0`, `. = ALIGN(. != 0 ? n : 1)` do not force a section into being; anything else does. */
+function leavesEmpty(value: ScriptExpr): boolean {
+  const zero = (e: ScriptExpr): boolean => (e.kind === 'number' && e.value === 0n) || e.kind === 'name';
+  if (zero(value)) return true;
+  if (value.kind === 'binary' && value.operator === '+' && value.left.kind === 'dot') return zero(value.right);
   if (value.kind === 'call' && value.name === 'ALIGN' && value.args.length === 1 && value.args[0].kind === 'ternary') {
-    const { condition } = value.args[0];
-    return !(condition.kind === 'binary' && condition.operator === '!=' && condition.left.kind === 'dot');
+    const { condition, no } = value.args[0];
+    const isOne = no.kind === 'number' && no.value === 1n;
+    return condition.kind === 'binary' && condition.operator === '!=' && condition.left.kind === 'dot' && zero(condition.right) && isOne;
   }
-  return true;
-}
-
-/** Type, flags and alignment from what is inside. */
-function setTraits(output: OutputSection, body: readonly PlacedStatement[]): void {
-  const { spec } = output;
-  let type = -1;
-  let flags = 0n;
-  let align = 1;
-  let entsize = -1;
-  const mergeable = BigInt(SHF.MERGE | SHF.STRINGS);
-  let common = mergeable;
-  for (const input of output.inputs) {
-    if (input.discarded) continue;
-    const { section } = input;
-    if (type < 0 || type === SHT.NOBITS) type = section.type;
-    else if (section.type !== SHT.NOBITS && section.type !== type) type = SHT.PROGBITS;
-    flags |= section.flags;
-    common &= section.flags;
-    entsize = entsize < 0 || entsize === section.entsize ? section.entsize : 0;
-    if (!spec?.subalign && input.align > align) align = input.align;
-  }
-  flags &= ~(mergeable | BigInt(SHF.GROUP | SHF.LINK_ORDER | SHF.INFO_LINK));
-  if (type >= 0) flags |= common;
-  const data = body.some(({ statement }) => statement?.kind === 'data' || statement?.kind === 'ascii');
-  const moves = body.some(({ statement }) => statement?.kind === 'assign' && statement.name === '.');
-  if (type < 0) {
-    type = data ? SHT.PROGBITS : SHT.NOBITS;
-    if (data || moves) flags |= BigInt(SHF.ALLOC | (data ? 0 : SHF.WRITE));
-    entsize = 0;
-  } else if (data && type === SHT.NOBITS) type = SHT.PROGBITS;
-  output.noload = spec?.type === 'NOLOAD';
-  if (output.noload) type = SHT.NOBITS;
-  if (spec?.type === 'READONLY') flags &= ~BigInt(SHF.WRITE);
-  if (spec?.type && /^(DSECT|COPY|INFO|OVERLAY)$/.test(spec.type)) flags &= ~BigInt(SHF.ALLOC);
-  output.type = type;
-  output.flags = flags;
-  output.entsize = Math.max(0, entsize);
-  output.align = align;
-}
-
-function attributesFit(attributes: string, output: OutputSection): boolean {
-  if (attributes === '') return false;
-  let negated = false;
-  for (const c of attributes.toLowerCase()) {
-    let holds: boolean;
-    if (c === '!') {
-      negated = !negated;
-      continue;
-    } else if (c === 'r') holds = (output.flags & BigInt(SHF.WRITE)) === 0n;
-    else if (c === 'w') holds = (output.flags & BigInt(SHF.WRITE)) !== 0n;
-    else if (c === 'x') holds = (output.flags & BigInt(SHF.EXECINSTR)) !== 0n;
-    else if (c === 'a') holds = output.alloc;
-    else if (c === 'i' || c === 'l') holds = !output.nobits;
-    else continue;
-    if (negated && holds) return false;
-    if (!negated && holds) return true;
-  }
-  return negated;
+  return false;
 }

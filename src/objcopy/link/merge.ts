@@ -3,7 +3,7 @@
  * sh_flags; layout as ld's: every string stays in the section where it was first seen).
  */
 import { SHF } from '../elf/constants.js';
-import type { Placement } from './assign.js';
+import type { Placement } from './place.js';
 import type { InputSection } from './model.js';
 
 interface Entry {

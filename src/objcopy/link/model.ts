@@ -1,6 +1,7 @@
 /** What the linker works on: input objects, the global symbol table, output sections. */
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
-import type { OutputSpec } from './ast.js';
+import type { Assignment, ScriptExpr, ScriptFill, ScriptPlace, SectionStatement } from './ast.js';
+import { SEC, traitsOf } from './flags.js';
 
 /** An object on the command line, or pulled from an archive. */
 export class InputObject {
@@ -36,6 +37,10 @@ export class InputSection {
   /** KEEP, or reached by --gc-sections. */
   kept = false;
   map: OffsetMap | null = null;
+  /** The GOT and the like. */
+  madeByLinker = false;
+  /** SEC bits (flags.ts). */
+  traits: number;
   /** The section's, after what the linker relaxed. */
   relocations: readonly Relocation[];
   /** Completes `data` once every section has its place. */
@@ -49,6 +54,13 @@ export class InputSection {
     this.size = section.size;
     this.relocations = section.relocations;
     this.align = Math.max(1, section.align);
+    this.traits = traitsOf(section.name, section.type, Number(section.flags & 0xffffffffn));
+  }
+
+  /** sh_type; 0 where there is none: common symbols, and tables that the linker makes under names without a meaning. */
+  get elfType(): number {
+    const { name, type } = this.section;
+    return name === 'COMMON' || (this.madeByLinker && name !== '.got' && !name.startsWith('.rel')) ? 0 : type;
   }
 
   get address(): bigint {
@@ -71,12 +83,28 @@ export class LinkSymbol {
   align = 1;
   /** Mentioned by an input object: PROVIDE defines only those. */
   referenced = false;
+  /** An object mentions it: the symbol table lists it. */
+  fromObjects = false;
+  /** It was a common symbol. */
+  isCommon = false;
+  /** STB_GNU_UNIQUE */
+  unique = false;
   /** Assigned by the script. */
   scripted = false;
   /** HIDDEN( ), PROVIDE_HIDDEN( ), and what the linker itself defines. */
   hiddenByScript = false;
-  /** Assigned from dot between output sections: which section the symbol table names is decided at the end. */
-  nearby: { readonly before: OutputSection | null; readonly dotSet: boolean } | null = null;
+  /** Assigned an address between output sections: the symbol table names this one. */
+  nearby: OutputSection | null = null;
+  /** The PROVIDE that supplies it. */
+  providedBy: Assignment | null = null;
+  /** __start_NAME and the like: the script may define it as well. */
+  byLinker = false;
+  /** Assigned in an output section that there is not. */
+  nowhere = false;
+  /** In which round of evaluation the script last gave it a value. */
+  iteration = -1;
+  /** An object defines it too. */
+  byObject = false;
   /** __stop_NAME: the end of `place`, wherever that will be. */
   atEnd = false;
 
@@ -99,43 +127,109 @@ export class LinkSymbol {
 /** What stands in an output section, in order. */
 export type OutputItem =
   | { readonly kind: 'input'; readonly section: InputSection }
-  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number; bytes: Uint8Array }
+  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number; bytes: Uint8Array; readonly isText?: boolean }
+  /** Padding that an assignment to dot has made: its fill begins anew. */
+  | { readonly kind: 'padding'; readonly offset: number; readonly size: number }
   /** From here on gaps are filled so. */
   | { readonly kind: 'fill'; readonly offset: number; readonly fill: Uint8Array };
+
+/** A statement of an output section, with the input sections that it gathered. */
+export interface PlacedStatement {
+  readonly statement: SectionStatement | null;
+  sections: InputSection[];
+  /** How far an assignment to dot has moved it. */
+  padding?: bigint;
+}
+
+/** A memory region while addresses are being given. */
+export interface Region {
+  readonly name: string;
+  /** Traits that a section may have to be put here, and those that keep it out. */
+  readonly wanted: number;
+  readonly unwanted: number;
+  readonly attributes: string;
+  origin: bigint;
+  length: bigint;
+  current: bigint;
+  /** The last section put there: later ones keep its distance between VMA and LMA. */
+  last: OutputSection | null;
+  full: boolean;
+}
+
+/** A name like any other; `SPECIAL`: of sections that stay apart although their names agree. */
+export type Constraint = 'none' | 'read-only' | 'writable' | 'failed' | 'special';
 
 export class OutputSection {
   address = 0n;
   load = 0n;
   size = 0;
+  /** Of the pass before. */
+  oldSize = 0;
+  /** In bytes, a power of two. */
   align = 1;
+  /** SEC bits (flags.ts). */
+  traits = 0;
+  /** SEC bits that its name stands for, as long as it does not exist. */
+  presumed = 0;
+  /** It exists in the output: something was put in, or an expression names it. */
+  created = false;
+  /** sh_type and sh_flags as far as its name or its first input fixes them. */
+  elfType = 0;
+  elfFlags = 0;
+  /** sh_type and sh_flags in the end. */
   type = 0;
   flags = 0n;
   entsize = 0;
+  body: PlacedStatement[] = [];
   items: OutputItem[] = [];
-  /** Input sections in the order of the script; sized in between its statements. */
+  /** Input sections in the order in which they came. */
   inputs: InputSection[] = [];
-  /** Contents exist in the output file. */
-  noload = false;
   /** Bytes for gaps. */
   fill: Uint8Array | null = null;
-  /** It stays although nothing is in it: the script moves dot or places data there. */
-  forced = false;
+  /** Taken out of the output: nothing is in it. */
   removed = false;
+  /** Removed, and it does not even set dot. */
+  ignored = false;
+  /** The script assigns symbols in it. */
+  assigns = false;
+  processedAddress = false;
+  processedLoad = false;
+  /** It stands behind an assignment to `end`. */
+  afterEnd = false;
+
+  // From the script, or from what it was placed behind.
+  addressExpr: ScriptExpr | undefined;
+  kind: SectionKind = 'normal';
+  elfTypeExpr: ScriptExpr | undefined;
+  loadExpr: ScriptExpr | undefined;
+  alignExpr: ScriptExpr | undefined;
+  subalignExpr: ScriptExpr | undefined;
+  alignWithInput = false;
+  fillSpec: ScriptFill | undefined;
+  region: Region | null = null;
+  loadRegion: Region | null = null;
+  phdrs: readonly string[] | null = null;
+  overlay: 'none' | 'first' | 'later' = 'none';
+  at: ScriptPlace = { file: 'ld', line: 0 };
 
   constructor(
     readonly name: string,
-    readonly spec: OutputSpec | null,
+    public constraint: Constraint = 'none',
   ) {}
 
   get alloc(): boolean {
-    return (this.flags & 2n) !== 0n;
+    return (this.traits & SEC.ALLOC) !== 0;
   }
 
   get nobits(): boolean {
     return this.type === 8;
   }
 
+  /** Thread-local zeros take no room in memory of their own. */
   get tbss(): boolean {
-    return this.nobits && (this.flags & 0x400n) !== 0n;
+    return (this.traits & (SEC.TLS | SEC.LOAD)) === SEC.TLS;
   }
 }
+
+/** `(NOLOAD)` and its like; COPY, INFO, DSECT and OVERLAY all mean that nothing is allocated. */
+export type SectionKind = 'normal' | 'noalloc' | 'noload' | 'readonly' | 'type' | 'typed-readonly';

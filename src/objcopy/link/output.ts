@@ -1,10 +1,12 @@
 /** Settled sections → bytes, flat image, ELF object (object.ts). */
-import type { Image, ObjectFile, ObjectSection, ObjectSegment, ObjectSymbol } from '../../object.js';
-import { SHF, STB, STT } from '../elf/constants.js';
+import type { Image, ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
+import type { DiagnosticBag } from '../../diagnostics.js';
+import { SHF, SHT, STB, STT } from '../elf/constants.js';
 import { fillGap } from './fill.js';
+import { SEC } from './flags.js';
 import type { GotTable } from './got.js';
 import type { SymbolTable } from './inputs.js';
-import type { LinkSymbol, OutputSection } from './model.js';
+import type { InputObject, LinkSymbol, OutputSection } from './model.js';
 import { InputSection } from './model.js';
 import { resolve, threadLocalStart, threadPointerOf } from './relocate.js';
 
@@ -21,6 +23,11 @@ export function contents(output: OutputSection, machine: number): Uint8Array {
     if (item.kind === 'fill') {
       fill = item.fill;
       at = Math.max(at, start);
+      continue;
+    }
+    if (item.kind === 'padding') {
+      fillGap(data, start, start + item.size, fill, code, machine);
+      at = start + item.size;
       continue;
     }
     const bytes = item.kind === 'input' ? item.section.data : item.bytes;
@@ -56,20 +63,47 @@ export interface LinkedFile {
 export interface OutputSettings {
   readonly elfClass: 32 | 64;
   readonly machine: number;
-  readonly entry: bigint;
   readonly stripAll: boolean;
-  readonly stripDebug: boolean;
-  readonly maxPageSize: bigint;
-  readonly segments: readonly ObjectSegment[] | undefined;
+  /** -x: no local symbols; -X (`temporary`): none that the compiler made. */
+  readonly discard: 'none' | 'merged' | 'temporary' | 'all';
 }
 
-/** The linked program as an object: sections with contents, symbols at final addresses, program headers. */
-export function linkedObject(outputs: readonly OutputSection[], symbols: SymbolTable, settings: OutputSettings): LinkedFile {
+/** sh_type and sh_flags from what has been put in. */
+export function finishTraits(output: OutputSection, diagnostics: DiagnosticBag, wordSize: number, elfType: number | undefined): void {
+  const { traits } = output;
+  const has = (bit: number): boolean => (traits & bit) !== 0;
+  const nobits = has(SEC.ALLOC) && ((traits & (SEC.LOAD | SEC.CONTENTS)) === 0 || has(SEC.NEVER_LOAD));
+  const derived = nobits ? SHT.NOBITS : SHT.PROGBITS;
+  let type = elfType ?? output.elfType;
+  if (type === 0) type = derived;
+  else if (type === SHT.NOBITS && derived === SHT.PROGBITS && has(SEC.ALLOC)) {
+    if (elfType === undefined) diagnostics.warning(`section \`${output.name}' type changed to PROGBITS`);
+    type = derived;
+  }
+  if (type === SHT.INIT_ARRAY || type === SHT.FINI_ARRAY || type === SHT.PREINIT_ARRAY) output.entsize = wordSize;
+  else if (type === SHT.REL || type === SHT.RELA) output.entsize = (wordSize / 4) * (type === SHT.REL ? 8 : 12);
+  else if (!has(SEC.MERGE)) output.entsize = 0;
+  if (has(SEC.ALLOC) && (traits & (SEC.LOAD | SEC.NEVER_LOAD)) === 0) type = SHT.NOBITS;
+  let flags = output.elfFlags;
+  if (has(SEC.ALLOC)) flags |= SHF.ALLOC;
+  if (!has(SEC.READONLY)) flags |= SHF.WRITE;
+  if (has(SEC.CODE)) flags |= SHF.EXECINSTR;
+  if (has(SEC.MERGE)) flags |= SHF.MERGE;
+  if (has(SEC.STRINGS)) flags |= SHF.STRINGS;
+  if (has(SEC.TLS)) flags |= SHF.TLS;
+  output.type = type;
+  output.flags = BigInt(flags >>> 0);
+}
+
+/** The linked program as an object: sections with contents, symbols at final addresses. */
+export function linkedObject(
+  outputs: readonly OutputSection[],
+  all: readonly OutputSection[],
+  symbols: SymbolTable,
+  settings: OutputSettings,
+): LinkedFile {
   const sections = new Map<OutputSection, ObjectSection>();
   for (const output of outputs) {
-    if (output.removed) continue;
-    if (settings.stripDebug && !output.alloc && output.name.startsWith('.debug')) continue;
-    const data = contents(output, settings.machine);
     sections.set(output, {
       name: output.name,
       type: output.type,
@@ -78,7 +112,7 @@ export function linkedObject(outputs: readonly OutputSection[], symbols: SymbolT
       loadAddress: output.load,
       align: output.align,
       entsize: output.entsize,
-      data,
+      data: contents(output, settings.machine),
       size: output.size,
       relocations: [],
     });
@@ -90,75 +124,125 @@ export function linkedObject(outputs: readonly OutputSection[], symbols: SymbolT
     osabi: 0,
     abiVersion: 0,
     flags: 0,
-    entry: settings.entry,
+    entry: 0n,
     sections: [...sections.values()],
-    symbols: settings.stripAll ? [] : linkedSymbols(symbols, sections),
-    segments: settings.segments ? [...settings.segments] : undefined,
+    symbols: settings.stripAll ? [] : linkedSymbols(symbols, sections, all, settings),
   };
   return { object, sections };
 }
 
-function linkedSymbols(symbols: SymbolTable, sections: ReadonlyMap<OutputSection, ObjectSection>): ObjectSymbol[] {
+function linkedSymbols(
+  symbols: SymbolTable,
+  sections: ReadonlyMap<OutputSection, ObjectSection>,
+  all: readonly OutputSection[],
+  settings: OutputSettings,
+): ObjectSymbol[] {
   const locals: ObjectSymbol[] = [];
   const globals: ObjectSymbol[] = [];
+  const start = threadLocalStart(all);
+  const placeOf = (place: OutputSection, address: bigint): ObjectSection | 'absolute' =>
+    sections.get(place) ?? nearby(all, sections, place, address);
   for (const object of symbols.objects) {
+    if (!object.sections.some(hasContents)) continue;
+    let named = false;
     for (const symbol of object.object.symbols) {
       if (symbol.binding !== STB.LOCAL || symbol.type === STT.SECTION || symbol.name === '' || symbol.section === 'undefined') continue;
+      if (symbol.type === STT.FILE) named = true;
+      if (settings.discard === 'all' && symbol.type !== STT.FILE) continue;
+      const temporary = symbol.name.startsWith('.L');
+      if (temporary && settings.discard === 'temporary') continue;
       if (typeof symbol.section !== 'object') {
+        if (symbol.type !== STT.FILE && !named) named = addFile(locals, object);
         locals.push({ ...symbol });
         continue;
       }
       const input = object.sectionOf.get(symbol.section);
-      const section = input?.output && sections.get(input.output);
-      if (!input || input.discarded || !section || (symbol.name.startsWith('.L') && (symbol.section.flags & BigInt(SHF.MERGE)) !== 0n))
-        continue;
+      if (!input || input.discarded || !input.output || input.output.removed) continue;
+      if (temporary && settings.discard === 'merged' && (symbol.section.flags & BigInt(SHF.MERGE)) !== 0n) continue;
       const { address } = resolve(input, symbol, 0n);
-      locals.push({ ...symbol, value: address, section });
+      if (!named) named = addFile(locals, object);
+      locals.push({ ...symbol, value: symbol.type === STT.TLS ? address - start : address, section: placeOf(input.output, address) });
     }
   }
+  const files = locals.reduce((n, s) => (s.type === STT.FILE ? n + 1 : n), 0);
+  let scriptFile = false;
   for (const symbol of symbols.byName.values()) {
-    if (!symbol.isDefined) continue;
+    if (!symbol.isDefined) {
+      // What is only referred to weakly, or may stay undefined, is in the table all the same.
+      if (symbol.fromObjects && symbol.state !== 'common') globals.push(undefinedSymbol(symbol));
+      continue;
+    }
+    if (symbol.nowhere || (symbol.place instanceof InputSection && symbol.place.discarded)) continue;
     const place = symbol.place instanceof InputSection ? symbol.place.output : symbol.place;
-    if (symbol.place instanceof InputSection && symbol.place.discarded) continue;
-    const section = place
-      ? (sections.get(place) ?? nearest(sections, symbol.address))
-      : symbol.nearby
-        ? neighbour(sections, symbol.nearby)
-        : 'absolute';
+    const { address } = symbol;
+    const section = place ? placeOf(place, address) : symbol.nearby ? placeOf(symbol.nearby, address) : 'absolute';
+    // Hidden by the script: behind a file symbol without a name, where files have theirs.
+    if (symbol.hiddenByScript && !scriptFile) {
+      scriptFile = true;
+      if (files > 0) locals.push({ name: '', value: 0n, size: 0n, binding: STB.LOCAL, type: STT.FILE, other: 0, section: 'absolute' });
+    }
     // Hidden symbols of objects stay global in a static program; those that the script hides do not.
     const local = symbol.hiddenByScript;
     (local ? locals : globals).push({
       name: symbol.name,
-      value: symbol.address,
+      value: symbol.type === STT.TLS && place ? address - start : address,
       size: symbol.size,
-      binding: local ? STB.LOCAL : symbol.state === 'weak' ? STB.WEAK : STB.GLOBAL,
+      binding: local ? STB.LOCAL : symbol.state === 'weak' ? STB.WEAK : symbol.unique ? 10 : STB.GLOBAL,
       type: symbol.type,
       other: local ? 0 : symbol.visibility,
       section,
     });
   }
-  const start = threadLocalStart([...sections.keys()]);
-  for (const symbol of [...locals, ...globals]) {
-    if (symbol.type === STT.TLS && typeof symbol.section === 'object') symbol.value -= start;
-  }
   return [...locals, ...globals];
 }
 
-/** The section before, or the next one when the script has set dot since. */
-function neighbour(
-  sections: ReadonlyMap<OutputSection, ObjectSection>,
-  { before, dotSet }: NonNullable<LinkSymbol['nearby']>,
-): ObjectSection | 'absolute' {
-  const list = [...sections].filter(([output]) => output.alloc);
-  const at = before ? list.findIndex(([output]) => output === before) : -1;
-  return (list[dotSet || at < 0 ? Math.min(at + 1, list.length - 1) : at]?.[1] ?? 'absolute') as ObjectSection | 'absolute';
+/** Objects of which nothing goes into the file leave no local symbols. */
+function hasContents({ output, discarded }: InputSection): boolean {
+  if (output === null || discarded || output.removed) return false;
+  return (output.traits & SEC.CONTENTS) !== 0 || (output.traits & (SEC.LOAD | SEC.TLS)) === (SEC.LOAD | SEC.TLS);
 }
 
-/** A symbol of a removed section moves to the section that now stands there. */
-function nearest(sections: ReadonlyMap<OutputSection, ObjectSection>, address: bigint): ObjectSection | 'absolute' {
-  let best: ObjectSection | 'absolute' = 'absolute';
-  for (const [output, section] of sections) if (output.alloc && output.address <= address) best = section;
-  return best;
+/** Local symbols of a file that does not say what it was made from stand behind its own name. */
+function addFile(locals: ObjectSymbol[], object: InputObject): true {
+  const name = (object.member ?? object.file).replace(/^.*\//, '');
+  locals.push({ name, value: 0n, size: 0n, binding: STB.LOCAL, type: STT.FILE, other: 0, section: 'absolute' });
+  return true;
+}
+
+function undefinedSymbol(symbol: LinkSymbol): ObjectSymbol {
+  return {
+    name: symbol.name,
+    value: 0n,
+    size: 0n,
+    binding: symbol.state === 'weak-undefined' ? STB.WEAK : STB.GLOBAL,
+    type: symbol.type,
+    other: symbol.visibility,
+    section: 'undefined',
+  };
+}
+
+/** A symbol of a removed section moves to a neighbour: the one that would have been in the same segment. */
+function nearby(
+  all: readonly OutputSection[],
+  sections: ReadonlyMap<OutputSection, ObjectSection>,
+  gone: OutputSection,
+  address: bigint,
+): ObjectSection | 'absolute' {
+  const at = all.indexOf(gone);
+  const before = all.slice(0, at).findLast((o) => sections.has(o));
+  const after = all.slice(at + 1).find((o) => sections.has(o));
+  if (!before || !after) return sections.get((before ?? after)!) ?? 'absolute';
+  const differ = (a: OutputSection, b: OutputSection, bits: number): boolean => ((a.traits ^ b.traits) & bits) !== 0;
+  let best = after;
+  if (differ(before, after, SEC.ALLOC | SEC.TLS | SEC.LOAD)) {
+    const onlyBeforeLoads = (before.traits & SEC.LOAD) !== 0 && (after.traits & SEC.LOAD) === 0;
+    if (differ(after, gone, SEC.ALLOC | SEC.TLS) || onlyBeforeLoads) best = before;
+  } else if (differ(before, after, SEC.READONLY)) {
+    if (differ(after, gone, SEC.READONLY)) best = before;
+  } else if (differ(before, after, SEC.CODE)) {
+    if (differ(after, gone, SEC.CODE)) best = before;
+  } else if (address < after.address) best = before;
+  return sections.get(best)!;
 }
 
 /** Bytes by load address, symbols and lines: what a machine runs and later messages name. */

@@ -5,6 +5,7 @@ import type { ObjectSymbol, Relocation } from '../../object.js';
 import { SHF, STT } from '../elf/constants.js';
 import type { RelocationField } from '../elf/relocations.js';
 import { fits, relocationFields } from '../elf/relocations.js';
+import { SEC } from './flags.js';
 import type { GotTable } from './got.js';
 import { definitionPlace, sourceOf } from './inputs.js';
 import type { OutputSection } from './model.js';
@@ -134,7 +135,7 @@ function compute(
 
 /** Where the thread-local segment begins: symbols of such variables count from there. */
 export function threadLocalStart(outputs: readonly OutputSection[]): bigint {
-  return outputs.find((output) => !output.removed && (output.flags & BigInt(SHF.TLS)) !== 0n)?.address ?? 0n;
+  return outputs.find((output) => !output.removed && (output.traits & SEC.TLS) !== 0)?.address ?? 0n;
 }
 
 /** The thread pointer stands behind the thread-local sections, at their alignment (psABI, variant II). */
@@ -143,7 +144,7 @@ export function threadPointerOf(outputs: readonly OutputSection[]): bigint {
   let start = -1n;
   let align = 1n;
   for (const output of outputs) {
-    if (output.removed || (output.flags & BigInt(SHF.TLS)) === 0n) continue;
+    if (output.removed || (output.traits & SEC.TLS) === 0) continue;
     if (start < 0n) start = output.address;
     end = output.address + BigInt(output.size);
     if (BigInt(output.align) > align) align = BigInt(output.align);

@@ -5,7 +5,7 @@ import type {
 import { ScriptScanner, scriptNumber } from './script-scanner.js';
 
 /** Binary operators, tightest first; the unary ones bind tighter still. */
-const LEVELS = [['*', '/', '%'], ['+', '-'], ['<<', '>>'], ['==', '!=', '<=', '>=', '<', '>'], ['&'], ['^'], ['|'], ['&&'], ['||']];
+const LEVELS = [['*', '/', '%'], ['+', '-'], ['<<', '>>'], ['<=', '>=', '<', '>'], ['==', '!='], ['&'], ['|'], ['&&'], ['||']];
 const PRECEDENCE = new Map(LEVELS.flatMap((operators, i) => operators.map((o) => [o, LEVELS.length - i] as const)));
 
 /** Functions whose arguments are names: of sections, symbols, regions. */

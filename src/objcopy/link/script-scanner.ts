@@ -70,6 +70,7 @@ export class ScriptScanner {
       if (end < 0) this.fail('unterminated string');
       return this.found('string', this.text.slice(this.position + 1, end), end + 1 - this.position);
     }
+    if (this.text.startsWith('/DISCARD/', this.position)) return this.found('name', '/DISCARD/', 9);
     NUMBER.lastIndex = this.position;
     const number = NUMBER.exec(this.text);
     if (number) return this.found('number', number[0], number[0].length);
