@@ -10,6 +10,7 @@ import { endingText as reportEnding } from '../../vmm/report.js';
 import { flagText } from '../../vmm/report.js';
 import { bytesInput, type InputSource } from '../../vmm/input.js';
 import { createMachine, type Machine, type MachineOptions } from '../../vmm/machine.js';
+import type { KeyboardDevice } from '../../vmm/devices/i8042.js';
 import type { RunResult } from '../../vmm/result.js';
 import { buildImage } from '../shared/build-image.js';
 import { buildOptions, buildRequest, spellBuildOptions } from '../shared/build-options.js';
@@ -102,6 +103,7 @@ export class GuestRunner {
       slot.input = bytesInput(Uint8Array.from(directive.stdin ?? '', (c) => c.charCodeAt(0)));
       slot.warnings.length = 0;
       machine.reset();
+      if (options.keys !== undefined) (machine.device('i8042') as KeyboardDevice | null)?.typeText(options.keys as string);
       machine.load(built.image);
       const result = await machine.run();
       return finish({
@@ -133,7 +135,8 @@ export class GuestRunner {
       options.mem,
       options.engine,
       options.cpus,
-      ...hardware.map((key) => options[key]),
+      // Keys are typed anew on the same machine.
+      ...hardware.map((key) => (key === 'keys' ? options.keys !== undefined : options[key])),
       board.name,
       board.folder,
       options.mode === 'reset',

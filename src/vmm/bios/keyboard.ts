@@ -1,30 +1,14 @@
-/** int 16h and the scan codes that int 09h hands over: the ring buffer at 0x41e. */
-import { ALT, CAPS_LOCK, CTRL, LEFT_SHIFT, RIGHT_SHIFT, characterOf, keyOf } from '../keys.js';
+/** int 16h: keys from the ring buffer, which scan-codes.ts fills, or from standard input. */
+import { keyOf } from '../keys.js';
+import type { KeyboardDevice } from '../devices/i8042.js';
 import { INPUT_END, INPUT_NONE } from '../input.js';
 import { BDA } from './memory.js';
 import type { Memory } from './memory.js';
+import { put } from './scan-codes.js';
 import type { Bios, Service } from './service.js';
-
-/** Bits of the shift flags at 0x417. */
-const SHIFTS = 0x03;
-const CTRL_BIT = 0x04;
-const ALT_BIT = 0x08;
-const CAPS_BIT = 0x40;
-const modifiers: Readonly<Record<number, number>> = { [RIGHT_SHIFT]: 1, [LEFT_SHIFT]: 2, [CTRL]: CTRL_BIT, [ALT]: ALT_BIT };
 
 /** So long (guest nanoseconds) after the end of input a key may still come from the keyboard controller. */
 const GRACE = 250_000_000n;
-
-/** Words (scan code and character) in the buffer: put, look, take. */
-function put(memory: Memory, key: number): boolean {
-  const tail = memory.get16(BDA.keyTail);
-  let next = tail + 2;
-  if (next >= memory.get16(BDA.keyEnd)) next = memory.get16(BDA.keyStart);
-  if (next === memory.get16(BDA.keyHead)) return false;
-  memory.set16(0x400 + tail, key);
-  memory.set16(BDA.keyTail, next);
-  return true;
-}
 
 function peek(memory: Memory): number | null {
   const head = memory.get16(BDA.keyHead);
@@ -34,49 +18,6 @@ function peek(memory: Memory): number | null {
 function drop(memory: Memory): void {
   const next = memory.get16(BDA.keyHead) + 2;
   memory.set16(BDA.keyHead, next >= memory.get16(BDA.keyEnd) ? memory.get16(BDA.keyStart) : next);
-}
-
-/** The word for a key under the shift flags; null when it gives none. */
-function wordOf(scan: number, extended: boolean, flags: number): number | null {
-  const alt = (flags & ALT_BIT) !== 0;
-  const ctrl = (flags & CTRL_BIT) !== 0;
-  const shift = (flags & SHIFTS) !== 0;
-  let text = characterOf(scan, shift);
-  if (!extended && text !== '') {
-    if ((flags & CAPS_BIT) !== 0 && /[a-z]/i.test(text)) text = characterOf(scan, !shift);
-    if (alt) return scan === 0x39 ? 0x3920 : (scan >= 0x02 && scan <= 0x0d ? scan + 0x76 : scan) << 8;
-    if (!ctrl) return (scan << 8) | text.charCodeAt(0);
-    if (text === ' ') return 0x3920;
-    if (text === '2') return 0x0300;
-    const code = text.toUpperCase().charCodeAt(0);
-    return code >= 0x40 && code < 0x60 ? (scan << 8) | (code & 0x1f) : null;
-  }
-  const plain: Record<number, number> = { 0x01: 27, 0x0e: ctrl ? 127 : 8, 0x0f: shift ? 0 : 9, 0x1c: ctrl ? 10 : 13 };
-  if (scan in plain) return (scan << 8) | plain[scan];
-  if (scan >= 0x3b && scan <= 0x44) return (scan + (alt ? 0x2d : ctrl ? 0x23 : shift ? 0x19 : 0)) << 8;
-  if (scan === 0x57 || scan === 0x58) return (scan + 0x2e + (alt ? 6 : ctrl ? 4 : shift ? 2 : 0)) << 8;
-  if (scan >= 0x47 && scan <= 0x53) return (scan << 8) | (extended ? 0xe0 : 0);
-  return null;
-}
-
-/** A scan code of set 1 has come (int 09h). */
-export function takeScanCode({ memory }: Bios, code: number): void {
-  const state = memory.get8(BDA.keyboard);
-  if (code === 0xe0) {
-    memory.set8(BDA.keyboard, state | 2);
-    return;
-  }
-  memory.set8(BDA.keyboard, state & ~2);
-  const scan = code & 0x7f;
-  const down = code < 0x80;
-  const flags = memory.get8(BDA.shift);
-  const modifier = modifiers[scan];
-  if (modifier !== undefined) memory.set8(BDA.shift, down ? flags | modifier : flags & ~modifier);
-  else if (scan === CAPS_LOCK) memory.set8(BDA.shift, down ? flags ^ CAPS_BIT : flags);
-  else if (down) {
-    const word = wordOf(scan, (state & 2) !== 0, flags);
-    if (word !== null) put(memory, word);
-  }
 }
 
 /** A byte of standard input becomes a key, when the guest asks for one. False: there was none; null: none will come. */
@@ -91,8 +32,11 @@ function pull({ context, memory }: Bios): boolean | null {
   return true;
 }
 
-/** The extended keys' 0xe0 is unknown to the older functions. */
-const plain = (word: number): number => ((word & 0xff) === 0xe0 && word >> 8 !== 0 ? word & 0xff00 : word);
+/** The older functions know no extended keys: 0xe0 becomes 0, Enter and / of the keypad those of the main block. */
+function plain(word: number): number {
+  if (word >> 8 === 0xe0) return ((word & 0xff) === 0x2f ? 0x3500 : 0x1c00) | (word & 0xff);
+  return (word & 0xff) === 0xe0 && word >> 8 !== 0 ? word & 0xff00 : word;
+}
 
 /** When the wait for a key after the end of input began. */
 const waits = new WeakMap<Bios, bigint>();
@@ -104,7 +48,9 @@ export const keyboard: Service = (r, bios) => {
     case 0x10: {
       if (peek(memory) === null) {
         const came = pull(bios);
-        if (came === false) return 'wait';
+        const keyboard = (context.peer?.('i8042') ?? null) as KeyboardDevice | null;
+        if (came !== true) keyboard?.asked();
+        if (came === false || (came === null && keyboard?.typing() === true)) return 'wait';
         if (came === null) {
           const since = waits.get(bios);
           if (since === undefined) waits.set(bios, context.now());
@@ -159,7 +105,7 @@ export const keyboard: Service = (r, bios) => {
       return;
     case 0x12:
       r.al = memory.get8(BDA.shift);
-      r.ah = memory.get8(BDA.shift + 1);
+      r.ah = (memory.get8(BDA.shift + 1) & 0x73) | (memory.get8(BDA.keyboard) & 0x0c);
       return;
     default:
       return 'unknown';

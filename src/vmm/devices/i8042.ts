@@ -4,7 +4,8 @@
  */
 import type { DeviceContext, DeviceDefinition } from '../device.js';
 import { defineDevice } from '../device.js';
-import { keystrokes } from '../keys.js';
+import { Typist } from './typist.js';
+import type { TypistState } from './typist.js';
 import { Ps2Mouse, mouseEvents } from './ps2-mouse.js';
 import type { MouseEvent, MouseState } from './ps2-mouse.js';
 
@@ -23,7 +24,7 @@ const TRANSLATE = 0x40;
 const ACK = 0xfa;
 const RESEND = 0xfe;
 const PASSED = 0xaa;
-/** Guest time between two keystrokes. */
+/** Guest time between two movements. */
 const INTERVAL = 20_000_000n;
 const QUEUE = 64;
 /** Lines of the definition: keyboard, mouse. */
@@ -57,8 +58,6 @@ interface KeyboardState {
   scanning: boolean;
   leds: number;
   outputPort: number;
-  /** Keystrokes typed so far. */
-  typed: number;
   /** Movements made so far. */
   moved: number;
 }
@@ -68,15 +67,19 @@ export interface KeyboardDevice extends DeviceDefinition {
   /** Make and break codes of set 1. */
   press(codes: readonly number[]): void;
   move(event: MouseEvent): void;
+  /** Types another text of `--keys`, from now on. @throws TskvmError for a key that there is not */
+  typeText(text: string): void;
+  /** The guest waits for a key: the typist need not wait longer. */
+  asked(): void;
+  /** True while keys are still to come. */
+  typing(): boolean;
 }
 
 /** @param options `keys=hello{ret}`, `mouse=10:-5;left`: one after the other; `firmware=true`: interrupts and translation on */
 export function keyboardDevice(options: Record<string, string> = {}): KeyboardDevice {
-  const strokes = keystrokes(options.keys ?? '');
   const moves = mouseEvents(options.mouse ?? '');
   let context: DeviceContext;
   let state: KeyboardState;
-  let cancel: (() => void) | null = null;
 
   let cancelMove: (() => void) | null = null;
 
@@ -110,25 +113,16 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
   /** A key's code of set 1, as the guest has chosen to see it. */
   const sendKey = (code: number): void => {
     if (!state.scanning || (state.command & DISABLED) !== 0) return;
-    if (code === 0xe0 || (state.command & TRANSLATE) !== 0 || state.scanSet === 1) send(code);
+    if (code === 0xe0 || code === 0xe1 || (state.command & TRANSLATE) !== 0 || state.scanSet === 1) send(code);
     else if (code < 0x80) send(set2[code] ?? 0);
     else send(0xf0, set2[code & 0x7f] ?? 0);
   };
 
-  /** Types the next keystroke when the guest has read the ones before it. */
-  const type = (): void => {
-    cancel = null;
-    if (state.typed >= strokes.length) return;
-    if (state.queue.length === 0 && !full()) {
-      strokes[state.typed].forEach(sendKey);
-      state.typed += 1;
-    }
-    schedule();
-  };
-  const schedule = (): void => {
-    cancel?.();
-    cancel = state.typed < strokes.length ? context.timer(INTERVAL, type) : null;
-  };
+  const typist = new Typist(
+    options.keys ?? '',
+    () => state.queue.length === 0 && !full(),
+    (codes) => codes.forEach(sendKey),
+  );
 
   const happen = (event: MouseEvent): void => {
     if ((state.command & AUX_DISABLED) === 0 && mouse.happen(event)) mouse.report();
@@ -148,7 +142,6 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
   };
 
   const reset = (): void => {
-    cancel?.();
     mouse.reset();
     state = {
       command: options.firmware === 'true' ? 0x61 : 0x30,
@@ -164,10 +157,9 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
       scanning: true,
       leds: 0,
       outputPort: 0x03,
-      typed: 0,
       moved: 0,
     };
-    schedule();
+    typist.reset();
     scheduleMove();
   };
 
@@ -326,6 +318,7 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
     sizes: [1],
     attach(given) {
       context = given;
+      typist.attach(given);
       reset();
     },
     reset,
@@ -343,18 +336,25 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
       if (range === 1) command(value);
       else data(value);
     },
-    save: () => structuredClone({ keyboard: state, mouse: mouse.state }),
+    save: () => structuredClone({ keyboard: state, mouse: mouse.state, typist: typist.state }),
     restore(saved) {
-      const given = structuredClone(saved as { keyboard: KeyboardState; mouse: MouseState });
+      const given = structuredClone(saved as { keyboard: KeyboardState; mouse: MouseState; typist: TypistState });
       state = given.keyboard;
       mouse.state = given.mouse;
-      schedule();
+      typist.restore(given.typist);
       scheduleMove();
     },
     close: () => {
-      cancel?.();
+      typist.close();
       cancelMove?.();
     },
   });
-  return { ...device, press: (codes) => codes.forEach(sendKey), move: happen };
+  return {
+    ...device,
+    typeText: (text) => typist.reset(text),
+    asked: () => typist.asked(),
+    typing: () => typist.typing(),
+    press: (codes) => codes.forEach(sendKey),
+    move: happen,
+  };
 }

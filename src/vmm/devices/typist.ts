@@ -55,6 +55,11 @@ export class Typist {
     return this.step();
   }
 
+  /** True while keys are still to come by themselves. */
+  typing(): boolean {
+    return this.state.typed < this.events.length;
+  }
+
   close(): void {
     this.cancel?.();
     this.cancel = null;
