@@ -49,7 +49,7 @@ export const keyboard: Service = (r, bios) => {
       if (peek(memory) === null) {
         const came = pull(bios);
         const keyboard = (context.peer?.('i8042') ?? null) as KeyboardDevice | null;
-        if (came !== true) keyboard?.asked();
+        if (came !== true && keyboard?.asked() === true) return 'poll';
         if (came === false || (came === null && keyboard?.typing() === true)) return 'wait';
         if (came === null) {
           const since = waits.get(bios);

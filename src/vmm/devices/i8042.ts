@@ -69,8 +69,8 @@ export interface KeyboardDevice extends DeviceDefinition {
   move(event: MouseEvent): void;
   /** Types another text of `--keys`, from now on. @throws TskvmError for a key that there is not */
   typeText(text: string): void;
-  /** The guest waits for a key: the typist need not wait longer. */
-  asked(): void;
+  /** The guest waits for a key: the typist need not wait longer. True: a key has been typed. */
+  asked(): boolean;
   /** True while keys are still to come. */
   typing(): boolean;
 }

@@ -141,6 +141,9 @@ class SoftEngine implements Engine {
   /** ROM above RAM: v86 asks for every byte of it. */
   private readonly roms: readonly { address: number; bytes: Uint8Array }[];
   exits = { halt: 0, slice: 0, port: 0, mmio: 0 };
+  /** Length of a run in milliseconds, and when the one that goes on ends. */
+  slice: number;
+  until = Infinity;
   /** A run must end: set by kick and by accesses. */
   kicked = false;
   private dirtyEverything = false;
@@ -149,6 +152,7 @@ class SoftEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.options = options;
+    this.slice = options.slice;
     const [ram, ...others] = options.memory;
     const rest = others.filter((region) => region.address !== FRAME_BUFFER || region.size > MOST_FRAME_BUFFER);
     this.frameBufferSize = others.find((region) => region.address === FRAME_BUFFER)?.size ?? 0;
@@ -241,11 +245,17 @@ class SoftEngine implements Engine {
   private connect(processor: V86Cpu): void {
     const { io } = this.options;
     const leave = (): void => {
-      if (io.attention || this.kicked) throw LEAVE;
+      // v86 counts instructions, not time: a guest that does little but port accesses would stay inside for seconds.
+      if (io.attention || this.kicked || performance.now() >= this.until) throw LEAVE;
     };
     const sized = [1, 2, 4] as const;
     sized.forEach((size) => {
       processor.io[`port_read${size * 8}`] = (port: number) => {
+        // The slice is over: the instruction is executed by the next run.
+        if (performance.now() >= this.until && !this.repeats()) {
+          this.again = true;
+          throw LEAVE;
+        }
         this.exits.port += 1;
         const value = io.in(port & 0xffff, size);
         if (io.retry) {
@@ -312,6 +322,8 @@ class SoftEngine implements Engine {
     return null;
   }
 
+  /** The processor's instruction pointer must go back to the instruction that was left. */
+  again = false;
   /** An `in` waits for its answer; the processor's instruction pointer must go back to it. */
   waits = false;
 
@@ -386,7 +398,9 @@ class SoftEngine implements Engine {
     this.processor?.jit_clear_cache();
   }
   stop(): void {}
-  setSlice(): void {}
+  setSlice(milliseconds: number): void {
+    this.slice = milliseconds;
+  }
 
   close(): void {
     this.discard();
@@ -460,7 +474,7 @@ class SoftCpu implements Cpu {
     const { engine, processor } = this;
     if (processor === null) throw new TskvmError('the soft engine has not been loaded');
     const { io } = engine.options;
-    const until = performance.now() + engine.options.slice;
+    engine.until = performance.now() + engine.slice;
     hush(true);
     try {
       do {
@@ -471,7 +485,7 @@ class SoftCpu implements Cpu {
         }
         processor.main_loop();
         if (this.wantsWindow && this.canInterrupt()) return WINDOW;
-      } while (!io.attention && !engine.kicked && performance.now() < until);
+      } while (!io.attention && !engine.kicked && performance.now() < engine.until);
     } catch (error) {
       if (error !== LEAVE) {
         // v86 has no triple fault: an exception that cannot be delivered exhausts its stack or traps.
@@ -486,6 +500,10 @@ class SoftCpu implements Cpu {
       engine.waits = false;
       processor.instruction_pointer[0] = processor.previous_ip[0];
       return BLOCKED;
+    }
+    if (engine.again) {
+      engine.again = false;
+      processor.instruction_pointer[0] = processor.previous_ip[0];
     }
     engine.kicked = false;
     if (processor.in_hlt[0] === 0) engine.exits.slice += 1;

@@ -72,6 +72,8 @@ export function setMode(bios: Bios, wanted: number, program = true): boolean {
   const { memory, vga } = bios;
   if (registers === null || (vga === null && mode > 3 && mode !== 0x13)) return false;
   const text = mode <= 3 || mode === 7;
+  // At power-on: 400 scan lines and cursor emulation.
+  if (!program) memory.set8(VGA_FLAGS, 0x11);
   const height = fontHeight(memory, mode);
   bios.vbeMode = 0;
   if (program && vga !== null) {
@@ -106,8 +108,6 @@ export function writeMode(memory: Memory, mode: number, columns: number, pageSiz
   memory.set8(BDA.rows, lastRow);
   memory.set16(BDA.characterHeight, height);
   memory.set8(0x488, 0xf9);
-  // 400 scan lines, cursor emulation, and what function 12h has chosen.
-  if (memory.get8(VGA_FLAGS) === 0) memory.set8(VGA_FLAGS, 0x11);
   memory.set8(0x48a, 0x08);
 }
 
