@@ -579,6 +579,32 @@ export class Assembler {
     this.chain.close(tail, this.line, this.file);
   }
 
+  /** Nothing has to know of each instruction but -g and the like. */
+  get emitsPlainly(): boolean {
+    return this.bundles === null && this.beforeEncoded === null && this.afterEncoded === null;
+  }
+
+  /** Room for an instruction of `count` bytes without fixups, where `emitsPlainly`: its place in `chain.data`, -1: none. */
+  reserveInstruction(count: number): number {
+    this.beforeInstruction?.();
+    const { section, chain } = this;
+    if (section.absolute) {
+      this.moveAbsolute(BigInt(count));
+      return -1;
+    }
+    section.hasCode = true;
+    if (this.recordLines) this.recordLine(chain.last, chain.data.length - chain.last.start, count);
+    return chain.data.reserve(count);
+  }
+
+  /** Such an instruction: `count` bytes of `source` from `from` on. */
+  emitInstructionBytes(source: Uint8Array, from: number, count: number): void {
+    const at = this.reserveInstruction(count);
+    if (at < 0) return;
+    const { bytes } = this.chain.data;
+    for (let i = 0; i < count; i++) bytes[at + i] = source[from + i];
+  }
+
   /** The bytes and fixups of one instruction statement. */
   emitEncoded(encoded: Encoded): void {
     if (this.bundles !== null) this.bundles.before();

@@ -20,9 +20,14 @@ export class LineCache {
   plain = true;
 
   private slots = new Int32Array(SLOTS);
-  /** Of each entry three numbers side by side: hash, place in the text, length. */
-  private keys = new Int32Array(3 * 1024);
-  private readonly entries: Encoded[] = [];
+  /** Of each entry four numbers side by side: hash, place in the text, length, place of its bytes in `pool` (-1: see `encoded`). */
+  private keys = new Int32Array(4 * 1024);
+  private entries = 0;
+  /** Encodings with more than bytes, by entry. */
+  private encoded: (Encoded | undefined)[] = [];
+  /** Encodings that are but bytes: their number, then they themselves. */
+  pool = new Uint8Array(1 << 14);
+  private used = 0;
   private text = '';
 
   /** Reads the line at `start`; false when no line break ends it. */
@@ -43,34 +48,67 @@ export class LineCache {
     return pos < length;
   }
 
-  /** What the line just scanned encodes to, if it is known. */
-  get(text: string, start: number): Encoded | undefined {
+  /** The entry of the line just scanned, -1: it is not known. */
+  find(text: string, start: number): number {
     if (text !== this.text) {
       // Another file: its lines are looked up among its own.
       this.clear();
       this.text = text;
-      return undefined;
+      return -1;
     }
     const { slots, hash, keys } = this;
     const length = this.end - start;
     for (let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
       const entry = slots[slot] - 1;
-      if (entry < 0) return undefined;
-      const at = entry * 3;
+      if (entry < 0) return -1;
+      const at = entry * 4;
       if (keys[at] !== hash || keys[at + 2] !== length) continue;
       const from = keys[at + 1];
       let i = 0;
       while (i < length && text.charCodeAt(from + i) === text.charCodeAt(start + i)) i += 1;
-      if (i === length) return this.entries[entry];
+      if (i === length) return entry;
     }
+  }
+
+  /** Where in `pool` the bytes of an entry are that is nothing but bytes: their number, then they themselves; -1: it is more. */
+  bytesAt(entry: number): number {
+    return this.keys[entry * 4 + 3];
+  }
+
+  /** What an entry encodes to. */
+  encodedOf(entry: number): Encoded {
+    const place = this.bytesAt(entry);
+    if (place < 0) return this.encoded[entry]!;
+    return { bytes: this.pool.slice(place + 1, place + 1 + this.pool[place]), fixups: [], branch: undefined, cacheable: true };
   }
 
   /** Remembers what the line at `start`, of that length and hash, encodes to. */
   set(text: string, start: number, length: number, hash: number, encoded: Encoded): void {
-    if (text !== this.text || this.entries.length >= LIMIT) return;
+    if (encoded.fixups.length === 0 && encoded.branch === undefined && encoded.notes === undefined) {
+      this.setBytes(text, start, length, hash, encoded.bytes, 0, encoded.bytes.length);
+    } else if (this.add(text, start, length, hash, -1)) this.encoded[this.entries - 1] = encoded;
+  }
+
+  /** The same for an encoding that is nothing but `count` bytes, from `from` on in `bytes`. */
+  setBytes(text: string, start: number, length: number, hash: number, bytes: Uint8Array, from: number, count: number): void {
+    const place = this.used;
+    if (count > 255 || !this.add(text, start, length, hash, place)) return;
+    if (place + count + 1 > this.pool.length) {
+      const grown = new Uint8Array(this.pool.length * 2);
+      grown.set(this.pool);
+      this.pool = grown;
+    }
+    const { pool } = this;
+    pool[place] = count;
+    for (let i = 0; i < count; i++) pool[place + 1 + i] = bytes[from + i];
+    this.used = place + count + 1;
+  }
+
+  private add(text: string, start: number, length: number, hash: number, place: number): boolean {
+    if (text !== this.text || this.entries >= LIMIT) return false;
     let slot = (hash ^ (hash >>> 15)) & (SLOTS - 1);
     while (this.slots[slot] !== 0) slot = (slot + 1) & (SLOTS - 1);
-    const at = this.entries.length * 3;
+    const at = this.entries * 4;
     if (at === this.keys.length) {
       const grown = new Int32Array(at * 2);
       grown.set(this.keys);
@@ -79,14 +117,18 @@ export class LineCache {
     this.keys[at] = hash;
     this.keys[at + 1] = start;
     this.keys[at + 2] = length;
-    this.entries.push(encoded);
-    this.slots[slot] = this.entries.length;
+    this.keys[at + 3] = place;
+    this.entries += 1;
+    this.encoded.push(undefined);
+    this.slots[slot] = this.entries;
+    return true;
   }
 
   /** Forgets everything: what lines mean has changed. */
   clear(): void {
-    if (this.entries.length === 0) return;
+    if (this.entries === 0) return;
     this.slots = new Int32Array(SLOTS);
-    this.entries.length = 0;
+    this.entries = this.used = 0;
+    this.encoded = [];
   }
 }

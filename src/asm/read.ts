@@ -4,6 +4,8 @@ import { LineCache } from './line-cache.js';
 import type { Source } from './source.js';
 import { statement } from './statements.js';
 import type { Encoded } from './x86/index.js';
+import { fillKnown, findKnown, takesShapes, writeKnown } from './x86/known.js';
+import { shape } from './x86/shape.js';
 
 /** Distinct lines of expansions remembered at most. */
 const CACHE_LIMIT = 1 << 16;
@@ -56,10 +58,12 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
   const { text, pos } = source;
   if (!cache.scan(text, pos)) return false;
   const newline = cache.end;
-  const hit = cache.get(text, pos);
-  if (hit !== undefined) {
+  const entry = cache.find(text, pos);
+  if (entry >= 0) {
     begin(asm, source, newline);
-    asm.emitEncoded(hit);
+    const place = cache.bytesAt(entry);
+    if (place >= 0 && asm.emitsPlainly) asm.emitInstructionBytes(cache.pool, place + 1, cache.pool[place]);
+    else asm.emitEncoded(cache.encodedOf(entry));
     return true;
   }
   const { hash, plain } = cache;
@@ -70,6 +74,7 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
     while (c === 32 || c === 9) c = text.charCodeAt(++first);
     begin(asm, source, newline);
     if (first === newline) return true;
+    if (c >= 97 && c <= 122 && readKnown(asm, text, pos, first, newline, cache)) return true;
     asm.lines.start = first;
     asm.column = first - pos + 1;
     asm.statement = text.slice(first, newline);
@@ -84,6 +89,31 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
   if (asm.encodedInstruction !== null && asm.source === source && source.pos === newline + 1) {
     cache.set(text, pos, newline - pos, hash, asm.encodedInstruction);
   }
+  return true;
+}
+
+/** The line from `pos` to `newline`, whose statement begins at `first`, when it is an instruction of a known shape. */
+function readKnown(asm: Assembler, text: string, pos: number, first: number, newline: number, cache: LineCache): boolean {
+  if (!takesShapes(asm.state) || !asm.emitsPlainly) return false;
+  const known = findKnown(text, first, newline, asm.state);
+  if (known === null) return false;
+  if (shape.slots === 0) {
+    const count = known.encoded.bytes.length;
+    const at = asm.reserveInstruction(count);
+    if (at < 0) return true;
+    const { bytes } = asm.chain.data;
+    writeKnown(known, bytes, at);
+    cache.setBytes(text, pos, newline - pos, cache.hash, bytes, at, count);
+    return true;
+  }
+  const { hash } = cache;
+  const reported = asm.bag.all.length;
+  asm.usedChanging = false;
+  const encoded = fillKnown(known, text, first, first - pos + 1, asm);
+  if (encoded === null) return false;
+  asm.readTwice = text.startsWith('movq', first) && !text.slice(first, newline).includes('mm');
+  asm.emitEncoded(encoded);
+  if (!asm.usedChanging && asm.bag.all.length === reported) cache.set(text, pos, newline - pos, hash, encoded);
   return true;
 }
 

@@ -23,9 +23,11 @@ export function run(argv: string[]): number {
   const started = milliseconds();
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
   const { listing } = request.options;
-  const options = listing?.letters.has('g')
-    ? { ...request.options, listing: { ...listing, general: generalPart(argv, request) } }
-    : request.options;
+  const options = {
+    ...request.options,
+    lineTable: false,
+    ...(listing?.letters.has('g') ? { listing: { ...listing, general: generalPart(argv, request) } } : {}),
+  };
   const result = assemble(inputs, options, nodeHost);
   if (result.printed) writeStdout(Buffer.from(result.printed, 'latin1'));
   // A file that could not be read is reported where it stood: before all others, or behind them.
