@@ -78,6 +78,7 @@ export function readStandardInput(): Uint8Array {
   }
 }
 
+/** The file system, as the assembler, linker and objcopy see it under Node. */
 export const nodeHost: Host = {
   get cwd() {
     return process.cwd();

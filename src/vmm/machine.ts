@@ -120,11 +120,15 @@ interface Attached {
   readonly irqs: readonly number[];
 }
 
-/** @throws TskvmError, KvmError: what is wrong with the options or the engine, and what to do */
+/**
+ * Makes a machine: engine, memory and devices, powered on; `close` takes it down.
+ * @throws TskvmError, KvmError: what is wrong with the options or the engine, and what to do
+ */
 export function createMachine(options: MachineOptions = {}): Machine {
   return new Machine(options);
 }
 
+/** A virtual machine: load an image, run it to its end, look inside, reset it for the next one. */
 export class Machine {
   readonly engine: Engine;
   readonly bus: Bus;

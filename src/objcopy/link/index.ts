@@ -121,6 +121,7 @@ const FORMAT_TARGETS: Record<string, { elfClass: 32 | 64; machine: number }> = {
   'elf32-x86-64': EMULATIONS.elf32_x86_64,
 };
 
+/** Links objects and archives into one image, as GNU ld does (info ld); what is wrong with them is in the result's diagnostics. */
 export function link(files: readonly LinkFile[], options: LinkOptions = {}): LinkResult {
   const diagnostics = new DiagnosticBag();
   const run = new LinkRun(options, diagnostics);
