@@ -36,6 +36,8 @@ export interface DeviceContext {
   onInput(callback: () => void): void;
   /** Something outside (a terminal, a connection) may raise an interrupt while this is on: a hlt is no end then. */
   awaits?(on: boolean): void;
+  /** An interrupt waits for the processor that none of the lines has announced: look after this access. */
+  attend?(): void;
   /** The ports as the processor has them (a byte when no size is given): how firmware reaches devices. */
   readonly ports?: { in(port: number, size?: AccessSize): number; out(port: number, value: number, size?: AccessSize): void };
   /** Guest physical memory, for DMA. Throws outside RAM. */

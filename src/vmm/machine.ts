@@ -603,6 +603,9 @@ export class Machine {
         else this.awaiting.delete(name);
         this.wake();
       },
+      attend: () => {
+        this.bus.attention = true;
+      },
       ports: { in: (port, size = 1) => this.bus.peek(port, size), out: (port, value, size = 1) => this.bus.poke(port, value, size) },
       waitForInput: () => {
         this.bus.retry = true;

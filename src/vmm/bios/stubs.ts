@@ -80,6 +80,10 @@ tick:
 key:
   pushw %ax
   pushw %dx
+  inb $0x64, %al
+  andb $0x21, %al
+  cmpb $1, %al
+  jne 1f
   inb $0x60, %al
   movb $0x4f, %ah
   stc
@@ -161,13 +165,13 @@ mouse:
 export const code =
   '1e066660660fb7ec6631f68cd666c1e6046601eefcf6462b027401fbba050b6689f066ef8a4625fec8780efb74e7fec8' +
   '7503f4ebe0faf4ebfc6661071f83c402cf66501e31c08ed866ff066c0466813e6c04b0001800720d66c7066c04000000' +
-  '00fe067004cd1cb020e6201f6658cf5052e460b44ff9cd157304ba090beeb020e6205a58cf50b020e62058cf50b020e6' +
-  'a0e62058cf5052ba0b0bec84c07402cd4ab020e6a0e6205a58cf66601e06fcba0a0bec84c0741cb8c09f8ed831c0a028' +
-  '0050a0290050a02a00506a00ff1e220083c408b020e6a0e620071f6661cf';
+  '00fe067004cd1cb020e6201f6658cf5052e46424213c01750de460b44ff9cd157304ba090beeb020e6205a58cf50b020' +
+  'e62058cf50b020e6a0e62058cf5052ba0b0bec84c07402cd4ab020e6a0e6205a58cf66601e06fcba0a0bec84c0741cb8' +
+  'c09f8ed831c0a0280050a0290050a02a00506a00ff1e220083c408b020e6a0e620071f6661cf';
 
 /** Offsets of the labels in `code`. */
 // prettier-ignore
-export const labels = { common: 0x0, tick: 0x41, key: 0x6f, first: 0x85, second: 0x8c, nothing: 0x94, clock: 0x95, mouse: 0xaa } as const;
+export const labels = { common: 0x0, tick: 0x41, key: 0x6f, first: 0x8d, second: 0x94, nothing: 0x9c, clock: 0x9d, mouse: 0xb2 } as const;
 
 /** The entry of a vector that has none of its own. */
 const entryOf = (vector: number): number => ENTRIES + vector * ENTRY_SIZE;

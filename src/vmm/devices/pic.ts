@@ -1,5 +1,5 @@
 /** Two 8259A interrupt controllers, the second behind line 2 of the first (Intel 8259A data sheet; ELCR of the PIIX). */
-import type { DeviceDefinition } from '../device.js';
+import type { DeviceContext, DeviceDefinition } from '../device.js';
 import { defineDevice } from '../device.js';
 import type { InterruptDevice } from '../interrupts.js';
 
@@ -177,6 +177,7 @@ class Chip {
 export function picDevice(options: Record<string, string> = {}): DeviceDefinition & InterruptDevice {
   const chips = [new Chip(CASCADE), new Chip(-1)];
   const [master, slave] = chips;
+  let context: DeviceContext | null = null;
   const follow = (): void => master.setLine(CASCADE, slave.request() >= 0);
   const reset = (): void => {
     chips.forEach((chip, i) => {
@@ -195,6 +196,9 @@ export function picDevice(options: Record<string, string> = {}): DeviceDefinitio
         { start: 0x4d0, length: 2 },
       ],
       sizes: [1],
+      attach: (given) => {
+        context = given;
+      },
       reset,
       in(offset, _size, range) {
         if (range === 2) return chips[offset].state.elcr;
@@ -208,6 +212,8 @@ export function picDevice(options: Record<string, string> = {}): DeviceDefinitio
         else if (offset === 0) chips[range].command(value);
         else chips[range].data(value);
         follow();
+        // An end of interrupt or another mask lets through what has waited.
+        if (master.request() >= 0) context?.attend?.();
       },
       save: () => chips.map((chip) => ({ ...chip.state })),
       restore: (saved) => chips.forEach((chip, i) => (chip.state = { ...(saved as ChipState[])[i] })),

@@ -246,7 +246,7 @@ class SoftEngine implements Engine {
     const { io } = this.options;
     const leave = (): void => {
       // v86 counts instructions, not time: a guest that does little but port accesses would stay inside for seconds.
-      if (io.attention || this.kicked || performance.now() >= this.until) throw LEAVE;
+      if (io.attention || this.kicked || this.cpus[0].windowOpen || performance.now() >= this.until) throw LEAVE;
     };
     const sized = [1, 2, 4] as const;
     sized.forEach((size) => {
@@ -639,6 +639,11 @@ class SoftCpu implements Cpu {
 
   private context(): Context {
     return new Context(this.getGeneral(), this.getSystem(), new GuestMemory(() => this.engine.memory, ''), new Uint8Array());
+  }
+
+  /** An interrupt waits, and the guest would take it here. */
+  get windowOpen(): boolean {
+    return this.wantsWindow && this.processor !== null && (this.processor.flags[0] & 0x200) !== 0;
   }
 
   canInterrupt(): boolean {

@@ -1,0 +1,8 @@
+# tskvm: boot=sector
+#include "lib.inc"
+# int 18h: nothing to boot.
+  begin
+  say "no system"
+  int $0x18
+  say "never here"
+  finish

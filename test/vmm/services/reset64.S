@@ -1,0 +1,10 @@
+# tskvm: boot=sector
+#include "lib.inc"
+# Port 0x64 resets the machine.
+  begin
+  say "reset"
+  movw $0x64, %dx
+  movb $0xfe, %al
+  outb %al, %dx
+  say " not"
+  finish

@@ -1,0 +1,10 @@
+# tskvm: boot=sector
+#include "lib.inc"
+# Port 0x92 resets the machine.
+  begin
+  say "reset"
+  movw $0x92, %dx
+  movb $0x01, %al
+  outb %al, %dx
+  say " not"
+  finish
