@@ -293,7 +293,15 @@ export class Assembler {
 
   /** A use of the symbol `name`: a constant when it is absolute by now, as gas folds it. */
   symbolReference(name: string): Expr {
-    const symbol = this.symbols.findOrMake(name);
+    return this.referenceTo(this.symbols.findOrMake(name));
+  }
+
+  /** The same for the name in `text[start, end)`. */
+  symbolIn(text: string, start: number, end: number): Expr {
+    return this.referenceTo(this.symbols.findOrMakeIn(text, start, end));
+  }
+
+  private referenceTo(symbol: AsmSymbol): Expr {
     if (symbol.weakrefTarget !== null) {
       symbol.weakrefTarget.weakrefUsed = true;
       return symbol.weakrefTarget.reference;
@@ -420,16 +428,21 @@ export class Assembler {
   /** Defines a label here. */
   defineLabel(name: string, column = 0): AsmSymbol {
     const symbol = this.symbols.findOrMake(name);
+    this.define(symbol, column);
+    return symbol;
+  }
+
+  /** `symbol` is a label here. */
+  define(symbol: AsmSymbol, column: number): void {
     if (symbol.defined || symbol.common !== null) {
       // The same label at the same place once more changes nothing, and gas takes it.
       const again = symbol.common === null && symbol.equated === null && symbol.section === this.section && !this.section.absolute;
-      if (again && symbol.fragment === this.chain.last && symbol.offset === this.chain.data.length - this.chain.last.start) return symbol;
-      this.error(`symbol \`${name}' is already defined`, column, name.length);
-      return symbol;
+      if (again && symbol.fragment === this.chain.last && symbol.offset === this.chain.data.length - this.chain.last.start) return;
+      this.error(`symbol \`${symbol.name}' is already defined`, column, symbol.name.length);
+      return;
     }
     this.placeSymbol(symbol);
     this.onLabel?.(symbol);
-    return symbol;
   }
 
   /** Puts an undefined symbol at the present place. */
@@ -652,7 +665,8 @@ export class Assembler {
       });
     }
     if (branch !== undefined) this.listMentioned(branch.target);
-    if (branch !== undefined) chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0 }, line, this.file);
+    if (branch !== undefined)
+      chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0, known: false }, line, this.file);
     if (this.afterEncoded !== null) this.afterEncoded(encoded);
     if (this.bundles !== null) this.bundles.after();
   }

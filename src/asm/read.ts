@@ -1,4 +1,5 @@
 /** The reading loop: lines that have been seen before are emitted from a cache, the others are taken apart. */
+import { isNameChar, isNameStart } from './arguments.js';
 import type { Assembler } from './assembler.js';
 import { LineCache } from './line-cache.js';
 import type { Source } from './source.js';
@@ -12,6 +13,8 @@ const CACHE_LIMIT = 1 << 16;
 
 /** Sources shorter than this are read without a cache by text: the table would cost more than it saves. */
 const CACHE_FROM = 4096;
+
+const COLON = 58;
 
 /** Reads `asm.source` and everything that it pushes, to the end. */
 export function read(asm: Assembler): void {
@@ -74,6 +77,10 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
     while (c === 32 || c === 9) c = text.charCodeAt(++first);
     begin(asm, source, newline);
     if (first === newline) return true;
+    if (text.charCodeAt(newline - 1) === COLON && isName(text, first, newline - 1)) {
+      asm.define(asm.symbols.findOrMakeIn(text, first, newline - 1), first - pos + 1);
+      return true;
+    }
     if (c >= 97 && c <= 122 && readKnown(asm, text, pos, first, newline, cache)) return true;
     asm.lines.start = first;
     asm.column = first - pos + 1;
@@ -90,6 +97,13 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
     cache.set(text, pos, newline - pos, hash, asm.encodedInstruction);
   }
   return true;
+}
+
+/** Is `text[start, end)` a plain name? */
+function isName(text: string, start: number, end: number): boolean {
+  if (!isNameStart(text.charCodeAt(start))) return false;
+  for (let at = start + 1; at < end; at++) if (!isNameChar(text.charCodeAt(at))) return false;
+  return start < end;
 }
 
 /** The line from `pos` to `newline`, whose statement begins at `first`, when it is an instruction of a known shape. */

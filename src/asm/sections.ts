@@ -20,7 +20,7 @@ export type Tail =
   | { kind: 'nops'; size: Expr; control: number; bits: 16 | 32 | 64; tune?: unknown }
   | { kind: 'leb128'; value: Expr; signed: boolean }
   /** jmp, jcc: the opcode bytes of the size chosen so far. `known`: the target is in reach of the assembler, no relocation is needed. */
-  | { kind: 'branch'; branch: Branch; target: Expr; state: number; known?: boolean }
+  | { kind: 'branch'; branch: Branch; target: Expr; state: number; known: boolean }
   /** Nops or prefixes that keep a branch within its boundaries. */
   | { kind: 'padding'; padding: Padding; bits: 16 | 32 | 64; tune: unknown }
   /** Sized by a callback at every pass: CFI advances, line program steps, branch alignment. */

@@ -1,9 +1,40 @@
 /** Symbols and the symbol table (gas manual, node Symbols). */
 import type { Expr } from './expression.js';
+import { NameTable } from './name-table.js';
 import type { Fragment, Section } from './sections.js';
 
 export const STT_SECTION = 3;
 export const STT_FILE = 4;
+
+/** Attributes that few symbols have: their defaults stand once for all symbols, since a source may have hundreds of thousands. */
+interface RareAttributes {
+  /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
+  unique: boolean;
+  /** The last of its sizes that was a number when it was given; 0 when none was. */
+  knownSize: bigint;
+  /** Redefinable (`=`, .set) as against .equiv and labels. */
+  redefinable: boolean;
+  /** .eqv and `==`: its expression is evaluated anew at each use. */
+  forward: boolean;
+  /** .local was said. */
+  localSaid: boolean;
+  /** .weakref: the target of which this is an alias. */
+  weakrefTarget: AsmSymbol | null;
+  /** Only mentioned through .weakref aliases. */
+  weakrefUsed: boolean;
+  /** Versions given by .symver, in order. */
+  versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null;
+  /** .hidden, .internal or .protected was said. */
+  visibilitySaid: boolean;
+  /** Line of its .size, for messages. */
+  sizeLine: number;
+  /** Common: size and alignment in bytes. */
+  common: { size: bigint; align: number; large: boolean } | null;
+  /** Guards against definition loops while it is evaluated. */
+  resolving: boolean;
+}
+
+export interface AsmSymbol extends RareAttributes {}
 
 export class AsmSymbol {
   /** Where a label stands: its section, fragment and the offset from that fragment's start. */
@@ -12,12 +43,8 @@ export class AsmSymbol {
   offset = 0;
   /** `=`, .set: what it stands for. A constant expression makes the symbol absolute. */
   equated: Expr | null = null;
-  /** Common: size and alignment in bytes. */
-  common: { size: bigint; align: number; large: boolean } | null = null;
 
   binding: 'local' | 'global' | 'weak' = 'local';
-  /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
-  unique = false;
   /** Number of the statement that mentioned it first. */
   born = 0;
   /** It has its place in the order of the symbol table. */
@@ -27,34 +54,12 @@ export class AsmSymbol {
   /** STT_*. */
   type = 0;
   size: Expr | null = null;
-  /** The last of its sizes that was a number when it was given; 0 when none was. */
-  knownSize = 0n;
   /** Some expression or relocation mentions it. */
   used = false;
-  /** It was used in a cached encoding: giving it a constant value must drop those caches. */
-  cached = false;
-  /** Redefinable (`=`, .set) as against .equiv and labels. */
-  redefinable = false;
-  /** .eqv and `==`: its expression is evaluated anew at each use. */
-  forward = false;
-  /** .local was said. */
-  localSaid = false;
-  /** .weakref: the target of which this is an alias. */
-  weakrefTarget: AsmSymbol | null = null;
-  /** Only mentioned through .weakref aliases. */
-  weakrefUsed = false;
   /** A relocation refers to it, so it must be in the symbol table. */
   inRelocation = false;
   /** Made by the assembler for its own use (`.`, expression values): never in the symbol table. */
   temporary = false;
-  /** Versions given by .symver, in order. */
-  versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null = null;
-  /** .hidden, .internal or .protected was said. */
-  visibilitySaid = false;
-  /** Line of its .size, for messages. */
-  sizeLine = 0;
-  /** Guards against definition loops while it is evaluated. */
-  resolving = false;
   /** Position of its definition or first mention, for messages. */
   line = 0;
   file = '';
@@ -77,6 +82,22 @@ export class AsmSymbol {
   }
 }
 
+const rareDefaults: RareAttributes = {
+  unique: false,
+  knownSize: 0n,
+  redefinable: false,
+  forward: false,
+  localSaid: false,
+  weakrefTarget: null,
+  weakrefUsed: false,
+  versions: null,
+  visibilitySaid: false,
+  sizeLine: 0,
+  common: null,
+  resolving: false,
+};
+Object.assign(AsmSymbol.prototype, rareDefaults);
+
 /** Instances of a numeric label such as `1:`. */
 interface NumericLabel {
   instance: number;
@@ -86,7 +107,7 @@ interface NumericLabel {
 
 /** All symbols of one assembly, in the order of their first mention. */
 export class SymbolTable {
-  private readonly byName = new Map<string, AsmSymbol>();
+  private readonly byName = new NameTable();
   private readonly numeric = new Map<number, NumericLabel>();
   /** In the order of first mention; `replace` keeps the place. */
   readonly all: AsmSymbol[] = [];
@@ -103,8 +124,14 @@ export class SymbolTable {
   }
 
   findOrMake(name: string): AsmSymbol {
-    let symbol = this.byName.get(name);
+    return this.findOrMakeIn(name, 0, name.length);
+  }
+
+  /** The symbol whose name stands in `text[start, end)`: no string is made for one that is known. */
+  findOrMakeIn(text: string, start: number, end: number): AsmSymbol {
+    let symbol = this.byName.find(text, start, end);
     if (symbol === undefined) {
+      const name = text.slice(start, end);
       symbol = new AsmSymbol(name);
       symbol.born = this.statement;
       this.byName.set(name, symbol);

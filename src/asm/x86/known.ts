@@ -252,15 +252,23 @@ function bytesOf(known: Known): Uint8Array {
   return made;
 }
 
+/** The expression in a slot of the shape; `column` is that of the text's first character. */
+function expressionAt(slot: number, text: string, column: number, host: EncoderHost): Expr {
+  const start = shape.starts[slot];
+  const end = shape.ends[slot];
+  if (shape.plain[slot] && host.symbolIn !== undefined) return host.symbolIn(text, start, end);
+  return host.parseExpression(text.slice(start, end), column + start);
+}
+
 /**
  * A known encoding with the registers, numbers and symbols of the shape just scanned, whose statement begins at `text[start]`
  * in column `column`; null when one of the symbols is a number by now.
  */
 export function fillKnown(known: Known, text: string, start: number, column: number, host: EncoderHost): Encoded | null {
   const { encoded } = known;
-  const { slots: count, starts, ends } = shape;
+  const { slots: count } = shape;
   if (count === 0) return { bytes: bytesOf(known), fixups: encoded.fixups, branch: undefined, cacheable: true };
-  const first = host.parseExpression(text.slice(starts[0], ends[0]), column + starts[0] - start);
+  const first = expressionAt(0, text, column - start, host);
   if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
   const { branch } = encoded;
   if (branch !== undefined) {
@@ -270,7 +278,7 @@ export function fillKnown(known: Known, text: string, start: number, column: num
   const { offset, size, pcrel, signed, role, relaxable, baseless } = fixup;
   const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable, baseless }];
   for (let i = 1; i < count; i++) {
-    const expression = host.parseExpression(text.slice(starts[i], ends[i]), column + starts[i] - start);
+    const expression = expressionAt(i, text, column - start, host);
     if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;
     fixups.push({ ...encoded.fixups[i], expression });
   }

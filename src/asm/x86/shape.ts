@@ -14,6 +14,8 @@ export const shape = {
   slots: 0,
   starts: [0, 0, 0],
   ends: [0, 0, 0],
+  /** A slot is a name and nothing else. */
+  plain: [true, true, true],
   hasDisplacement: false,
   displacement: 0,
   hasImmediate: false,
@@ -247,6 +249,7 @@ export function scanShape(text: string, start: number, end: number, literal: boo
         const follow = text.charCodeAt(next);
         if (follow !== OPEN && follow !== COMMA) return false;
       }
+      shape.plain[slots] = kind === 1 && at === nameEnd;
       shape.starts[slots] = name;
       shape.ends[slots] = at;
       slots += 1;

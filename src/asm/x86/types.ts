@@ -83,6 +83,8 @@ export interface EncoderHost {
   readonly state: CodeState;
   /** Parses an expression; symbols that are absolute by now are folded into constants, as gas does. */
   parseExpression(text: string, column: number): Expr;
+  /** The same for `text[start, end)`, which is a name. */
+  symbolIn?(text: string, start: number, end: number): Expr;
   error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: string): void;
   warning(message: string, column?: number): void;
 }
