@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureObjcopy } from './objcopy.mjs';
+import { measureFlow } from './flow.mjs';
 import { measureVmm } from './vmm.mjs';
 
 const root = path.dirname(import.meta.dirname);
@@ -55,8 +56,8 @@ function compare(ours, theirs, count) {
 }
 
 const rows = [];
-const add = (what, against, goal, result, verdict) => {
-  rows.push({ what, against, goal, ...result, verdict });
+const add = (what, against, goal, result, verdict, note = '') => {
+  rows.push({ what, against, goal, ...result, verdict, note });
   const range = (low, high) => `${low.toFixed(0)}–${high.toFixed(0)}`;
   console.log(
     `${what}: ${result.ours.toFixed(1)} ms (${range(result.min, result.max)}), ${against}: ${result.theirs.toFixed(1)} ms (${range(result.theirMin, result.theirMax)}): ${verdict} (goal: ${goal})`,
@@ -71,6 +72,7 @@ try {
   add('100,000 outb, whole process', 'the same loop in C', '1.3', plain, `${(plain.ours / plain.theirs).toFixed(2)}×`);
   const ring = compare(run, [loop, '-c', outb], Math.ceil(runs / 3));
   add('100,000 outb, whole process', 'in C with the coalesced ring', '1.10', ring, `${(ring.ours / ring.theirs).toFixed(2)}×`);
+  await measureFlow({ root, temporary, runs: Math.ceil(runs / 5), loop, add });
   measureVmm({ root, temporary, runs: Math.ceil(runs / 5), add });
   measureObjcopy({ root, temporary, runs: Math.ceil(runs / 3), add });
 } finally {
@@ -80,10 +82,10 @@ try {
 if (values.write) {
   const table = rows.map(
     (r) =>
-      `| ${r.what} | ${r.against} | ${r.ours.toFixed(1)} (${r.min.toFixed(1)}–${r.max.toFixed(1)}) | ${r.theirs.toFixed(1)} (${r.theirMin.toFixed(1)}–${r.theirMax.toFixed(1)}) | ${r.verdict} | ${r.goal} |`,
+      `| ${r.what} | ${r.against} | ${r.ours.toFixed(1)} (${r.min.toFixed(1)}–${r.max.toFixed(1)}) | ${r.theirs.toFixed(1)} (${r.theirMin.toFixed(1)}–${r.theirMax.toFixed(1)}) | ${r.verdict} | ${r.goal} | ${r.note} |`,
   );
   writeFileSync(
     path.join(root, 'bench', 'RESULTS.md'),
-    `# Benchmarks\n\nWritten by \`npm run bench -- --write\`: median (minimum–maximum) in milliseconds, ${runs} runs, alternating.\n\nNode ${process.version}, ${os.cpus()[0].model}, ${os.cpus().length} processors, Linux ${os.release()}.\n\n| what | against | ours | theirs | ratio | goal |\n|---|---|---|---|---|---|\n${table.join('\n')}\n`,
+    `# Benchmarks\n\nWritten by \`npm run bench -- --write\`: median (minimum–maximum) in milliseconds, ${runs} runs, alternating.\n\nNode ${process.version}, ${os.cpus()[0].model}, ${os.cpus().length} processors, Linux ${os.release()}.\n\n| what | against | ours | theirs | ratio | goal | note |\n|---|---|---|---|---|---|---|\n${table.join('\n')}\n`,
   );
 }
