@@ -207,6 +207,73 @@ test('a second processor starts by INIT and SIPI and answers', async () => {
   assert.is(text, '2');
 });
 
+test('a fixed interrupt goes from one processor to the other, and to itself', async () => {
+  const image = build(
+    `
+  lidt idtr
+  movl $0xfee00000, %ebx
+  movl $0x1ff, 0xf0(%ebx)
+  movl $0x000c4500, 0x300(%ebx)
+  movl $0x000c4608, 0x300(%ebx)
+1: cmpb $1, ready
+  jne 1b
+  movl $0x01000000, 0x310(%ebx)
+  movl $0x00004041, 0x300(%ebx)
+1: cmpb $2, ready
+  jne 1b
+  movl $0x00044040, 0x300(%ebx)
+  sti
+1: cmpb $3, ready
+  jne 1b
+  outb %al, $0xf4
+self: movb $'s', %al
+  outb %al, $0xf1
+  movb $3, ready
+  movl $0, 0xb0(%ebx)
+  iret
+other: movb $'o', %al
+  outb %al, $0xf1
+  movb $2, ready
+  movl $0, 0xb0(%ebx)
+  iret
+  .org 0x800
+  .code16
+  cli
+  lgdtl %cs:gdtr-0x8000
+  movl %cr0, %eax
+  orb $1, %al
+  movl %eax, %cr0
+  ljmpl $8, $flat
+  .code32
+flat: movw $0x10, %ax
+  movw %ax, %ds
+  movw %ax, %ss
+  movl $0x7000, %esp
+  lidt idtr
+  movl $0xfee00000, %ebx
+  movl $0x1ff, 0xf0(%ebx)
+  movb $1, ready
+  sti
+1: hlt
+  jmp 1b
+  .p2align 3
+gdt: .quad 0, 0x00cf9b000000ffff, 0x00cf93000000ffff
+gdtr: .word 23
+  .long gdt
+idt: .fill 64, 8, 0
+  .word self, 8, 0x8e00, 0
+  .word other, 8, 0x8e00, 0
+idtr: .word 66*8-1
+  .long idt
+ready: .byte 0`,
+    32,
+    0x7800,
+  );
+  const { text, result } = await runGuest(image, { mode: 'protected', cpus: 2, irqchip: 'kernel' });
+  assert.is(text, 'os');
+  assert.is(result.ending.kind, 'debug-exit');
+});
+
 test('NMI reaches the guest', async () => {
   const machine = createMachine({ engine: 'kvm', timeout: 5 });
   machine.load(build("movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt", 16, 0x1000));
