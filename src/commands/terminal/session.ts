@@ -161,6 +161,7 @@ class Session implements TerminalSession {
     const text = bytes.toString('utf8');
     let rest = '';
     for (const character of text) {
+      let sent = false;
       if (this.help) {
         this.help = false;
         this.painter.forget();
@@ -168,39 +169,27 @@ class Session implements TerminalSession {
       }
       if (this.prefix) {
         this.prefix = false;
-        if (this.command(character)) continue;
+        sent = true;
+        if (character !== 'a' && character !== CTRL_A) {
+          this.command(character);
+          continue;
+        }
       } else if (character === CTRL_A) {
         this.prefix = true;
         continue;
       }
-      rest += character;
+      rest += character === 'a' && sent ? CTRL_A : character;
     }
     if (rest === '') return;
     if (this.kind === 'display' && this.keyboard() !== null) this.keys.feed(rest);
     else this.input.push(Buffer.from(rest));
   }
 
-  /** True when the key behind Ctrl-A meant something to us. */
-  private command(character: string): boolean {
-    switch (character) {
-      case 'x':
-        this.ask('quit');
-        return true;
-      case 'c':
-        this.ask('monitor');
-        return true;
-      case 'h':
-      case '?':
-        this.showHelp();
-        return true;
-      case 'a':
-      case CTRL_A:
-        if (this.kind === 'display' && this.keyboard() !== null) this.keys.feed(CTRL_A);
-        else this.input.push(Uint8Array.of(1));
-        return true;
-      default:
-        return true;
-    }
+  /** The key behind Ctrl-A; others than these mean nothing. */
+  private command(character: string): void {
+    if (character === 'x') this.ask('quit');
+    else if (character === 'c') this.ask('monitor');
+    else if (character === 'h' || character === '?') this.showHelp();
   }
 
   private ask(wanted: 'quit' | 'monitor'): void {
