@@ -1,14 +1,39 @@
 /** What a directive reads its arguments with: one cursor over the text of the statement. */
 import { absent, constant, isConstant, type Expr, type Value } from './expression.js';
 import type { Assembler } from './assembler.js';
+import { characterConstant } from './lines.js';
 
-/** May begin a symbol: letters, `_ . $` and bytes from 0x80. */
+/** May begin a symbol: letters, `_ . $ {` and bytes from 0x80. */
 export function isNameStart(c: number): boolean {
-  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 46 || c === 95 || c === 36 || c >= 128;
+  return isNameChar(c) ? c < 48 || c > 57 : c === 123;
 }
 
+/** May stand in a symbol: the same and digits, but no `{`. */
 export function isNameChar(c: number): boolean {
-  return isNameStart(c) || (c >= 48 && c <= 57);
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || c === 46 || c === 95 || c === 36 || c >= 128 || (c >= 48 && c <= 57);
+}
+
+/** The name in quotes at `pos`, and where it ends: strings side by side are one name. */
+export function readQuotedName(asm: Assembler, text: string, pos: number): { name: string; end: number } {
+  let name = '';
+  for (;;) {
+    for (pos += 1; pos < text.length && text[pos] !== '"'; pos++) {
+      if (text[pos] === '\\') {
+        const next = text[pos + 1];
+        if (next === '"' || next === '\\') pos += 1;
+        else if (next !== undefined) asm.warning(`'\\${next}' in quoted symbol name; behavior may change in the future`);
+      }
+      name += text[pos];
+    }
+    if (pos >= text.length) {
+      asm.warning(`missing closing \`"'`);
+      return { name, end: pos };
+    }
+    let next = pos + 1;
+    while (next < text.length && isBlank(text.charCodeAt(next))) next += 1;
+    if (text[next] !== '"') return { name, end: pos + 1 };
+    pos = next;
+  }
 }
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
@@ -46,6 +71,24 @@ export class Arguments {
     this.pos = pos;
   }
 
+  /** Character constants become numbers, which go on with what follows: `'a'b` is `97b`. */
+  convertCharacters(): void {
+    let { text } = this;
+    if (text.indexOf("'", this.pos) < 0) return;
+    let quoted = false;
+    for (let pos = this.pos; pos < text.length; pos++) {
+      const c = text[pos];
+      if (c === '"') quoted = !quoted;
+      else if (c === '\\') pos += quoted ? 1 : 0;
+      else if (c === "'" && !quoted) {
+        const { value, next } = characterConstant(text, pos);
+        text = `${text.slice(0, pos)}${value}${text.slice(next)}`;
+      }
+    }
+    this.text = text;
+    this.end = text.length;
+  }
+
   /** Code of the next character after blanks, or -1 at the end. */
   peek(): number {
     this.skipBlanks();
@@ -81,8 +124,14 @@ export class Arguments {
     return text;
   }
 
+  /** The rest of the statement is not looked at (gas: ignore_rest_of_line). */
+  skip(): void {
+    this.pos = this.end;
+  }
+
   /** The rest of the statement must be empty (gas: demand_empty_rest_of_line). */
   demandEnd(): boolean {
+    if (this.peek() === 39) this.convertCharacters();
     const c = this.peek();
     if (c < 0) return true;
     const shown = c >= 32 && c < 127 ? `\`${String.fromCharCode(c)}'` : `valued 0x${c.toString(16)}`;
@@ -104,24 +153,10 @@ export class Arguments {
     return text.slice(start, pos);
   }
 
-  /** `"name"`: backslash escapes a quote or a backslash. */
-  private quotedName(): string | null {
-    const { text, end } = this;
-    let pos = this.pos + 1;
-    let result = '';
-    while (pos < end) {
-      const c = text[pos];
-      if (c === '"') {
-        this.pos = pos + 1;
-        return result;
-      }
-      if (c === '\\' && (text[pos + 1] === '"' || text[pos + 1] === '\\')) pos += 1;
-      result += text[pos];
-      pos += 1;
-    }
-    this.asm.warning(`missing closing \`"'`);
+  private quotedName(): string {
+    const { name, end } = readQuotedName(this.asm, this.text, this.pos);
     this.pos = end;
-    return result;
+    return name;
   }
 
   /** A word up to a blank or comma: section names, flags without quotes. */
@@ -135,11 +170,14 @@ export class Arguments {
     return text.slice(start, pos);
   }
 
-  /** An expression; `absent` when there is none. Symbols that are absolute by now are constants. */
-  expression(): Expr {
+  /**
+   * An expression; `absent` when there is none. Symbols that are absolute by now are constants. `relocations`: `@PLT` and
+   * the like may stand in it.
+   */
+  expression(relocations = false): Expr {
     const c = this.peek();
     if (c < 0 || c === COMMA) return absent;
-    return this.fast(c) ?? this.asm.fullExpression(this);
+    return this.fast(c) ?? this.asm.fullExpression(this, relocations);
   }
 
   /** An integer when a plain one that fits 32 bits stands there alone; else null and the cursor stays. */
@@ -282,7 +320,7 @@ export class Arguments {
   toAbsolute(expr: Expr, at = this.at): bigint {
     if (expr.kind === 'constant') return expr.value;
     if (expr.kind === 'absent') return 0n;
-    const value = this.asm.evaluateNow(expr);
+    const value = expr.kind === 'big' ? null : this.asm.evaluateNow(expr);
     if (value !== null && isConstant(value) && value.reloc === undefined) return value.value;
     this.asm.error('bad or irreducible absolute expression', at);
     return 0n;

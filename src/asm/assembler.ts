@@ -13,7 +13,6 @@ import { isPreemptible } from './final-scope.js';
 import { LineReader } from './lines.js';
 import type { Listing } from './listing.js';
 import { Section, type Chain, type Fragment, type Tail } from './sections.js';
-import { knownOperator } from './relocations.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
 import { createState, type ArchState, type CodeState, type Encoded } from './x86/index.js';
@@ -136,7 +135,7 @@ export class Assembler {
     this.source = new Source('', '');
     this.lines = new LineReader({
       marker: (text) => this.lineMarker(text),
-      warning: (message) => this.warning(message),
+      endWarning: (message) => this.warningAt(message, this.source.logicalFile, 0),
     });
     this.text = this.makeSection('.text');
     this.text.flags = 6n;
@@ -252,6 +251,31 @@ export class Assembler {
     return true;
   }
 
+  /**
+   * Where gas has stepped over the end of the statement unawares, the line that follows is what it finds behind the
+   * operands; the line is not counted either. `junk`: it is reported, else dropped.
+   */
+  swallowLine(junk = true): void {
+    const { source, lines } = this;
+    if (!source.atLineStart) {
+      if (junk) this.swallow(source, lines);
+      return;
+    }
+    const { text, pos } = source;
+    const newline = text.indexOf('\n', pos);
+    if (/^[ \t\r\f]*(?:#.*)?$/.test(text.slice(pos, newline < 0 ? text.length : newline))) {
+      source.pos = newline < 0 ? text.length : newline + 1;
+      return;
+    }
+    const { line } = source;
+    this.swallow(source, lines, junk);
+    source.line = line;
+  }
+
+  private swallow(source: Source, lines: LineReader, junk = true): void {
+    if (lines.next(source) && junk) this.args.start(lines.text, 0, lines.column).demandEnd();
+  }
+
   /** `# 12 "file" 1 3`: the next line is line 12 of file. */
   private lineMarker(text: string): void {
     const match = /^[ \t]*(\d+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?/.exec(text);
@@ -365,7 +389,7 @@ export class Assembler {
   /** Parses an expression: plain shapes by hand, the rest with the grammar. For the instruction encoder. */
   parseExpression(text: string, column: number): Expr {
     const args = new Arguments(this).start(text, 0, column);
-    const expr = args.expression();
+    const expr = args.expression(true);
     if (!args.atEnd()) args.demandEnd();
     if (
       (expr.kind !== 'binary' && expr.kind !== 'unary') ||
@@ -381,14 +405,14 @@ export class Assembler {
   }
 
   /** The grammar's reading of an expression at the cursor. */
-  fullExpression(args: Arguments): Expr {
+  fullExpression(args: Arguments, relocations: boolean): Expr {
     grammar ??= require('./grammar.js') as typeof import('./grammar.js');
-    // An operator that needs the GOT makes its symbol before those of the expression.
-    const operator = /^[^,@]*@(\w+)/.exec(args.text.slice(args.pos));
-    if (operator !== null && !/^(plt|size)$/i.test(operator[1]) && knownOperator(operator[1].toUpperCase(), this.is64)) {
-      this.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
-    }
-    return grammar.parseExpressionAt(this, args);
+    return grammar.parseExpressionAt(this, args, relocations);
+  }
+
+  /** The character that ended the statement at hand. */
+  get terminator(): string {
+    return this.source.text[this.source.pos - 1] === ';' ? ';' : '\n';
   }
 
   /** Reduces with what is known while reading; null after a message. */
@@ -673,22 +697,16 @@ export class Assembler {
 
   /** `.org target, fill`. */
   org(target: Expr, fill: number): void {
-    let value = this.evaluateNow(target);
+    const value = this.evaluateNow(target);
     if (this.section.absolute) {
       if (fill !== 0) this.warning('ignoring fill value in absolute section');
       if (value === null || !isConstant(value)) this.error('only constant offsets supported in absolute section');
-      else this.absoluteLocation = value.value;
+      this.absoluteLocation = value !== null && isConstant(value) ? value.value : 0n;
       return;
     }
-    const { add } = value ?? { add: null };
-    if (add !== null && add.section === null && add.equated === null) {
-      this.warning(`symbol "${add.name}" undefined; zero assumed`);
-      value = null;
-    } else if (add !== null && add.section !== null && add.section !== this.section) {
-      this.error(`invalid segment "${add.section.name}"`);
-      return;
-    }
-    this.tail({ kind: 'org', target: value === null && add !== null ? constant(0) : target, fill });
+    const section = value?.add?.section ?? null;
+    if (section !== null && section !== this.section) this.error(`invalid segment "${section.name}"`);
+    else this.tail({ kind: 'org', target, fill });
   }
 
   /** .align and relatives: to a multiple of 2**power, with nops in code when `fill` is null (or one nop byte). */
@@ -737,44 +755,49 @@ export class Assembler {
     this.tail({ kind: 'fill', count, pattern });
   }
 
-  /** .space, .skip, .zero: `count` bytes of `value`. */
-  spaceExpression(count: Expr, value: Expr): void {
+  /**
+   * .space, .dcb.*, .ds.*: `count` items of `size` bytes, 0 being one byte whose count relaxation may settle. A count that
+   * is not known yet counts bytes, whatever the size.
+   */
+  space(count: Expr, size: number, value: Expr): void {
     const { section } = this;
     const fill = value.kind === 'constant' ? value.value : null;
-    if ((fill === null || fill < -0x80n || fill > 0xffn) && !section.noBits) {
-      const known = this.evaluateNow(count);
-      if (known === null || !isConstant(known)) this.error('unsupported variable size or fill value');
-      else this.repeatValue(Number(known.value), 1, value);
+    const plain = fill !== null && fill >= -0x80n && fill <= 0xffn && (size < 2 || fill === 0n);
+    if (!plain && !section.noBits) {
+      const known = this.constantOf(count);
+      if (known === null) this.error('unsupported variable size or fill value');
+      else this.repeatValue(Number(known.value), size || 1, value);
       return;
     }
-    const known = count.kind === 'constant' ? count : this.constantOf(count);
-    if (known !== null) {
-      if (known.value <= 0n) {
-        if (count.kind !== 'absent') this.warning('.space repeat count is zero, ignored');
-        return;
-      }
-    } else if (section.absolute) {
+    const known = section.absolute || size === 0 ? this.constantOf(count) : count.kind === 'constant' ? count : null;
+    const bytes = known === null ? count : constant(known.value * BigInt(size || 1));
+    if (bytes.kind === 'constant' && bytes.value <= 0n) {
+      this.warning('.space repeat count is zero, ignored');
+      return;
+    }
+    if (known === null && section.absolute) {
       this.error('space allocation too complex in absolute section');
       this.switchTo(this.text);
       return;
     }
     if (fill !== 0n && section.noBits) {
       this.warning(`ignoring fill value in ${section.absolute ? 'absolute section' : `section \`${section.name}'`}`);
-      this.fill(known ?? count, zeroByte, false);
-    } else this.fill(known ?? count, Uint8Array.of(Number(BigInt.asUintN(8, fill ?? 0n))), false);
+      this.fill(bytes, zeroByte, false);
+    } else this.fill(bytes, Uint8Array.of(Number(BigInt.asUintN(8, fill ?? 0n))), false);
   }
 
-  /** .dcb.*, .ds.*: `count` integers of `size` bytes. */
-  space(count: number, size: number, value: Expr): void {
-    if (count <= 0) {
-      this.warning('.space repeat count is zero, ignored');
-      return;
+  /** An expression in whose place an undefined symbol is 0, with a warning (gas: get_known_segmented_expression). */
+  knownExpression(args: Arguments): Expr {
+    const { at } = args;
+    const expr = args.expression();
+    if (expr.kind === 'absent' || expr.kind === 'big' || expr.kind === 'float') {
+      this.error('expected address expression', at);
+      return constant(0);
     }
-    if (value.kind === 'constant' && value.value === 0n) this.fill(constant(count * size), zeroByte, false);
-    else if (this.section.noBits) {
-      this.warning(`ignoring fill value in ${this.section.absolute ? 'absolute section' : `section \`${this.section.name}'`}`);
-      this.fill(constant(count * size), zeroByte, false);
-    } else this.repeatValue(count, size, value);
+    const add = expr.kind === 'constant' ? null : (this.evaluateNow(expr)?.add ?? null);
+    if (add === null || add.section !== null || add.equated !== null) return expr;
+    this.warning(`symbol "${add.name}" undefined; zero assumed`, at);
+    return constant(0);
   }
 
   private repeatValue(count: number, size: number, value: Expr): void {
@@ -787,6 +810,7 @@ export class Assembler {
   }
 
   private constantOf(expr: Expr): (Expr & { kind: 'constant' }) | null {
+    if (expr.kind === 'absent') return null;
     const value = this.evaluateNow(expr);
     return value !== null && isConstant(value) ? (constant(value.value) as Expr & { kind: 'constant' }) : null;
   }

@@ -21,9 +21,8 @@ export function assign(asm: Assembler, name: string, args: Arguments, kind: Assi
 
 /** `. = expression` is .org. */
 function assignDot(asm: Assembler, args: Arguments): void {
-  const target = args.expression();
+  asm.org(asm.knownExpression(args), 0);
   args.demandEnd();
-  asm.org(target, 0);
 }
 
 export function assignValue(asm: Assembler, name: string, expr: Expr, kind: AssignmentKind): AsmSymbol {

@@ -4,6 +4,8 @@
  * On x86 `* % - ( [ { }` may begin an operand: a blank before them stays.
  */
 
+import { characterConstant } from './lines.js';
+
 const QUOTE = 34;
 const APOSTROPHE = 39;
 const STAR = 42;
@@ -104,20 +106,4 @@ function stringEnd(text: string, pos: number): number {
     else if (c === QUOTE) return pos + 1;
   }
   return text.length;
-}
-
-const escapes: Record<string, number> = { b: 8, f: 12, n: 10, r: 13, t: 9, "'": 39, '"': 34 };
-
-/** `'c` or `'\n`, with or without a closing quote. */
-function characterConstant(text: string, pos: number): { value: number; next: number } {
-  let next = pos + 1;
-  if (next >= text.length) return { value: 0, next };
-  let value = text.charCodeAt(next);
-  next += 1;
-  if (value === BACKSLASH && next < text.length) {
-    value = escapes[text[next]] ?? text.charCodeAt(next);
-    next += 1;
-  }
-  if (text.charCodeAt(next) === APOSTROPHE) next += 1;
-  return { value, next };
 }

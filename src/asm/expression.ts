@@ -66,6 +66,8 @@ export interface Scope {
   /** `left operator right` has no meaning for a relocation. */
   invalid(operator: string, left: Value, right: Value | null): void;
   divisionByZero(operator: string): void;
+  /** At the end `!` has a meaning for everything: is the value, an address as it stands in its section, zero? */
+  isZero?(value: Value): boolean;
 }
 
 export const absent: Expr = { kind: 'absent' };
@@ -178,6 +180,7 @@ function evaluateUnary(operator: UnaryOperator, operand: Expr, scope: Scope): Va
   if (operator === '-' && inner.sub !== null && inner.add !== null)
     return { ...inner, add: inner.sub, sub: inner.add, value: wrap(-inner.value) };
   if (operator === '-' && inner.sub === null) return { ...inner, add: null, sub: inner.add, value: wrap(-inner.value) };
+  if (operator === '!' && scope.isZero !== undefined) return constantValue(scope.isZero(inner) ? 1n : 0n);
   scope.invalid(operator, inner, null);
   return null;
 }

@@ -1,7 +1,7 @@
 /** What is known once every address is settled: the scope in which fixups, sizes and symbols are evaluated. */
 import type { Assembler } from './assembler.js';
 import { evaluate, type Scope, type Value } from './expression.js';
-import type { Section } from './sections.js';
+import type { Fixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 export interface FinalScope extends Scope {
@@ -13,6 +13,8 @@ export interface FinalScope extends Scope {
   meaning(symbol: AsmSymbol): Value | null;
   /** Where to say that something is wrong. */
   at: { file: string; line: number };
+  /** Fixups whose expressions have been reported. */
+  readonly meaningless: Set<Fixup>;
 }
 
 /** For data and instructions: the distance between weak or indirect symbols is the linker's to say. */
@@ -39,6 +41,7 @@ const STT_GNU_IFUNC = 10;
 export function finalScope(asm: Assembler): FinalScope {
   const memo = new Map<AsmSymbol, Value | null>();
   const scope: FinalScope = {
+    meaningless: new Set(),
     at: { file: '', line: 0 },
     address: (symbol) => scope.located(symbol)?.address ?? 0n,
     located(symbol) {
@@ -89,6 +92,7 @@ export function finalScope(asm: Assembler): FinalScope {
         scope.at.line,
       );
     },
+    isZero: ({ add, sub, value }) => sub === null && (add === null ? 0n : scope.address(add)) + value === 0n,
     divisionByZero() {
       asm.warningAt('division by zero', scope.at.file, scope.at.line);
     },

@@ -36,6 +36,23 @@ export function applyFixups(
   for (let i = from; i < to; i++) applyFixup(asm, section, fixups[i], bytes, scope, out);
 }
 
+/** Reports expressions that no relocation can express, before anything that is wrong with those that one could. */
+export function checkExpressions(fixups: readonly Fixup[], scope: FinalScope): void {
+  for (const fixup of fixups) {
+    const { expression } = fixup;
+    if (expression.kind !== 'binary' && expression.kind !== 'unary') continue;
+    if (
+      expression.kind === 'binary' &&
+      expression.operator === '+' &&
+      expression.right.kind === 'constant' &&
+      expression.left.kind === 'symbol'
+    )
+      continue;
+    scope.at = fixup;
+    if (evaluate(expression, scope) === null) scope.meaningless.add(fixup);
+  }
+}
+
 /** Relocations that were asked for by number stand between the others as they did in the source. */
 export function lateRelocations(
   asm: Assembler,
@@ -105,6 +122,7 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   const { size, expression } = fixup;
   const is64 = asm.is64;
   const where = fixup.fragment.address + fixup.offset;
+  if (scope.meaningless.has(fixup)) return;
   scope.at = fixup;
   const value = evaluate(expression, scope);
   if (value === null) return;
@@ -114,12 +132,13 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   let { pcrel } = fixup;
   if (sub !== null) {
     const subPlace = scope.located(sub);
-    if (subPlace !== null && subPlace.section === section && add !== null && !pcrel) {
+    if (subPlace !== null && subPlace.section === section && !pcrel) {
       // a - b with b here is relative to this place.
       addend += place - subPlace.address;
       pcrel = true;
     } else {
-      asm.errorAt(`can't resolve ${describe(add)} - ${describe(sub)}`, fixup.file, fixup.line);
+      const section = add === null || keepsRelocation(add) ? null : scope.located(add)?.section;
+      asm.errorAt(`can't resolve ${section?.name ?? add?.name ?? '0'} - ${sub.name}`, fixup.file, fixup.line);
       return;
     }
   }
@@ -191,8 +210,6 @@ function emitRelocation(
     out.push({ offset: where, type, symbol, addend: 0n });
   }
 }
-
-const describe = (symbol: AsmSymbol | null): string => (symbol === null ? '0' : symbol.name);
 
 /** Another definition may win at link time, or the loader decides: the relocation stays. */
 function keepsRelocation(symbol: AsmSymbol): boolean {

@@ -3,7 +3,7 @@
  * arrives that the hand scanners leave to it.
  */
 import { EmbeddedActionsParser, Lexer, type IToken } from 'chevrotain';
-import type { Arguments } from './arguments.js';
+import { readQuotedName, type Arguments } from './arguments.js';
 import type { Assembler } from './assembler.js';
 import {
   absent,
@@ -40,18 +40,15 @@ class Grammar extends EmbeddedActionsParser {
   readonly expression = this.RULE('expression', (): Expr => {
     const operands: Expr[] = [this.SUBRULE(this.operand)];
     const pending: t.OperatorToken[] = [];
-    this.MANY({
-      GATE: () => this.LA(1).tokenType !== t.Percent || !this.registerAhead(),
-      DEF: () => {
-        const token = this.CONSUME(t.Binary);
-        this.ACTION(() => {
-          const type = token.tokenType as t.OperatorToken;
-          while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, pending);
-          pending.push(type);
-        });
-        const right = this.SUBRULE1(this.operand);
-        this.ACTION(() => operands.push(right));
-      },
+    this.MANY(() => {
+      const token = this.CONSUME(t.Binary);
+      this.ACTION(() => {
+        const type = token.tokenType as t.OperatorToken;
+        while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, pending);
+        pending.push(type);
+      });
+      const right = this.SUBRULE1(this.operand);
+      this.ACTION(() => operands.push(right));
     });
     return this.ACTION(() => {
       while (pending.length > 0) this.reduce(operands, pending);
@@ -67,14 +64,17 @@ class Grammar extends EmbeddedActionsParser {
       this.ACTION(() => signs.push(token.image as UnaryOperator));
     });
     let result = this.SUBRULE(this.primary);
-    this.MANY1(() => {
-      const at = this.CONSUME(t.At);
-      this.ACTION(() => {
-        result = this.atSuffix(result, at);
-      });
+    this.OPTION({
+      GATE: () => this.relocations && this.reloc === null,
+      DEF: () => {
+        const at = this.CONSUME(t.At);
+        this.ACTION(() => {
+          this.reloc = at.image.slice(1).toUpperCase();
+        });
+      },
     });
     return this.ACTION(() => {
-      for (let i = signs.length - 1; i >= 0; i--) result = unary(signs[i], result);
+      for (let i = signs.length - 1; i >= 0; i--) result = this.unary(signs[i], result);
       return result;
     });
   });
@@ -84,7 +84,6 @@ class Grammar extends EmbeddedActionsParser {
       { ALT: () => this.literal(this.CONSUME(t.Integer)) },
       { ALT: () => this.named(this.CONSUME(t.Name)) },
       { ALT: () => this.local(this.CONSUME(t.LocalReference)) },
-      { ALT: () => this.character(this.CONSUME(t.Character)) },
       { ALT: () => this.quoted(this.CONSUME(t.Quoted)) },
       {
         ALT: () => {
@@ -93,9 +92,10 @@ class Grammar extends EmbeddedActionsParser {
         },
       },
       {
+        GATE: () => this.registerAhead(),
         ALT: () => {
           const register = this.SUBRULE(this.register);
-          return this.ACTION((): Expr => (register === null ? absent : { kind: 'register', register }));
+          return this.ACTION((): Expr => ({ kind: 'register', register }));
         },
       },
       {
@@ -120,8 +120,8 @@ class Grammar extends EmbeddedActionsParser {
     ]),
   );
 
-  /** `%eax`, `%st(1)`; null after a message. */
-  readonly register = this.RULE('register', (): Register | null => {
+  /** `%eax`, `%st(1)`: `registerAhead` has seen that there is such a register. */
+  readonly register = this.RULE('register', (): Register => {
     this.CONSUME(t.Percent);
     const name = this.CONSUME(t.Name);
     let text = this.ACTION(() => name.image.toLowerCase());
@@ -136,51 +136,50 @@ class Grammar extends EmbeddedActionsParser {
         });
       },
     });
-    return this.ACTION(() => {
-      const register = findRegister(text);
-      if (register === undefined) {
-        this.asm.error(`bad register name \`%${text}'`);
-        return null;
-      }
-      return register;
-    });
+    return this.ACTION(() => findRegister(text)!);
   });
 
-  /** Nothing that could be an operand: at an end it is missing, elsewhere the character is wrong. */
+  /** Does `%` begin a register's name? Where an operand stands it is nothing else. */
+  private registerAhead(): boolean {
+    if (this.LA(1).tokenType !== t.Percent) return false;
+    const name = this.LA(2);
+    const register = name.tokenType === t.Name ? findRegister(name.image.toLowerCase()) : undefined;
+    if (register === undefined || !registerExists(register, this.asm.state.bits)) return false;
+    if (name.image.toLowerCase() !== 'st' || this.LA(3).tokenType !== t.LeftParen) return true;
+    return /^[0-7]$/.test(this.LA(4).image) && this.LA(5).tokenType === t.RightParen;
+  }
+
+  /** Nothing that could be an operand: at an end it is missing, elsewhere the character is wrong and stands for 0. */
   private missing(): Expr {
     return this.ACTION(() => {
       const next = this.LA(1);
-      if (
-        next.tokenType.name === 'EOF' ||
-        next.tokenType === t.Comma ||
-        next.tokenType === t.RightParen ||
-        next.tokenType === t.RightBracket
-      )
-        return absent;
+      if (next.tokenType.name === 'EOF' || next.tokenType === t.Comma) return absent;
       this.asm.error('bad expression', this.base + next.startOffset);
-      this.bad = true;
+      if (next.image.length === 1) (this as unknown as { consumeToken(): void }).consumeToken();
+      else {
+        next.startOffset += 1;
+        next.image = next.image.slice(1);
+        next.tokenType = t.operators.find((operator) => operator.PATTERN === next.image) ?? t.Other;
+        next.tokenTypeIdx = next.tokenType.tokenTypeIdx!;
+      }
       return constant(0n);
     });
   }
 
   private demandClosed(token: IToken | undefined, closing: string): void {
-    if (token !== undefined || this.bad) return;
+    if (token !== undefined) return;
     const next = this.LA(1);
-    const found = next.tokenType.name === 'EOF' ? '\n' : next.image[0];
-    this.asm.error(`found '${found}', expected: '${closing}'`, this.base + (Number.isNaN(next.startOffset) ? 0 : next.startOffset));
-    this.bad = true;
+    const atEnd = next.tokenType.name === 'EOF';
+    const found = atEnd ? this.terminator : next.image[0];
+    this.asm.error(`found '${found}', expected: '${closing}'`, this.base + (atEnd ? 0 : next.startOffset));
   }
 
-  /** Column of the text's first character; a message was given and the rest is not worth another. */
+  /** Column of the text's first character. */
   base = 0;
-  bad = false;
-
-  /** `%` is a register's and not the modulo operator: a register name follows. */
-  private registerAhead(): boolean {
-    const next = this.LA(2);
-    const register = next.tokenType === t.Name ? findRegister(next.image.toLowerCase()) : undefined;
-    return register !== undefined && registerExists(register, this.asm.state.bits);
-  }
+  /** What stands behind the text. */
+  terminator = '\n';
+  /** Relocation operators may stand here. */
+  relocations = false;
 
   private reduce(operands: Expr[], pending: t.OperatorToken[]): void {
     const { operator } = pending.pop()!;
@@ -231,7 +230,7 @@ class Grammar extends EmbeddedActionsParser {
 
   private integerOperand(operand: Expr, side: 'left' | 'right'): Expr {
     if (operand.kind === 'absent') {
-      if (!this.bad) this.asm.warning('missing operand; zero assumed');
+      this.asm.warning('missing operand; zero assumed');
       return constant(0n);
     }
     if (operand.kind === 'big') {
@@ -248,10 +247,21 @@ class Grammar extends EmbeddedActionsParser {
   private literal(token: IToken): Expr {
     return this.ACTION((): Expr => {
       const { image } = token;
-      const value = /^0[0-7]+$/.test(image) ? BigInt(`0o${image.slice(1)}`) : BigInt(image);
+      const value = image.includes('_') ? this.words(image) : numberOf(image);
+      if (value === null) return absent;
       if (value >= 1n << 64n) return { kind: 'big', value };
       return wideConstant(value);
     });
+  }
+
+  /** `0x1_2_3_4`: words of 32 bits. */
+  private words(image: string): bigint {
+    const words = image.slice(2).split('_');
+    if (words.length !== 4) this.asm.error('a bignum with underscores must have exactly 4 words');
+    else if (words.some((word) => word.length > 8)) {
+      this.asm.error('a bignum with underscores may not have more than 8 hex digits in any word');
+    }
+    return words.reduce((value, word) => (value << 32n) | BigInt.asUintN(32, BigInt(`0x${word || '0'}`)), 0n);
   }
 
   private named(token: IToken): Expr {
@@ -261,9 +271,8 @@ class Grammar extends EmbeddedActionsParser {
   private local(token: IToken): Expr {
     return this.ACTION((): Expr => {
       const { image } = token;
-      const number = Number.parseInt(image, 10);
-      const kind = image[image.length - 1];
-      const symbol = this.asm.symbols.numericReference(number, kind === 'f' || kind === 'F');
+      const number = Number(BigInt.asIntN(32, numberOf(image.slice(0, -1))!));
+      const symbol = this.asm.symbols.numericReference(number, image.endsWith('f'));
       if (symbol === null) {
         this.asm.error(`backward ref to unknown label "${number}:"`);
         return constant(0n);
@@ -273,35 +282,33 @@ class Grammar extends EmbeddedActionsParser {
     });
   }
 
-  private character(token: IToken): Expr {
-    return this.ACTION(() => {
-      const { image } = token;
-      if (image[1] !== '\\') return constant(image.charCodeAt(1));
-      const escapes: Record<string, number> = { b: 8, f: 12, n: 10, r: 13, t: 9 };
-      return constant(escapes[image[2]] ?? image.charCodeAt(2));
-    });
-  }
-
   private quoted(token: IToken): Expr {
-    return this.ACTION(() => this.asm.symbolReference(token.image.slice(1, -1).replace(/\\(["\\])/g, '$1')));
+    return this.ACTION(() => this.asm.symbolReference(readQuotedName(this.asm, token.image, 0).name));
   }
 
-  private atSuffix(expr: Expr, at: IToken): Expr {
-    this.reloc = at.image.slice(1).toUpperCase();
-    return expr;
+  private unary(operator: UnaryOperator, operand: Expr): Expr {
+    if (operand.kind === 'absent') {
+      this.asm.warning(`Unary operator ${operator} ignored because bad operand follows`);
+      return operand;
+    }
+    if (operator === '+') return operand;
+    if (operand.kind === 'constant') {
+      const exact = operand.exact ?? operand.value;
+      if (operator === '-') return wideConstant(-exact, true);
+      if (operator === '~') return wideConstant(~exact, operand.signed);
+      return { kind: 'constant', value: computeUnary(operator, operand.value) };
+    }
+    if (operand.kind === 'big') {
+      return operator === '!' ? constant(0n) : { kind: 'big', value: operator === '-' ? -operand.value : ~operand.value };
+    }
+    return { kind: 'unary', operator, operand };
   }
 }
 
-function unary(operator: UnaryOperator, operand: Expr): Expr {
-  if (operand.kind === 'constant') {
-    const exact = operand.exact ?? operand.value;
-    if (operator === '-') return wideConstant(-exact, true);
-    if (operator === '~') return wideConstant(~exact, operand.signed);
-    return operator === '+' ? operand : { kind: 'constant', value: computeUnary(operator, operand.value) };
-  }
-  if (operand.kind === 'big' && operator === '-') return { kind: 'big', value: -operand.value };
-  if (operator === '+') return operand;
-  return { kind: 'unary', operator, operand };
+/** The value of an integer literal; null when it has no digits. */
+function numberOf(image: string): bigint | null {
+  if (/^0[xX]$/.test(image)) return null;
+  return /^0[0-7]+$/.test(image) ? BigInt(`0o${image.slice(1)}`) : BigInt(image);
 }
 
 let grammar: Grammar | undefined;
@@ -323,7 +330,6 @@ function parserFor(asm: Assembler, tokens: IToken[]): Grammar {
   grammar.asm = asm;
   grammar.reloc = null;
   grammar.operators = 0;
-  grammar.bad = false;
   grammar.input = tokens;
   return grammar;
 }
@@ -336,10 +342,7 @@ function operandEnd(text: string, start: number): number {
     if (c === '(' || c === '[') depth += 1;
     else if (c === ')' || c === ']') depth -= 1;
     else if (c === ',' && depth <= 0) return i;
-    else if (c === "'") {
-      i += text[i + 1] === '\\' ? 2 : 1;
-      if (text[i + 1] === "'") i += 1;
-    } else if (c === '"') {
+    else if (c === '"') {
       for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++;
     }
   }
@@ -357,8 +360,15 @@ function tooDeep(tokens: IToken[]): boolean {
   return false;
 }
 
-/** Parses the expression at the cursor and moves the cursor behind it. */
-export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
+/** White space means nothing between the characters of an operator: it moves behind them. */
+const splitOperator = /([&|<>=!])([ \t]+)([&|<>=])/g;
+const joined = new Set(['&&', '||', '<<', '<>', '<=', '>>', '>=', '==', '!=']);
+
+/**
+ * Parses the expression at the cursor and moves the cursor behind it. With `relocations`, `@PLT` and the like may stand in it.
+ */
+export function parseExpressionAt(asm: Assembler, args: Arguments, relocations: boolean): Expr {
+  args.convertCharacters();
   const start = args.pos;
   const end = operandEnd(args.text, start);
   if (end - start > LENGTH_LIMIT) {
@@ -366,18 +376,28 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     args.pos = args.end;
     return absent;
   }
-  const tokens = tokenize(args.text.slice(start, end));
+  // Each becomes as long as before, so that offsets stay.
+  const text = args.text
+    .slice(start, end)
+    .replace(splitOperator, (match, first: string, blanks: string, second: string) =>
+      joined.has(first + second) ? first + second + blanks : match,
+    );
+  const tokens = tokenize(text);
   if (tooDeep(tokens)) {
     asm.error(`expression is nested deeper than ${DEPTH_LIMIT} parentheses`, args.at);
     args.pos = args.end;
     return absent;
   }
   // An operator that goes through the global offset table names that first.
-  for (const { tokenType, image } of tokens) {
-    if (tokenType === t.At && !/^@(?:PLT|SIZE)$/i.test(image)) asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
+  if (relocations) {
+    for (const { tokenType, image } of tokens) {
+      if (tokenType === t.At && !/^@(?:PLT|SIZE)$/i.test(image)) asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
+    }
   }
   const parser = parserFor(asm, tokens);
   parser.base = args.column + start;
+  parser.relocations = relocations;
+  parser.terminator = end < args.end ? ',' : asm.terminator;
   const result = parser.expression() as Expr | undefined;
   const reloc = parser.reloc;
   const error = parser.errors.find((e) => e.name !== 'NotAllInputParsedException');
@@ -393,10 +413,6 @@ export function parseExpressionAt(asm: Assembler, args: Arguments): Expr {
     asm.error(`expression has more than ${OPERATOR_LIMIT} operators`, args.at);
     args.pos = args.end;
     return absent;
-  }
-  if (parser.bad) {
-    args.pos = args.end;
-    return result;
   }
   // What was not consumed is the caller's.
   const left = parser.next;

@@ -17,7 +17,8 @@ const BACKSLASH = 92;
 export interface LineEvents {
   /** `# 12 "file" flags`: what stands behind the `#`. */
   marker(text: string): void;
-  warning(message: string): void;
+  /** The text ended too soon: no line can be named. */
+  endWarning(message: string): void;
 }
 
 /** Reads one statement after the other from a source. */
@@ -87,9 +88,9 @@ export class LineReader {
         pos += 1;
         for (;;) {
           if (pos >= end) {
-            this.events.warning("end of file in string; '\"' inserted");
+            this.events.endWarning("end of file in string; '\"' inserted");
             source.pos = end;
-            this.text = `${result}${text.slice(from, end).replace(/\n$/, '')}"`;
+            this.text = `${result}${text.slice(from, end)}"`;
             return true;
           }
           const d = text.charCodeAt(pos);
@@ -102,14 +103,16 @@ export class LineReader {
         }
         pos += 1;
       } else if (c === APOSTROPHE) {
-        // 'c, '\n, with an optional closing quote.
-        pos += text.charCodeAt(pos + 1) === BACKSLASH ? 3 : 2;
-        if (text.charCodeAt(pos) === APOSTROPHE) pos += 1;
+        pos = characterConstant(text, pos).next;
+        if (pos > end) {
+          this.events.endWarning('end of file after a one-character quote; \\0 inserted');
+          pos = end;
+        }
       } else if (c === SLASH && text.charCodeAt(pos + 1) === STAR) {
         const close = text.indexOf('*/', pos + 2);
         result += text.slice(from, pos);
         if (close < 0) {
-          this.events.warning('end of file in comment');
+          this.events.endWarning('end of file in comment');
           from = pos = end;
           break;
         }
@@ -137,6 +140,22 @@ export class LineReader {
   /** Newlines inside the statement (in comments and strings): the caller adds them once the statement is done. */
   extraLines = 0;
 }
+
+/** `'c` or `'\n` at `pos`, with or without a closing quote; `next` lies behind the text when the text ends too soon. */
+export function characterConstant(text: string, pos: number): { value: number; next: number } {
+  let next = pos + 1;
+  if (next >= text.length) return { value: 0, next: next + 1 };
+  let value = text.charCodeAt(next);
+  next += 1;
+  if (value === BACKSLASH && next < text.length) {
+    value = escapes[text[next]] ?? text.charCodeAt(next);
+    next += 1;
+  }
+  if (text.charCodeAt(next) === APOSTROPHE) next += 1;
+  return { value: value & 255, next };
+}
+
+const escapes: Record<string, number | undefined> = { b: 8, f: 12, n: 10, r: 13, t: 9 };
 
 function countNewlines(text: string, start: number, end: number): number {
   let count = 0;

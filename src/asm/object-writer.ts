@@ -2,7 +2,7 @@
 import type { LineEntry, LineTable, ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
 import { SIZE_LIMIT, type Assembler } from './assembler.js';
 import { fieldScope, finalScope, type FinalScope } from './final-scope.js';
-import { applyFixups, lateRelocations, type PendingRelocation } from './fixups.js';
+import { applyFixups, checkExpressions, lateRelocations, type PendingRelocation } from './fixups.js';
 import { sectionBytes } from './layout-bytes.js';
 import { Section, type Fixup } from './sections.js';
 import { symbolTables } from './symbol-writer.js';
@@ -17,6 +17,7 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   const fields = fieldScope(scope);
   const made = new Map<Section, ObjectSection>();
   const pending = new Map<Section, PendingRelocation[]>();
+  for (const section of asm.sections) checkExpressions(section.fixups, fields);
   for (const section of asm.sections) {
     const branches: Fixup[] = [];
     const data = sectionBytes(asm, section, scope, branches);

@@ -53,16 +53,18 @@ const operators32: Record<string, OperatorRow> = {
   SIZE: [R_386.SIZE32, undefined],
 };
 
+/** All operators, of either ABI; one that another begins with stands behind it. */
+// prettier-ignore
+export const operatorNames = [
+  'PLTOFF', 'PLT', 'GOTPLT', 'GOTOFF', 'GOTPCREL', 'GOTTPOFF', 'GOTNTPOFF', 'GOT', 'TLSGD', 'TLSLDM', 'TLSLD', 'TPOFF', 'NTPOFF', 'DTPOFF',
+  'INDNTPOFF', 'TLSDESC', 'TLSCALL', 'SIZE',
+];
+
 /** The relocation of `sym@operator` in a field of `size` bytes, or undefined when there is none. */
 export function operatorRelocation(operator: string, size: number, is64: boolean): number | undefined {
   const row = (is64 ? operators64 : operators32)[operator];
   // Size 0: a mark on the instruction.
   return size === 4 || size === 0 ? row?.[0] : size === 8 ? row?.[1] : undefined;
-}
-
-/** Is there an operator of that name at all? */
-export function knownOperator(operator: string, is64: boolean): boolean {
-  return Object.hasOwn(is64 ? operators64 : operators32, operator);
 }
 
 /** The plain relocation of a field, or undefined. */

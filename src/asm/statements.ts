@@ -12,7 +12,6 @@ const QUOTE = 34;
 const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
-const BRACE = 123;
 
 const isDigit = (c: number): boolean => c >= 48 && c <= 57;
 const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c === 12;
@@ -30,7 +29,10 @@ export function statement(asm: Assembler, text: string, column: number): void {
     let name: string;
     if (isDigit(c)) {
       const next = numericLabel(asm, text, pos);
-      if (next < 0) return junk(asm, text, pos, column);
+      if (next < 0) {
+        asm.args.start(text, pos, column).demandEnd();
+        return;
+      }
       pos = next;
       continue;
     }
@@ -42,11 +44,8 @@ export function statement(asm: Assembler, text: string, column: number): void {
       const args = asm.args.start(text, pos, column);
       name = args.name()!;
       pos = args.pos;
-    } else if (c === BRACE) {
-      instruction(asm, pos === 0 ? text : text.slice(pos), column + pos, pos === 0);
-      return;
     } else {
-      junk(asm, text, pos, column);
+      asm.args.start(text, pos, column).demandEnd();
       return;
     }
     let after = pos;
@@ -57,12 +56,13 @@ export function statement(asm: Assembler, text: string, column: number): void {
       asm.defineLabel(name, column + start);
       continue;
     }
-    if (next === EQUALS && c !== BRACE) {
+    if (next === EQUALS) {
       const double = text.charCodeAt(after + 1) === EQUALS;
       assign(asm, name, asm.args.start(text, after + (double ? 2 : 1), column), double ? 'eqv' : 'set');
       return;
     }
-    return operation(asm, name, text, start, pos, column);
+    pos = operation(asm, name, text, start, pos, column);
+    if (pos >= end || asm.skipping || asm.ended) return;
   }
 }
 
@@ -75,22 +75,26 @@ function skipped(asm: Assembler, text: string, column: number): void {
   if (conditionalDirectives.has(name)) findDirective(name)!(asm, asm.args.start(text, pos, column), name);
 }
 
-function operation(asm: Assembler, name: string, text: string, start: number, pos: number, column: number): void {
+/** A directive, a macro call or an instruction. Returns where reading goes on: a directive need not take all that is left. */
+function operation(asm: Assembler, name: string, text: string, start: number, pos: number, column: number): number {
   if (name.charCodeAt(0) === DOT) {
     const directive = findDirective(name);
     if (directive !== undefined) {
       const args = asm.args.start(text, pos, column);
+      const reported = asm.bag.all.length;
       directive(asm, args, name.toLowerCase());
       if (asm.afterDirective !== null) asm.afterDirective(name.toLowerCase(), text.slice(pos));
-      return;
+      // Behind a mistake the rest is not looked at.
+      return asm.bag.all.length > reported ? text.length : text.length - (args.end - args.pos);
     }
-    if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;
+    if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;
     const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');
     asm.error(`unknown pseudo-op: \`${name.toLowerCase()}'`, column + start, name.length, undefined, suggestDirective(name));
-    return;
+    return text.length;
   }
-  if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return;
+  if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;
   instruction(asm, start === 0 ? text : text.slice(start), column + start, start === 0);
+  return text.length;
 }
 
 function instruction(asm: Assembler, text: string, column: number, alone: boolean): void {
@@ -114,10 +118,4 @@ function numericLabel(asm: Assembler, text: string, start: number): number {
   asm.placeSymbol(symbol);
   asm.onLabel?.(symbol);
   return pos + 1;
-}
-
-function junk(asm: Assembler, text: string, pos: number, column: number): void {
-  const c = text.charCodeAt(pos);
-  const shown = c >= 32 && c < 127 ? `is \`${text[pos]}'` : `valued 0x${c.toString(16)}`;
-  asm.error(`junk at end of line, first unrecognized character ${shown}`, column + pos);
 }

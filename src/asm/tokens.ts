@@ -1,6 +1,7 @@
 /** Tokens of expressions and operands (gas manual, nodes Constants, Symbol Names, Infix Ops). Each binary operator carries its precedence. */
 import { createToken, Lexer, type TokenType } from 'chevrotain';
 import type { BinaryOperator } from './expression.js';
+import { operatorNames } from './relocations.js';
 
 /** A binary operator's token: a higher number binds tighter. */
 export interface OperatorToken extends TokenType {
@@ -8,17 +9,20 @@ export interface OperatorToken extends TokenType {
   operator: BinaryOperator;
 }
 
-const NAME = /[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*/;
+const NAME = /[A-Za-z_.${\x80-\xff][\w.$\x80-\xff]*/;
+const FLOAT = '[+-]?(?:\\d[\\d_]*\\.?\\d*|\\.\\d+)(?:[eE][+-]?\\d+)?';
 
 export const White = createToken({ name: 'White', pattern: /[ \t\r\f\n]+/, group: Lexer.SKIPPED });
-export const LocalReference = createToken({ name: 'LocalReference', pattern: /\d+[bfBF](?![\w.$\x80-\xff])/ });
-export const Float = createToken({ name: 'Float', pattern: /0[fFdDeE][+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/ });
-export const Integer = createToken({ name: 'Integer', pattern: /0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9]\d*/ });
-export const Character = createToken({ name: 'Character', pattern: /'(?:\\[^]|[^\\])'?/, line_breaks: true });
-export const Quoted = createToken({ name: 'Quoted', pattern: /"(?:\\[^]|[^"\\])*"/, line_breaks: true });
+/** `0f1.5`, `0d1`: `0f` alone is a label, also where `f` or `b` follows the number. */
+export const Float = createToken({ name: 'Float', pattern: new RegExp(`0f${FLOAT}(?![fb])|0[FdDhH](?:${FLOAT})?`) });
+/** `1b`, `1f`, of any radix. */
+export const LocalReference = createToken({ name: 'LocalReference', pattern: /0b(?![01])|0[bB][01]+[bf]|0f|(?:0[0-7]+|[1-9]\d*)[bf]/ });
+export const Integer = createToken({ name: 'Integer', pattern: /0[xX][0-9a-fA-F_]*|0[bB][01]+|0[0-7]*|[1-9]\d*/ });
+/** Strings side by side are one name. */
+export const Quoted = createToken({ name: 'Quoted', pattern: /"(?:\\[^]|[^"\\])*"(?:[ \t]*"(?:\\[^]|[^"\\])*")*/, line_breaks: true });
 export const Name = createToken({ name: 'Name', pattern: NAME });
-/** `@PLT`, `@GOTPCREL`, … and versions `@VER`, `@@VER`. */
-export const At = createToken({ name: 'At', pattern: /@+[\w.$]*/ });
+/** `@PLT`, `@GOTPCREL`, …: what follows the name is read on as if a blank stood there. */
+export const At = createToken({ name: 'At', pattern: new RegExp(`@(?:${operatorNames.join('|')})`, 'i') });
 export const LeftParen = createToken({ name: 'LeftParen', pattern: '(' });
 export const RightParen = createToken({ name: 'RightParen', pattern: ')' });
 export const LeftBracket = createToken({ name: 'LeftBracket', pattern: '[' });
@@ -68,5 +72,5 @@ export const operators: OperatorToken[] = [
 
 // prettier-ignore
 export const allTokens: TokenType[] = [
-  White, LocalReference, Float, Integer, Character, Quoted, Name, At, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Not, Binary, Sign, ...operators, Other,
+  White, Float, LocalReference, Integer, Quoted, Name, At, LeftParen, RightParen, LeftBracket, RightBracket, Comma, Not, Binary, Sign, ...operators, Other,
 ];

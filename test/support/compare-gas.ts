@@ -25,7 +25,12 @@ export function differences(source: string, args: readonly string[] = [], option
   const gas = spawnSync('as', [...args, name, '-o', output], { cwd: scratch, encoding: 'latin1', timeout: 20_000 });
   const ours = assemble([{ name, text: Buffer.from(source, 'latin1') }], { lineTable: false, ...options }, memoryHost({}, scratch));
   const found: string[] = [];
-  const messages = ours.diagnostics.map((d) => renderDiagnostic(d).split('\n')[0]);
+  // gas shows a line break in a message as it is.
+  const messages = ours.diagnostics.flatMap(({ severity, message, at }) =>
+    renderDiagnostic({ severity, message, at: at && { file: at.file, line: at.line } })
+      .trimEnd()
+      .split('\n'),
+  );
   const theirs = gas.stderr.split('\n').filter((line) => line !== '' && !line.endsWith('Assembler messages:'));
   if (messages.join('\n') !== theirs.join('\n')) found.push(`ours: ${messages.join(' | ')}`, `gas:  ${theirs.join(' | ')}`);
   if ((gas.status === 0) !== (ours.object !== null)) found.push(`gas ends in ${gas.status}`);

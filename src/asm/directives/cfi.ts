@@ -55,7 +55,7 @@ function register(asm: Assembler, args: Arguments): number {
 }
 
 function number(asm: Assembler, expression: Expr): number | undefined {
-  if (expression.kind === 'absent') return undefined;
+  if (expression.kind === 'absent' || expression.kind === 'big') return undefined;
   const value = expression.kind === 'constant' ? expression : asm.evaluateNow(expression);
   if (value === null || ('add' in value && !isConstant(value))) return undefined;
   return Number(BigInt.asIntN(32, value.value));
@@ -162,6 +162,7 @@ function encodedPointer(name: '.cfi_personality' | '.cfi_lsda'): Directive {
       }
       if (!args.comma()) {
         asm.error(`${name} requires encoding and symbol arguments`, args.at);
+        if (args.atEnd()) asm.swallowLine(false);
         return;
       }
       expression = pointer(asm, args, encoding);
@@ -185,14 +186,12 @@ function valueEncodedAddress(frames: CallFrames, open: Open, args: Arguments, as
   const saved = register(asm, args);
   separator(asm, args);
   const encoding = Number(BigInt.asIntN(32, args.absolute()));
+  // So says gas, too.
+  const good = goodEncoding(encoding);
+  if (!good) asm.error('invalid or unsupported encoding in .cfi_lsda');
   separator(asm, args);
-  let expression = pointer(asm, args, encoding);
-  if (expression !== null && !goodEncoding(encoding)) {
-    // So says gas, too.
-    asm.error('invalid or unsupported encoding in .cfi_lsda');
-    expression = null;
-  }
-  if (expression === null) asm.error('wrong third argument to .cfi_val_encoded_addr');
+  const expression = pointer(asm, args, encoding);
+  if (!good || expression === null) asm.error('wrong third argument to .cfi_val_encoded_addr');
   else frames.add(open, { kind: 'encodedAddress', register: saved, encoding, expression });
 }
 

@@ -7,10 +7,8 @@ import { archName, defaultArch, withCpu, withExtension } from '../x86/arch.js';
 import type { ArchState } from '../x86/types.js';
 import type { DirectiveTable } from './index.js';
 
-declare const require: LazyRequire;
-
 /** .code16 and relatives. What stands behind them on the line is read as a statement of its own, as gas does. */
-function setBits(asm: Assembler, args: Arguments, bits: 16 | 32 | 64, gcc: boolean): void {
+function setBits(asm: Assembler, bits: 16 | 32 | 64, gcc: boolean): void {
   const { state } = asm;
   const needed = bits === 64 ? '64' : bits === 32 ? '386' : '';
   if (needed !== '' && state.arch.cpu !== '' && !state.arch.features.has(needed)) {
@@ -21,29 +19,23 @@ function setBits(asm: Assembler, args: Arguments, bits: 16 | 32 | 64, gcc: boole
     state.code16gcc = gcc;
     state.epoch += 1;
   }
-  if (args.atEnd()) return;
-  const { statement } = require('../statements.js') as typeof import('../statements.js');
-  const column = args.at;
-  statement(asm, args.rest(), column);
 }
 
 function setSyntax(asm: Assembler, args: Arguments, syntax: 'att' | 'intel'): void {
-  const word = args.atEnd() ? '' : args.word();
+  const word = args.atEnd() ? '' : (args.name() ?? '?');
   if (word !== '' && word !== 'prefix' && word !== 'noprefix') asm.error('bad argument to syntax directive.');
-  if (!args.demandEnd()) return;
+  args.demandEnd();
   asm.state.syntax = syntax;
   asm.state.nakedRegisters = word === 'noprefix';
   asm.state.epoch += 1;
 }
 
-function setMnemonic(asm: Assembler, args: Arguments, mnemonic: 'att' | 'intel'): void {
-  if (!args.demandEnd()) return;
+function setMnemonic(asm: Assembler, mnemonic: 'att' | 'intel'): void {
   asm.state.mnemonic = mnemonic;
   asm.state.epoch += 1;
 }
 
-function setIndexRegister(asm: Assembler, args: Arguments, allowed: boolean): void {
-  if (!args.demandEnd()) return;
+function setIndexRegister(asm: Assembler, allowed: boolean): void {
   asm.state.allowIndexRegister = allowed;
   asm.state.epoch += 1;
 }
@@ -54,7 +46,7 @@ function setCheck(asm: Assembler, args: Arguments, name: string, set: (level: 'n
     asm.error(`missing argument for ${name} directive`);
     return;
   }
-  const word = args.word();
+  const word = args.name();
   if (word === 'none' || word === 'warning' || word === 'error') set(word);
   else asm.error(`bad argument to ${name} directive.`);
   asm.state.epoch += 1;
@@ -73,7 +65,7 @@ function arch(asm: Assembler, args: Arguments): void {
     asm.error('missing cpu architecture');
     return;
   }
-  const name = args.word();
+  const name = args.name() ?? '';
   let stack = asm.parts.get('arch') as SavedArch[] | undefined;
   if (stack === undefined) asm.parts.set('arch', (stack = []));
   if (name === 'push' || name === 'pop') {
@@ -90,19 +82,27 @@ function arch(asm: Assembler, args: Arguments): void {
         : withCpu(state.arch, name);
   if (next === null) {
     asm.error(`no such architecture: \`${name}'`);
-    args.rest();
+    archModifier(asm, args);
     return;
   }
   if (name === 'iamcu') {
     asm.error(`\`iamcu' is not supported on \`${state.abi === '32' ? 'i386' : 'x86_64'}'`);
-    args.rest();
+    archModifier(asm, args);
     return;
   }
   state.arch = next;
   state.epoch += 1;
-  if (name[0] !== '.' && args.comma()) {
-    const modifier = args.word();
-    if (modifier === 'jumps' || modifier === 'nojumps') state.arch = { ...next, jumps: modifier === 'jumps' };
+  if (name[0] === '.') args.demandEnd();
+  else archModifier(asm, args);
+}
+
+/** `, jumps` or `, nojumps` behind a CPU. */
+function archModifier(asm: Assembler, args: Arguments): void {
+  const comma = args.pos;
+  if (args.comma()) {
+    const modifier = args.atEnd() ? null : (args.name() ?? '');
+    if (modifier === null) args.pos = comma;
+    else if (modifier === 'jumps' || modifier === 'nojumps') asm.state.arch = { ...asm.state.arch, jumps: modifier === 'jumps' };
     else asm.error(`no such architecture modifier: \`${modifier}'`);
   }
   args.demandEnd();
@@ -133,16 +133,16 @@ function bundles(asm: Assembler): Bundles {
 }
 
 export const codeTable: DirectiveTable = {
-  '.code16': (asm, args) => setBits(asm, args, 16, false),
-  '.code16gcc': (asm, args) => setBits(asm, args, 16, true),
-  '.code32': (asm, args) => setBits(asm, args, 32, false),
-  '.code64': (asm, args) => setBits(asm, args, 64, false),
+  '.code16': (asm) => setBits(asm, 16, false),
+  '.code16gcc': (asm) => setBits(asm, 16, true),
+  '.code32': (asm) => setBits(asm, 32, false),
+  '.code64': (asm) => setBits(asm, 64, false),
   '.att_syntax': (asm, args) => setSyntax(asm, args, 'att'),
   '.intel_syntax': (asm, args) => setSyntax(asm, args, 'intel'),
-  '.att_mnemonic': (asm, args) => setMnemonic(asm, args, 'att'),
-  '.intel_mnemonic': (asm, args) => setMnemonic(asm, args, 'intel'),
-  '.allow_index_reg': (asm, args) => setIndexRegister(asm, args, true),
-  '.disallow_index_reg': (asm, args) => setIndexRegister(asm, args, false),
+  '.att_mnemonic': (asm) => setMnemonic(asm, 'att'),
+  '.intel_mnemonic': (asm) => setMnemonic(asm, 'intel'),
+  '.allow_index_reg': (asm) => setIndexRegister(asm, true),
+  '.disallow_index_reg': (asm) => setIndexRegister(asm, false),
   '.sse_check': (asm, args) => setCheck(asm, args, 'sse_check', (level) => (asm.state.options = { ...asm.state.options, sseCheck: level })),
   '.operand_check': (asm, args) =>
     setCheck(asm, args, 'operand_check', (level) => (asm.state.options = { ...asm.state.options, operandCheck: level })),

@@ -5,7 +5,7 @@ import { isConstant } from '../expression.js';
 import { expansions } from '../expansions.js';
 import type { Directive, DirectiveTable } from './index.js';
 import { operandText } from './macro.js';
-import { demandString } from './message.js';
+import { demandString } from './string.js';
 
 export const conditionalTable: DirectiveTable = {
   '.if': number((value) => value !== 0n),
@@ -88,18 +88,21 @@ function defined(wanted: boolean): Directive {
 }
 
 function blank(wanted: boolean): Directive {
-  return (asm, args) => expansions(asm).open(() => args.atEnd() === wanted);
+  return (asm, args) => {
+    const holds = args.atEnd() === wanted;
+    args.skip();
+    expansions(asm).open(() => holds);
+  };
 }
 
 function sameText(wanted: boolean): Directive {
   return (asm, args) => {
-    expansions(asm).open(() => {
-      const text = operandText(asm, args);
-      const first = takeText(text, 0, ',');
-      if (text[first.end] !== ',') asm.error('bad format for ifc or ifnc');
-      const second = takeText(text, first.end + 1, ';');
-      return (first.value === second.value) === wanted;
-    });
+    // gas reads the operands of skipped ones, too.
+    const text = operandText(asm, args);
+    const first = takeText(text, 0, ',');
+    if (text[first.end] !== ',') asm.error('bad format for ifc or ifnc');
+    const second = takeText(text, first.end + 1, ';');
+    expansions(asm).open(() => (first.value === second.value) === wanted);
   };
 }
 

@@ -4,8 +4,10 @@ import type { Assembler } from '../assembler.js';
 import { registerIndex } from '../x86/registers.js';
 import { constant, isConstant, type Expr } from '../expression.js';
 import { lebLength } from '../relax.js';
+import { operatorRelocation, relocationSize } from '../relocations.js';
 import { writeLebBytes } from '../layout-bytes.js';
 import type { Directive, DirectiveTable } from './index.js';
+import { space } from './layout.js';
 
 /** `.long 1, sym+4, …`: integers of `size` bytes. */
 function integers(size: number): Directive {
@@ -23,7 +25,7 @@ const address: Directive = (asm, args, name) => integers(asm.addressSize)(asm, a
 export function integer(asm: Assembler, args: Arguments, size: number): void {
   if (asm.section.frames !== null) {
     const at = args.at;
-    const expr = args.expression();
+    const expr = args.expression(takesRelocation(asm, size));
     const left = asm.section.frames.see(asm, size, expr);
     if (left > 0) emitInteger(asm, left, expr, at);
     return;
@@ -36,7 +38,12 @@ export function integer(asm: Assembler, args: Arguments, size: number): void {
     return;
   }
   const at = args.at;
-  emitInteger(asm, size, args.expression(), at);
+  emitInteger(asm, size, args.expression(takesRelocation(asm, size)), at);
+}
+
+/** `@GOTOFF` and the like are read in fields of 4 bytes, in 64-bit objects of 8. */
+function takesRelocation(asm: Assembler, size: number): boolean {
+  return size === 4 || (size === 8 && asm.options.abi !== '32' && asm.options.abi !== 'x32');
 }
 
 /** What .octa makes of a 64-bit constant. */
@@ -72,6 +79,13 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
         asm.error(`cannot do unsigned ${size} byte relocation`, at);
         return;
       }
+      if (expr.kind === 'reloc' && operatorRelocation(expr.operator, size, asm.is64) === undefined) {
+        const type = operatorRelocation(expr.operator, size === 8 ? 4 : 8, asm.is64);
+        if (type !== undefined) {
+          const natural = relocationSize(type, asm.is64);
+          asm.error(`${natural}-byte relocation cannot be applied to ${size}-byte field`, at);
+        }
+      }
       asm.emitExpression(size, expr);
     }
   }
@@ -87,7 +101,7 @@ function emitConstant(asm: Assembler, size: number, value: bigint, at: number): 
 
 function emitWide(asm: Assembler, size: number, value: bigint, at: number): void {
   const bits = BigInt(size * 8);
-  if (value < -(1n << (bits - 1n)) || value >> bits > 0n) asm.warning(`bignum truncated to ${size} bytes`, at);
+  if (value < -(1n << (bits - 1n)) || value >> bits > 0n) asm.warning(`bignum truncated to ${size} byte${size === 1 ? '' : 's'}`, at);
   asm.emitBig(size, value);
 }
 
@@ -157,19 +171,6 @@ function emitLeb(asm: Assembler, value: bigint, signed: boolean): void {
   asm.emitBytes(bytes);
 }
 
-/** .dcb.w count, value: `count` integers of `size` bytes. */
-function block(size: number): Directive {
-  return (asm, args) => {
-    const count = args.absoluteNumber();
-    const value = args.comma() ? args.expression() : constant(0);
-    args.demandEnd();
-    asm.space(count, size, value);
-  };
-}
-
-/** .ds.l count, value: room for `count` integers of `size` bytes. */
-const room = block;
-
 // prettier-ignore
 export const dataDirectives: DirectiveTable = {
   '.byte': integers(1), '.dc.b': integers(1),
@@ -179,6 +180,6 @@ export const dataDirectives: DirectiveTable = {
   '.octa': integers(16),
   '.dc.a': address,
   '.uleb128': leb128(false), '.sleb128': leb128(true),
-  '.dcb': block(2), '.dcb.b': block(1), '.dcb.w': block(2), '.dcb.l': block(4),
-  '.ds': room(2), '.ds.b': room(1), '.ds.w': room(2), '.ds.l': room(4), '.ds.s': room(4), '.ds.d': room(8), '.ds.x': room(10), '.ds.p': room(10),
+  '.dcb': space(2), '.dcb.b': space(1), '.dcb.w': space(2), '.dcb.l': space(4),
+  '.ds': space(2), '.ds.b': space(1), '.ds.w': space(2), '.ds.l': space(4), '.ds.s': space(4), '.ds.d': space(8), '.ds.x': space(10), '.ds.p': space(10),
 };

@@ -4,7 +4,7 @@ import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { latin1, Source } from '../source.js';
 import type { DirectiveTable } from './index.js';
-import { demandString } from './message.js';
+import { demandString } from './string.js';
 
 /** Files that include one another: about what gas can have open. */
 const DEPTH_LIMIT = 1000;

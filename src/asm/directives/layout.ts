@@ -6,7 +6,6 @@ import type { Directive, DirectiveTable } from './index.js';
 /** `unit`: is the first argument bytes or a power of two; `width`: of the fill pattern (0: .align's single byte). */
 function align(unit: 'bytes' | 'power', width: 0 | 2 | 4): Directive {
   return (asm, args) => {
-    if (args.atEnd()) return;
     const at = args.at;
     let power = alignPower(asm, args.absolute(), unit, at);
     const limit = asm.addressSize * 8 - 1;
@@ -17,13 +16,12 @@ function align(unit: 'bytes' | 'power', width: 0 | 2 | 4): Directive {
     let fill: bigint | null = null;
     let max = 0;
     if (args.comma()) {
-      if (args.peek() !== 44 && !args.atEnd()) fill = args.absolute();
-      else if (width !== 0 && args.atEnd()) fill = null;
+      if (args.peek() !== 44) fill = args.absolute();
       if (args.comma()) max = args.absoluteNumber();
     }
-    args.demandEnd();
     if (fill === null && width !== 0) asm.warning('expected fill pattern missing');
     asm.align(power, fill === null ? null : fillPattern(fill, width), max);
+    args.demandEnd();
   };
 }
 
@@ -46,18 +44,21 @@ function fillPattern(fill: bigint, width: number): Uint8Array {
 }
 
 const org: Directive = (asm, args) => {
-  const target = args.expression();
+  const target = asm.knownExpression(args);
   const fill = args.comma() ? args.absoluteNumber() : 0;
-  args.demandEnd();
   asm.org(target, fill & 255);
+  args.demandEnd();
 };
 
-const space: Directive = (asm, args) => {
-  const count = args.expression();
-  const value = args.comma() ? args.expression() : constant(0);
-  args.demandEnd();
-  asm.spaceExpression(count, value);
-};
+/** .space, .skip, .zero (size 0), .dcb.*, .ds.*: as many items of `size` bytes. */
+export function space(size: number): Directive {
+  return (asm, args) => {
+    const count = args.expression();
+    const value = args.comma() ? args.expression() : constant(0);
+    asm.space(count, size, value);
+    args.demandEnd();
+  };
+}
 
 /** `.fill repeat, size, value`: at most 8 bytes each, of which the value fills 4. */
 const fill: Directive = (asm, args) => {
@@ -65,57 +66,47 @@ const fill: Directive = (asm, args) => {
   let size = 1;
   let value = 0n;
   if (args.comma()) {
-    const given = args.absolute();
-    size = Number(BigInt.asIntN(64, given));
+    size = args.absoluteNumber();
     if (args.comma()) value = args.absolute();
   }
   if (size > 8) {
     asm.warning('.fill size clamped to 8');
     size = 8;
   }
-  if (size < 0) {
-    asm.warning('size negative; .fill ignored');
-    size = 0;
-  }
   const known = asm.evaluateNow(repeat);
   const count = known !== null && isConstant(known) ? known.value : null;
-  if (count !== null && count < 0n) {
-    asm.warning('repeat < 0; .fill ignored');
-    args.demandEnd();
-    return;
+  if (size < 0) asm.warning('size negative; .fill ignored');
+  else if (count !== null && count < 0n) asm.warning('repeat < 0; .fill ignored');
+  else if (size > 0 && count !== 0n) {
+    const pattern = new Uint8Array(size);
+    for (let i = 0; i < size && i < 4; i++) pattern[i] = Number((value >> BigInt(8 * i)) & 0xffn);
+    asm.fill(count === null ? repeat : constant(count), pattern, value !== 0n);
   }
   args.demandEnd();
-  if (size === 0 || count === 0n) return;
-  const pattern = new Uint8Array(size);
-  for (let i = 0; i < size && i < 4; i++) pattern[i] = Number((value >> BigInt(8 * i)) & 0xffn);
-  asm.fill(count === null ? repeat : constant(count), pattern, value !== 0n);
 };
 
 const nops: Directive = (asm, args) => {
   const size = args.expression();
   let control = 0n;
   if (args.comma()) control = args.absolute();
-  args.demandEnd();
   if (control < 0n) {
     asm.warning('negative nop control byte, ignored');
     control = 0n;
   }
   asm.tail({ kind: 'nops', size, control: Number(control), bits: asm.state.bits, tune: asm.state.arch });
+  args.demandEnd();
 };
 
-// The rest of the line is ignored, as gas does.
-const nop: Directive = (asm) => {
+const nop: Directive = (asm, args) => {
   asm.beforeInstruction?.();
   asm.emitInt(1, 0x90);
+  // What follows is ignored, as gas does.
+  args.skip();
 };
 
 const struct: Directive = (asm, args) => {
-  const at = args.at;
-  const value = asm.evaluateNow(args.expression());
+  asm.enterAbsolute(args.absolute());
   args.demandEnd();
-  const known = value !== null && isConstant(value);
-  if (!known) asm.error('bad or irreducible absolute expression', at);
-  asm.enterAbsolute(known ? value.value : 0n);
 };
 
 export const layoutDirectives: DirectiveTable = {
@@ -127,9 +118,9 @@ export const layoutDirectives: DirectiveTable = {
   '.p2alignw': align('power', 2),
   '.p2alignl': align('power', 4),
   '.org': org,
-  '.space': space,
-  '.skip': space,
-  '.zero': space,
+  '.space': space(0),
+  '.skip': space(0),
+  '.zero': space(0),
   '.fill': fill,
   '.nops': nops,
   '.nop': nop,

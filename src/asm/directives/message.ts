@@ -2,7 +2,7 @@
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import type { Directive, DirectiveTable } from './index.js';
-import { readString } from './string.js';
+import { demandString, readString } from './string.js';
 
 /** `..mri` is the same: in MRI mode names need no dot, and one is left. */
 function mri(asm: Assembler, args: Arguments): void {
@@ -34,19 +34,6 @@ export const messageTable: DirectiveTable = {
   '.mri': mri,
   '..mri': mri,
 };
-
-/** A string that must be there; null after a message (gas: demand_copy_C_string). */
-export function demandString(asm: Assembler, args: Arguments): string | null {
-  const text = readString(asm, args);
-  if (text === null) {
-    asm.error('missing string');
-    args.pos = args.end;
-  } else if (text.includes('\0')) {
-    asm.error("this string may not contain '\\0'");
-    return null;
-  }
-  return text;
-}
 
 function say(severity: 'error' | 'warning'): Directive {
   return (asm, args) => {

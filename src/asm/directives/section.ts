@@ -3,7 +3,7 @@ import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { sectionTypes, specialSection } from '../section-names.js';
 import type { Section } from '../sections.js';
-import { readString } from './string.js';
+import { demandString, readString } from './string.js';
 import type { Directive, DirectiveTable } from './index.js';
 
 export const SHF = {
@@ -96,7 +96,7 @@ const subsection: Directive = (asm, args) => {
 
 /** .attach_to_group NAME: the section at hand joins that group. */
 const attachToGroup: Directive = (asm, args) => {
-  const name = sectionName(args);
+  const name = sectionName(asm, args);
   if (name === '') {
     asm.warning('group name not parseable');
     return;
@@ -106,21 +106,24 @@ const attachToGroup: Directive = (asm, args) => {
     asm.section.group = { signature: name, comdat: false };
     asm.section.flags |= SHF.GROUP;
   }
-  args.demandEnd();
 };
 
 /** The name of a section: in quotes, or up to a blank or comma. */
-function sectionName(args: Arguments): string {
-  return args.peek() === 34 ? (args.name() ?? '') : args.word();
+function sectionName(asm: Assembler, args: Arguments): string {
+  if (args.peek() === 34) return demandString(asm, args) ?? '';
+  const { at } = args;
+  const name = args.word();
+  if (name === '') {
+    asm.error('missing name', at);
+    args.skip();
+  }
+  return name;
 }
 
 /** `NAME[, subsection][, "flags"[, type[, entsize][, linked-to][, group[, comdat]][, unique, N]]]`; null after an error. */
 function readRequest(asm: Assembler, args: Arguments, push: boolean): (SectionRequest & { subsection: number }) | null {
-  const name = substituted(asm, sectionName(args));
-  if (name === '') {
-    asm.error('missing name', args.at);
-    return null;
-  }
+  const name = substituted(asm, sectionName(asm, args));
+  if (name === '') return null;
   const request = {
     name,
     given: false,

@@ -3,50 +3,57 @@ import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import type { Directive, DirectiveTable } from './index.js';
 
-/** Strings of `width` bytes a character, each (or each run of adjacent ones) followed by a zero when `terminated`. */
+/**
+ * Strings of `width` bytes a character, each (or each run of adjacent ones) followed by a zero when `terminated`, and
+ * <byte>s, with or without commas between them.
+ */
 function strings(width: number, terminated: boolean): Directive {
   return (asm, args) => {
-    if (args.atEnd()) return;
-    do {
-      if (!run(asm, args, width)) return;
-      if (terminated) asm.emitInt(width, 0);
-    } while (args.comma());
+    if (args.atEnd()) return asm.swallowLine();
+    for (let c = 44; c === 44 || c === 60 || c === 34; c = args.peek()) {
+      const next = args.peek();
+      if (next === 34) {
+        emit(asm, readString(asm, args)!, width);
+        if (terminated && args.peek() !== 34) asm.emitInt(width, 0);
+      } else if (next === 60) {
+        args.pos += 1;
+        asm.emitInt(width, angle(args));
+        if (!args.accept('>')) {
+          asm.error('expected <nn>', args.at);
+          args.skip();
+          return;
+        }
+      } else if (next === 44) args.pos += 1;
+      else break;
+    }
     args.demandEnd();
   };
 }
 
-/** Adjacent strings and <byte>s without a comma between them; false after a message. */
-function run(asm: Assembler, args: Arguments, width: number): boolean {
-  for (let first = true; ; first = false) {
-    const c = args.peek();
-    if (c === 34) {
-      emit(asm, readString(asm, args)!, width);
-    } else if (c === 60) {
-      args.pos += 1;
-      const at = args.at;
-      const value = angle(args);
-      if (value === null) {
-        asm.error('expected <nn>', at);
-        return false;
-      }
-      asm.emitInt(width, value);
-    } else if (first) {
-      args.demandEnd();
-      return c < 0;
-    } else return true;
-  }
-}
-
-function angle(args: Arguments): number | null {
-  const match = /^\s*(0[xX][0-9a-fA-F]+|\d+)\s*>/.exec(args.text.slice(args.pos));
-  if (match === null) return null;
+/** The number of `<nn>`, behind its `<`. */
+function angle(args: Arguments): number {
+  args.skipBlanks();
+  const match = /^(?:0[xX][0-9a-fA-F]+|\d+)/.exec(args.text.slice(args.pos)) ?? [''];
   args.pos += match[0].length;
-  return Number(match[1]);
+  return Number(match[0]) & 0xff;
 }
 
 function emit(asm: Assembler, text: string, width: number): void {
   if (width === 1) asm.emitText(text);
   else for (let i = 0; i < text.length; i++) asm.emitInt(width, text.charCodeAt(i));
+}
+
+/** A string that must be there; null after a message (gas: demand_copy_C_string). */
+export function demandString(asm: Assembler, args: Arguments): string | null {
+  const text = readString(asm, args);
+  if (text === null) {
+    asm.error('missing string');
+    args.pos = args.end;
+  } else if (text.includes('\0')) {
+    asm.error("this string may not contain '\\0'");
+    return null;
+  }
+  return text;
 }
 
 /** The string literal at the cursor with its escapes resolved, one character a byte; null when there is none. */

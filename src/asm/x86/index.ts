@@ -62,7 +62,7 @@ export function createState(options: AssembleOptions): CodeState {
 const isSpace = (c: number): boolean => c === 32 || c === 9;
 
 function isMnemonicChar(c: number): boolean {
-  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 46 || c === 95 || c === 36 || c === 64 || c === 45;
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c === 45 || c === 46;
 }
 
 /** The host, with a count of what was said through it and a record of the expressions that it parsed. */
@@ -155,10 +155,18 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
     }
     while (at < end && isMnemonicChar(text.charCodeAt(at))) at += 1;
     const written = text.slice(start, at).toLowerCase();
-    if (written === '') {
-      if (at >= end) return { bytes: new Uint8Array(0), fixups: [], cacheable: true };
-      host.error(`invalid character '${text[at]}' in mnemonic`, column + at);
-      return null;
+    if (written === '' && at >= end) return { bytes: new Uint8Array(0), fixups: [], cacheable: true };
+    const comma = at < end && text.charCodeAt(at) === 44 && state.syntax === 'att';
+    if (at < end && !comma && !isSpace(text.charCodeAt(at))) {
+      if (written !== '' && text.charCodeAt(at) === 47 && state.syntax === 'att' && Object.hasOwn(prefixNames, written)) {
+        // rep/movsb
+        const next = addPrefix(prefixes, written, column + start, host);
+        if (next === null) return null;
+        prefixes = next;
+        at += 1;
+        continue;
+      }
+      if (text.charCodeAt(at) !== 47 || state.syntax === 'intel') return badMnemonic(text, at, column, host);
     }
     if (Object.hasOwn(prefixNames, written)) {
       if (at >= end || text.slice(at).trim() === '') return prefixAlone(prefixes, written, column + start, host);
@@ -167,25 +175,26 @@ function encodeText(text: string, column: number, host: Listener): Encoded | nul
       prefixes = next;
       continue;
     }
-    if (at < end && text.charCodeAt(at) === 44 && /^,\s*p[tn]\b/i.test(text.slice(at))) {
+    const rows = comma ? resolveMnemonic(written)?.rows : undefined;
+    if (rows !== undefined) {
       // jne,pt target
-      const hint = /^,\s*p([tn])/i.exec(text.slice(at))!;
-      prefixes = { ...prefixes, hint: hint[1].toLowerCase() === 't' ? 0x3e : 0x2e };
+      const hint = /^,[ \t]*p([tn])/.exec(text.slice(at));
+      if (hint === null || !rows[0].flags.has('hint')) return badMnemonic(text, at, column, host);
+      prefixes = { ...prefixes, hint: hint[1] === 't' ? 0x3e : 0x2e };
       at += hint[0].length;
-      const rows = resolveMnemonic(written)?.rows;
-      if (rows === undefined || !rows[0].flags.has('hint')) {
-        host.error("invalid character ',' in mnemonic", column + at);
-        return null;
-      }
-    } else if (at < end && !isSpace(text.charCodeAt(at))) {
-      host.error(`invalid character '${text[at]}' in mnemonic`, column + at);
-      return null;
+      if (text[at] === ',') return badMnemonic(text, at, column, host);
     }
     return encodeOperation(text, start, at, written, column, prefixes, host, state);
   }
 }
 
 const notIn64 = new Set(['es', 'ss', 'data32', 'addr16']);
+
+function badMnemonic(text: string, at: number, column: number, host: EncoderHost): null {
+  const c = text.charCodeAt(at);
+  host.error(`invalid character ${c >= 32 && c < 127 ? `'${text[at]}'` : `(0x${c.toString(16)})`} in mnemonic`, column + at);
+  return null;
+}
 
 function addPrefix(prefixes: Prefixes, name: string, column: number, host: EncoderHost): Prefixes | null {
   const [field, value] = prefixNames[name];
@@ -431,5 +440,5 @@ function available(resolved: Resolved, written: string, column: number, host: En
 function shown(text: string): string {
   return scrub(text)
     .trim()
-    .replace(/^[^ ]+/, (mnemonic) => mnemonic.toLowerCase());
+    .replace(/^[\w.{-]+/, (mnemonic) => mnemonic.toLowerCase());
 }

@@ -29,7 +29,7 @@ export const cpp: Target = {
     const ours = preprocess(input, 'input.S', { includePaths: ['/'], date: 0 }, host);
     if (ours.text.length > 1 << 28) return 'the output has no bound';
     if (!haveGcc() || /include|__DATE__|__TIME__|__FILE__|__COUNTER__|embed|import/.test(textOf(input)) || input.includes(0)) return null;
-    const limited = 'ulimit -t 5 -v 1500000; exec gcc -E -P -x assembler-with-cpp -';
+    const limited = 'ulimit -t 5; ulimit -v 1500000; exec gcc -E -P -x assembler-with-cpp -';
     const theirs = spawnSync('sh', ['-c', limited], { input, timeout: 10_000, maxBuffer: 64 << 20 });
     if (theirs.signal !== null || theirs.error !== undefined || (theirs.status ?? 9) > 1) return null;
     const failed = ours.diagnostics.some((d) => d.severity === 'error');
