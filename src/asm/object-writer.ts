@@ -75,11 +75,15 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   };
 }
 
-/** A section that a name such as .rela.foo makes one of relocations gets what the file format's own have. */
-function relocationTable(type: number, is64: boolean): Partial<ObjectSection> {
-  if (type !== 4 && type !== 9) return {};
-  const entsize = type === 4 ? (is64 ? 24 : 0) : is64 ? 0 : 8;
-  return { linksSymtab: true, ...(entsize === 0 ? {} : { entsize }) };
+/** Sizes of entries by section type, in 32- and 64-bit objects: hashes, dynamic tables, relocations, versions. */
+const entrySizes: Readonly<Record<number, readonly [number, number] | undefined>> = {
+  4: [0, 24], 5: [4, 4], 6: [8, 16], 9: [8, 0], 11: [16, 24], 0x6ffffff6: [4, 0], 0x6fffffff: [2, 2],
+}; // prettier-ignore
+
+/** A section that a name such as .rela.foo or .hash makes one of the file format's own gets what those have. */
+function tableFields(type: number, is64: boolean): Partial<ObjectSection> {
+  const entsize = entrySizes[type]?.[is64 ? 1 : 0] ?? 0;
+  return { ...(type === 4 || type === 9 ? { linksSymtab: true } : {}), ...(entsize === 0 ? {} : { entsize }) };
 }
 
 function objectSection(section: Section, data: Uint8Array, is64: boolean): ObjectSection {
@@ -94,7 +98,9 @@ function objectSection(section: Section, data: Uint8Array, is64: boolean): Objec
     size: section.size,
     relocations: [],
     ...(section.info === null ? {} : { info: section.info }),
-    ...relocationTable(section.type, is64),
+    ...tableFields(section.type, is64),
+    // The base relocations of EFI programs, which BFD knows.
+    ...(section.name === '.reloc' && section.type === 9 ? { type: 1, linksSymtab: false } : {}),
   };
 }
 

@@ -23,8 +23,8 @@ const WAT = 0x403n;
 const LARGE = 0x10000000n;
 const pointer = (addressSize: number): number => addressSize;
 
-/** How a name must go on: exactly, `.` may follow, anything may follow. */
-type Match = 'exact' | 'dot' | 'any';
+/** How a name must go on: exactly, `.` may follow, anything may follow, `str` ends it. */
+type Match = 'exact' | 'dot' | 'any' | 'str';
 
 // prettier-ignore
 const rows: readonly (readonly [name: string, match: Match, type: number, flags: bigint, entsize?: (addressSize: number) => number])[] = [
@@ -41,7 +41,7 @@ const rows: readonly (readonly [name: string, match: Match, type: number, flags:
   ['.noinit', 'dot', 8, WA], ['.note.GNU-stack', 'exact', 1, 0n], ['.note', 'any', 7, 0n],
   ['.persistent.bss', 'exact', 8, WA], ['.persistent', 'dot', 1, WA], ['.preinit_array', 'dot', 16, WA, pointer], ['.plt', 'exact', 1, AX],
   ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.rela', 'any', 4, 0n], ['.rel', 'dot', 9, 0n],
-  ['.shstrtab', 'exact', 3, 0n], ['.strtab', 'exact', 3, 0n], ['.symtab', 'exact', 2, 0n], ['.stabstr', 'any', 3, 0n],
+  ['.shstrtab', 'exact', 3, 0n], ['.strtab', 'exact', 3, 0n], ['.symtab', 'exact', 2, 0n], ['.stab', 'str', 3, 0n],
   ['.tbss', 'dot', 8, WAT], ['.tdata', 'dot', 1, WAT], ['.text', 'dot', 1, AX],
 ];
 
@@ -51,6 +51,12 @@ const rows64: typeof rows = [
   ['.lbss', 'dot', 8, WA | LARGE], ['.ldata', 'dot', 1, WA | LARGE], ['.lrodata', 'dot', 1, A | LARGE],
 ];
 
+/** Where relocations have no addends, their tables may be called anything that begins so. */
+const rows32: typeof rows = [
+  ['.rela', 'any', 4, 0n],
+  ['.rel', 'any', 9, 0n],
+];
+
 const known = new Map<string, SpecialSection | undefined>();
 
 /** What `name` implies, or undefined. */
@@ -58,8 +64,9 @@ export function specialSection(name: string, is64: boolean): SpecialSection | un
   if (name.charCodeAt(0) !== 46) return undefined;
   const key = is64 ? name : ` ${name}`;
   if (known.has(key)) return known.get(key);
-  const row = (is64 ? [...rows64, ...rows] : rows).find(([start, match]) => {
+  const row = [...(is64 ? rows64 : rows32), ...rows].find(([start, match]) => {
     if (!name.startsWith(start)) return false;
+    if (match === 'str') return name.endsWith('str');
     if (name.length === start.length) return true;
     return match === 'any' || (match === 'dot' && name[start.length] === '.');
   });
