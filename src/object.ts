@@ -167,6 +167,8 @@ export interface Image {
   symbols: { name: string; address: bigint; size: bigint; type: number; binding: number }[];
   /** Ascending by address. `end` is exclusive. */
   lines: { address: bigint; end: bigint; file: string; line: number; bits: 16 | 32 | 64 }[];
+  /** Some of the code was built elsewhere: bytes without a line may be instructions all the same. */
+  partialLines?: boolean;
   /** Code size at the entry when the source said it (.code16/.code32/.code64), else undefined. */
   entryBits?: 16 | 32 | 64;
 }

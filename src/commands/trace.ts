@@ -15,6 +15,8 @@ import { buildImage } from './shared/build-image.js';
 import { buildOptions, buildRequest, spellBuildOptions } from './shared/build-options.js';
 import { findBoard, machineOptions, machineRequest, spellMachineOptions, startModes } from './shared/machine-options.js';
 import { writeOutputFile } from './shared/output-file.js';
+import { checkOutputs, loadSnapshot, openLogs, writeOutputs } from './shared/run-guest.js';
+import { addSourceLines } from './shared/source-lines.js';
 import { printDiagnostics } from './shared/report.js';
 import type { CommandSpec, Options } from './shared/spec.js';
 import { writeStderr } from './shared/streams.js';
@@ -22,7 +24,7 @@ import { writeStderr } from './shared/streams.js';
 export const trace: CommandSpec = {
   name: 'trace',
   description: 'Runs a guest one instruction at a time: registers, memory and ports of each, source lines, coverage.',
-  operands: '<source...>',
+  operands: '[source...]',
   spell: (argv) => spellMachineOptions(spellBuildOptions(argv)),
   options: [
     { flags: '-o, --output <file>', description: 'write the trace there (default: standard error)' },
@@ -35,6 +37,7 @@ export const trace: CommandSpec = {
     { flags: '--limit <n>', description: 'stop after so many instructions' },
     { flags: '--coverage', description: 'show how often each source line ran instead of the instructions' },
     { flags: '--lcov <file>', description: 'write the coverage in the format of lcov' },
+    { flags: '--kernel <file>', description: 'the image, as QEMU names it (-kernel)' },
     ...buildOptions.filter((option) => !option.flags.includes('--output')),
     ...machineOptions,
   ],
@@ -45,7 +48,9 @@ export const trace: CommandSpec = {
     ['tskvm trace --coverage test.S', 'which lines ran'],
   ],
   notes: 'A source (.S, .s, .o) is built first; any other file is an image, as `run` takes it.',
-  async run(operands, options) {
+  async run(words, options) {
+    const operands = words.length === 0 && typeof options.kernel === 'string' ? [options.kernel] : words;
+    if (operands.length === 0) throw new TskvmError('trace needs a source or an image', 2, ['for example: tskvm trace test.S']);
     const board = await findBoard(options, path.dirname(operands[0]));
     const request = await machineRequest(options, board);
     let machineSettings: MachineOptions = request.options;
@@ -62,10 +67,17 @@ export const trace: CommandSpec = {
       if (operands.length > 1) throw new TskvmError('trace takes one image, or sources that it builds');
       source = nodeHost.readFile(operands[0]);
     }
+    checkOutputs(request);
     const machine = createMachine(machineSettings);
     try {
       machine.load(source);
-      return await traceMachine(machine, options);
+      addSourceLines(machine, source);
+      if (request.loadSnapshot !== undefined) await loadSnapshot(machine, request.loadSnapshot);
+      const closeLogs = openLogs(machine, request, source);
+      const status = await traceMachine(machine, options);
+      closeLogs?.();
+      writeOutputs(machine, request);
+      return status;
     } finally {
       machine.close();
     }

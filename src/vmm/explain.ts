@@ -20,6 +20,8 @@ export interface Place {
 
 export interface InstructionAt extends Place {
   readonly bytes: Uint8Array;
+  /** Code size in which it was decoded. */
+  readonly bits: 16 | 32 | 64;
   readonly text: string;
   readonly mnemonic: string;
 }
@@ -63,8 +65,11 @@ export function locate(image: Image | null, address: bigint): Place {
     if (symbol.address > address || symbol.name === '' || symbol.type === 3 || symbol.type === 4) continue;
     if (best === null || symbol.address > best.address || (symbol.address === best.address && symbol.binding > best.binding)) best = symbol;
   }
+  // A kernel whose virtual addresses are others than its load addresses has sized symbols.
+  const sized = best !== null && best.size > 0n && address < best.address + best.size;
   const inside =
-    best !== null && (image?.chunks ?? []).some((chunk) => address >= chunk.address && address < chunk.address + BigInt(chunk.data.length));
+    best !== null &&
+    (sized || (image?.chunks ?? []).some((chunk) => address >= chunk.address && address < chunk.address + BigInt(chunk.data.length)));
   const symbol = best === null || !inside ? null : address === best.address ? best.name : `${best.name}+${hex(address - best.address)}`;
   return { address, symbol, source: lineOf(image, address) };
 }
@@ -91,8 +96,9 @@ export function instructionAt(
 ): InstructionAt | null {
   const bytes = readLinear(system, memory, linear, 15);
   if (bytes.length === 0) return null;
-  const decoded = decode(bytes, codeBits(system), linear - (codeBits(system) === 64 ? 0n : system.cs.base));
-  return { ...locate(image, linear), bytes: bytes.slice(0, decoded.length), text: decoded.text, mnemonic: decoded.mnemonic };
+  const bits = codeBits(system);
+  const decoded = decode(bytes, bits, linear - (bits === 64 ? 0n : system.cs.base));
+  return { ...locate(image, linear), bytes: bytes.slice(0, decoded.length), bits, text: decoded.text, mnemonic: decoded.mnemonic };
 }
 
 /** Everything that the state says about an ending that is not a plain halt. */
@@ -374,6 +380,7 @@ const isPadding = (instruction: InstructionAt): boolean => instruction.bytes.len
 const inData = (image: Image | null, { address, source }: Place): boolean =>
   image !== null &&
   image.lines.length > 0 &&
+  image.partialLines !== true &&
   source === null &&
   image.chunks.some((chunk) => address >= chunk.address && address < chunk.address + BigInt(chunk.data.length));
 

@@ -10,7 +10,9 @@ export function stepText(step: Step): string {
   const { instruction } = step;
   const bytes = Array.from(instruction.bytes, (byte) => byte.toString(16).padStart(2, '0')).join(' ');
   const effects: string[] = [];
-  for (const [name, value] of Object.entries(step.changed)) effects.push(`${name}=${hex(value)}`);
+  // Outside 64-bit code a register has the name that this code knows.
+  const named = (name: string): string => (instruction.bits === 64 ? name : name.replace(/^r/, 'e'));
+  for (const [name, value] of Object.entries(step.changed)) effects.push(`${named(name)}=${hex(value)}`);
   for (const access of step.memory) {
     const arrow = access.kind === 'read' ? '→' : '←';
     effects.push(`[${hex(access.address)}]${arrow}${access.value === null ? 'no memory' : hex(access.value)}`);

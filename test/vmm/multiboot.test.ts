@@ -52,7 +52,7 @@ stack:
 const script = `ENTRY(_start) SECTIONS { . = 0x100000; start = .; .text : { *(.multiboot) *(.text*) *(.rodata*) } .data : { *(.data*) } edata = .; .bss : { *(.bss*) *(COMMON) } end = .;
   /DISCARD/ : { *(.note*) *(.eh_frame*) *(.comment) } }`;
 
-function makeKernel(flags: number, addresses: string, link: readonly string[], source = kernel): Uint8Array {
+function makeKernel(flags: number, addresses: string, link: readonly string[], source = kernel, more: readonly string[] = []): Uint8Array {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-kernel-'));
   const file = (name: string): string => path.join(folder, name);
   try {
@@ -68,6 +68,7 @@ function makeKernel(flags: number, addresses: string, link: readonly string[], s
       '-mno-sse',
       '-mno-mmx',
       '-mno-80387',
+      ...more,
       '-c',
       '-o',
       file('k.o'),
@@ -242,6 +243,25 @@ test('`run -kernel … --screen -` boots an unmodified hello kernel and shows th
     assert.is(stdout, 'Hello, kernel World!\n\n  root=none\n');
     assert.is(stderr, 'KVM_EXIT_HLT\n');
     assert.is(status, 0);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a kernel with debug information is explained and covered by its C lines', () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-kernel-'));
+  const tskvm = (...words: string[]): string =>
+    spawnSync(process.execPath, ['bin/tskvm.js', ...words, '--timeout', '20'], { encoding: 'utf8' }).stderr;
+  try {
+    const file = path.join(folder, 'kernel');
+    const broken = 'int x;\nvoid kmain(void) {\n  x = 1;\n  __asm__ volatile ("ud2");\n}\n';
+    writeFileSync(file, makeKernel(3, '', [], broken, ['-g']));
+    assert.match(tskvm('run', '-kernel', file), /#UD from `ud2` at .*k\.c:4\n/);
+    assert.match(tskvm('trace', '-kernel', file, '-q', '--break', 'k.c:3', '--limit', '1'), /k\.c:3$/m);
+    assert.match(
+      tskvm('trace', '-kernel', file, '-q', '--coverage'),
+      /k\.c: [1-9] of \d lines with code ran/,
+    );
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -16,22 +16,27 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
   try {
     machine.load(source);
     if (request.loadSnapshot !== undefined) await loadSnapshot(machine, request.loadSnapshot);
-    const closeLogs = openLogs(machine, request);
+    const closeLogs = openLogs(machine, request, source);
     if (request.options.devices !== undefined) (require('./watchdog.js') as typeof import('./watchdog.js')).watchMachine(machine);
     const result = request.terminal === undefined ? await machine.run() : await request.terminal.run(machine, source);
     closeLogs?.();
-    if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);
-    if (request.screen !== undefined) showScreen(machine, request.screen);
-    if (request.screenshot !== undefined) saveScreenshot(machine, request.screenshot);
-    report(request, machine, result);
+    writeOutputs(machine, request);
+    report(request, machine, result, source);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
   } finally {
     machine.release();
   }
 }
 
+/** What is wanted of the machine as it is at the end of its run. */
+export function writeOutputs(machine: Machine, request: MachineRequest): void {
+  if (request.saveSnapshot !== undefined) saveSnapshot(machine, request.saveSnapshot);
+  if (request.screen !== undefined) showScreen(machine, request.screen);
+  if (request.screenshot !== undefined) saveScreenshot(machine, request.screenshot);
+}
+
 /** A path that cannot be written is found before the guest runs. */
-function checkOutputs({ saveSnapshot: snapshot, screen, screenshot }: MachineRequest): void {
+export function checkOutputs({ saveSnapshot: snapshot, screen, screenshot }: MachineRequest): void {
   if (snapshot === undefined && screen === undefined && screenshot === undefined) return;
   const { checkOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
   for (const file of [snapshot, screen, screenshot]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
@@ -49,7 +54,7 @@ function saveScreenshot(machine: Machine, file: string): void {
   writeOutputFile(file, screenPng(machine), exitStatus.usage);
 }
 
-async function loadSnapshot(machine: Machine, file: string): Promise<void> {
+export async function loadSnapshot(machine: Machine, file: string): Promise<void> {
   const { decodeSnapshot } = require('../../vmm/snapshot.js') as typeof import('../../vmm/snapshot.js');
   const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
   await machine.engine.ready?.();
@@ -62,13 +67,21 @@ function saveSnapshot(machine: Machine, file: string): void {
   writeOutputFile(file, encodeSnapshot(machine.snapshot()), exitStatus.usage);
 }
 
-function openLogs(machine: Machine, request: MachineRequest): (() => void) | null {
+export function openLogs(machine: Machine, request: MachineRequest, source: unknown): (() => void) | null {
   if (request.logPorts === undefined && request.logExits === undefined) return null;
+  withLines(machine, source);
   const { startLogs } = require('./run-logs.js') as typeof import('./run-logs.js');
   return startLogs(machine, request.logPorts, request.logExits);
 }
 
-function report(request: MachineRequest, machine: Machine, result: RunResult): void {
+/** The lines of a file that was linked elsewhere are only read when something is to be named by them. */
+function withLines(machine: Machine, source: unknown): void {
+  if (!(source instanceof Uint8Array)) return;
+  const { addSourceLines } = require('./source-lines.js') as typeof import('./source-lines.js');
+  addSourceLines(machine, source);
+}
+
+function report(request: MachineRequest, machine: Machine, result: RunResult, source: unknown): void {
   const { ending } = result;
   // The usual end needs nothing else to be loaded.
   if (ending.kind === 'halt' && !ending.forever && !request.json && !request.statistics) {
@@ -76,6 +89,7 @@ function report(request: MachineRequest, machine: Machine, result: RunResult): v
     return;
   }
   const { endingText, endingJson, showsRegisters, statisticsText } = require('./ending.js') as typeof import('./ending.js');
+  if (showsRegisters(ending)) withLines(machine, source);
   const explanation = showsRegisters(ending) ? machine.explain(result) : null;
   if (request.json) writeStderr(endingJson(result, explanation));
   else writeStderr(endingText(result, request.quiet, explanation));

@@ -254,7 +254,8 @@ export function imageOf(outputs: readonly OutputSection[], symbols: SymbolTable,
   const named: Image['symbols'] = file.object.symbols
     .filter((s) => s.section !== 'undefined' && s.type !== STT.FILE && s.type !== STT.SECTION)
     .map((s) => ({ name: s.name, address: s.value, size: s.size, type: s.type, binding: s.binding }));
-  return { chunks, entry, symbols: named, lines: linesOf(symbols) };
+  const partialLines = symbols.objects.some((object) => object.object.lines === undefined);
+  return { chunks, entry, symbols: named, lines: linesOf(symbols), partialLines };
 }
 
 function linesOf(symbols: SymbolTable): Image['lines'] {
