@@ -6,37 +6,33 @@ import type { Fragment, Section } from './sections.js';
 export const STT_SECTION = 3;
 export const STT_FILE = 4;
 
-/** Attributes that few symbols have: their defaults stand once for all symbols, since a source may have hundreds of thousands. */
-interface RareAttributes {
-  /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
-  unique: boolean;
-  /** The last of its sizes that was a number when it was given; 0 when none was. */
-  knownSize: bigint;
-  /** Redefinable (`=`, .set) as against .equiv and labels. */
-  redefinable: boolean;
-  /** .eqv and `==`: its expression is evaluated anew at each use. */
-  forward: boolean;
-  /** .local was said. */
-  localSaid: boolean;
-  /** .weakref: the target of which this is an alias. */
-  weakrefTarget: AsmSymbol | null;
-  /** Only mentioned through .weakref aliases. */
-  weakrefUsed: boolean;
-  /** Versions given by .symver, in order. */
-  versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null;
-  /** .hidden, .internal or .protected was said. */
-  visibilitySaid: boolean;
-  /** Line of its .size, for messages. */
-  sizeLine: number;
-  /** Common: size and alignment in bytes. */
-  common: { size: bigint; align: number; large: boolean } | null;
-  /** Guards against definition loops while it is evaluated. */
-  resolving: boolean;
-}
-
-export interface AsmSymbol extends RareAttributes {}
-
 export class AsmSymbol {
+  // Attributes that few symbols have: their defaults stand once for all (`rareDefaults`), since a source may have very many symbols.
+  /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
+  declare unique: boolean;
+  /** The last of its sizes that was a number when it was given; 0 when none was. */
+  declare knownSize: bigint;
+  /** Redefinable (`=`, .set) as against .equiv and labels. */
+  declare redefinable: boolean;
+  /** .eqv and `==`: its expression is evaluated anew at each use. */
+  declare forward: boolean;
+  /** .local was said. */
+  declare localSaid: boolean;
+  /** .weakref: the target of which this is an alias. */
+  declare weakrefTarget: AsmSymbol | null;
+  /** Only mentioned through .weakref aliases. */
+  declare weakrefUsed: boolean;
+  /** Versions given by .symver, in order. */
+  declare versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null;
+  /** .hidden, .internal or .protected was said. */
+  declare visibilitySaid: boolean;
+  /** Line of its .size, for messages. */
+  declare sizeLine: number;
+  /** Common: size and alignment in bytes. */
+  declare common: { size: bigint; align: number; large: boolean } | null;
+  /** Guards against definition loops while it is evaluated. */
+  declare resolving: boolean;
+
   /** Where a label stands: its section, fragment and the offset from that fragment's start. */
   section: Section | null = null;
   fragment: Fragment | null = null;
@@ -82,7 +78,7 @@ export class AsmSymbol {
   }
 }
 
-const rareDefaults: RareAttributes = {
+const rareDefaults: Partial<AsmSymbol> = {
   unique: false,
   knownSize: 0n,
   redefinable: false,
