@@ -18,7 +18,7 @@ const test = suite('examples');
 const withKvm = kvm ? test : test.skip;
 
 withKvm('tskvm test examples', () => {
-  const { stdout, status } = tskvm(['test', '--ci', 'examples']);
+  const { stdout, status } = tskvm(['test', '--ci', 'examples'], { timeout: 90_000 });
   assert.is(status, 0, stdout.toString());
   assert.match(stdout.toString(), /^\d+ passed, 0 failed, 0 skipped\n$/m);
 });

@@ -148,7 +148,7 @@ test('a guest that never ends and a device that hangs or crashes cost only thems
   assert.is(last(text), '3 passed, 3 failed, 0 skipped', text);
   assert.match(text, /FAIL b\.S \(\d+ ms\): status 124 instead of 0: stopped by --timeout after 0\.3 s/);
   assert.match(text, /FAIL c\.S \(\d+ ms\): status 80 instead of 0: the worker crashed \(SIGKILL\)/);
-  assert.match(text, /FAIL e\.S \(\d+ ms\): status 78 instead of 0: device thrower failed: .*no such light/);
+  assert.match(text, /FAIL e\.S \(\d+ ms\): status 78 instead of 0: device thrower failed, used by 0x[0-9a-f]+ .*no such light/);
   place.remove();
 });
 
