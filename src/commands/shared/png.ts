@@ -39,7 +39,7 @@ export function encodePng(frame: PixelFrame): Buffer {
   return Buffer.concat([
     Buffer.from(SIGNATURE, 'latin1'),
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(lines, { level: 9 })),
+    chunk('IDAT', deflateSync(lines)),
     chunk('IEND', new Uint8Array()),
   ]);
 }

@@ -1,6 +1,6 @@
 # What the adapter is, and choices for the next mode set (function 12h).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0xff10, %bx
   video 0x1200
   hex %ax

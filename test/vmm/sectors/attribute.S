@@ -1,6 +1,6 @@
 # The attribute controller by its ports: the flip-flop, a palette register, smooth scrolling.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x0d
   movw $10, %cx
 1:say "pan"

@@ -1,6 +1,6 @@
 # Attribute bit 7: blinking, or a bright background (function 1003h).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x00f0, %bx
   movw $10, %cx
   video 0x0942

@@ -1,6 +1,6 @@
 # Mode 4: 320×200 in four colours (functions 0bh, 0ch, 0dh), its memory by hand, characters.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 4
   say "Mode 4 "
   movw $0x0101, %bx            # cyan, magenta, white

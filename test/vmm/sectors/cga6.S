@@ -1,6 +1,6 @@
 # Mode 6: 640×200 in two colours, characters of the upper half by vector 1fh, scrolling.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 6
   say "Mode 6\r\n\311\315\315\315\273\r\n\272abc\272\r\n\310\315\315\315\274"
   movw $639, %cx

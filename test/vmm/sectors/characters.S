@@ -1,6 +1,6 @@
 # Characters and attributes at the cursor (functions 08h, 09h, 0ah).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x0102, %dx
   xorw %bx, %bx
   video 0x0200

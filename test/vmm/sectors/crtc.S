@@ -1,6 +1,6 @@
 # The CRT controller by hand: start address, line compare (a split screen), cursor, write protection.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $20, %cx
   movb $'A', %al
 1:movb $0x0e, %ah

@@ -1,6 +1,6 @@
 # The cursor (functions 01h to 03h), in the data area and in the CRT controller.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   xorw %bx, %bx
   movw $0x0607, %cx
   video 0x0100

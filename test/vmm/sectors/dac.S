@@ -1,6 +1,6 @@
 # The colour table by its ports: index, three guns, counting on, mask, state.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x3c8, %dx
   movb $0x40, %al
   outb %al, %dx

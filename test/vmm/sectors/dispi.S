@@ -1,6 +1,6 @@
 # The Bochs registers without the BIOS: 320×240 with 16 bits a pixel, by the window.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $values, %si
   xorw %cx, %cx
 1:movw $0x1ce, %dx

@@ -1,6 +1,6 @@
 # Modes 0dh, 0eh and 10h: planes, pages, pixels; what is left is 0dh with page 1.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x10
   movw $100, %cx
   movw $300, %dx

@@ -1,6 +1,6 @@
 # Where the fonts are (function 1130h): the rows of letter A in each.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $kinds, %di
 1:movb (%di), %bh
   incw %di

@@ -1,6 +1,6 @@
 # Fonts (function 11h): a character of our own, then the 8×8 font: 50 rows.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $glyph, %bp
   movw $1, %cx
   movw $'#', %dx

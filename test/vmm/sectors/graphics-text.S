@@ -1,6 +1,6 @@
 # Strings, backspace and scrolling with the 8×8 and 8×14 fonts in mode 10h (functions 1122h, 1123h).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x10
   say "8x14: \001\002\003 \332\304\277 \200\201\202 \340\341\342\r\n"
   movb $2, %bl

@@ -1,6 +1,6 @@
 # A keyboard handler of our own (vector 09h) beside the tick.
 # tskvm: boot=sector keys="key{ret}"
-  .include "lib.inc"
+  .include "lib.s"
   cli
   movw $handler, 0x24
   movw $0, 0x26

@@ -1,6 +1,6 @@
 # Shift flags and locks (int 16h, functions 02h and 12h; 0x417, 0x418): keys that are held, toggles, Alt with digits.
 # tskvm: boot=sector keys="{press shift}a{wait}{release shift}{capslock}b{wait}{press shift}c{wait}{release shift}{capslock}{numlock}{kp7}{wait}{numlock}{ins}{wait}{press ctrl}{press alt}x{wait}{release alt}{release ctrl}{press alt}{kp6}{kp5}{release alt}{wait}q"
-  .include "lib.inc"
+  .include "lib.s"
   .macro key count
   movb $0x10, %ah
   int $0x16

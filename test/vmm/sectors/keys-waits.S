@@ -1,6 +1,6 @@
 # Keys in time: {wait 400ms} passes before the second key, {wait} until the guest asks.
 # tskvm: boot=sector keys="a{wait 400ms}b{wait}c"
-  .include "lib.inc"
+  .include "lib.s"
   movb $0x00, %ah
   int $0x16
   movb $0x0e, %ah

@@ -1,6 +1,6 @@
 # Keys by int 16h: waiting (00h, 10h), looking (01h, 11h), putting one back (05h).
 # tskvm: boot=sector keys="aZ1{ret}{esc}{f1}{shift-f2}{ctrl-f3}{alt-f4}{f11}{up}{kpenter}{kpslash}{tab}{shift-tab}{backspace}"
-  .include "lib.inc"
+  .include "lib.s"
   movw $16, %bp
   movb $1, %ah
   int $0x16

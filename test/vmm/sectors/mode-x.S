@@ -1,6 +1,6 @@
 # Unchained 256 colours: mode 13h with chain 4 off, four planes, a page that is scrolled into sight.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x13
   movw $0x3c4, %dx
   movw $0x0604, %ax            # chain 4 off

@@ -1,6 +1,6 @@
 # Text modes 0 to 3 and 7 (int 10h, functions 00h and 0fh): number, columns, rows, page size, CRT controller.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $results, %di
   movw $modes, %bp
 1:movzbw (%bp), %ax

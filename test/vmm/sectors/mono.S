@@ -1,6 +1,6 @@
 # Mode 11h: 640×480 in two colours, and mode 0fh before it.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x0f
   movw $9, %cx
   movw $9, %dx

@@ -1,6 +1,6 @@
 # Display pages (function 05h): each has its cells and its cursor, the controller shows one.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   say "page 0"
   movb $2, %bh
   movw $0x0203, %dx

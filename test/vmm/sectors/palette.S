@@ -1,6 +1,6 @@
 # The attribute controller and the colour table (function 10h).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x3401, %bx            # register 1 (blue text) becomes colour 34h
   video 0x1000
   movw $0x0a00, %bx            # the border

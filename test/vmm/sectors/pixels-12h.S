@@ -1,6 +1,6 @@
 # Mode 12h: pixels (functions 0ch and 0dh), exclusive or, characters in colours, scrolling.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x12
   say "Mode 12h "
   movw $479, %dx

@@ -1,6 +1,6 @@
 # Mode 13h: the palette as squares, written to memory; text and pixels by the BIOS.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x13
   movw $0xa000, %ax
   movw %ax, %es

@@ -1,6 +1,6 @@
 # Reading planes: read mode 0 by the map, read mode 1 compares colours; the latches keep what was read.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x12
   movw $0xa000, %ax
   movw %ax, %es

@@ -1,6 +1,6 @@
 # The graphics controller in mode 0dh: write modes 0 to 3, set/reset, rotation, functions, bit and map masks, latches.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   .macro gc index, value
   movw $\value<<8|\index, %ax
   outw %ax, %dx

@@ -1,6 +1,6 @@
 # The controller: self-test, interface test, its command byte, disabling the keyboard, A20 by the output port.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   cli
   movw $commands, %di
 1:movb (%di), %al

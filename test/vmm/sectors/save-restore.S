@@ -1,6 +1,6 @@
 # Saving and restoring the video state (function 1ch): a mode switch in between leaves no trace.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $7, %cx
   video 0x1c00
   hex %bx

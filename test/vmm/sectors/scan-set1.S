@@ -1,6 +1,6 @@
 # Scan codes of set 1 at port 60h, interrupts off: letters, a prefix, Pause.
 # tskvm: boot=sector keys="aB{up}{rctrl-c}{pause}{print}"
-  .include "lib.inc"
+  .include "lib.s"
   cli
   movw $26, %bp
 1:inb $0x64, %al

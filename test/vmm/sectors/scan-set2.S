@@ -1,6 +1,6 @@
 # The same untranslated: scan codes of set 2, then commands to the keyboard (echo, identify, LEDs, scan set, reset).
 # tskvm: boot=sector keys="a{up}{f7}{pause}"
-  .include "lib.inc"
+  .include "lib.s"
   cli
   movb $0x60, %al
   outb %al, $0x64

@@ -1,6 +1,6 @@
 # Scrolling a window down (function 07h): the attribute fills what comes free.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $'a', %bx
 1:movb $60, %cl
 2:movb $0x0e, %ah

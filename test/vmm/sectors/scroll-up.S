@@ -1,6 +1,6 @@
 # Scrolling a window up (function 06h), and clearing one.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $'A', %bx
 1:movb $78, %cl
 2:movb $0x0e, %ah

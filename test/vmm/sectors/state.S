@@ -1,6 +1,6 @@
 # Display combination and state (functions 1ah, 1bh).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   video 0x1a00
   hex %ax
   hex %bx

@@ -1,6 +1,6 @@
 # Strings (function 13h): with and without attributes, with and without moving the cursor.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $plain, %bp
   movw $5, %cx
   movw $0x0302, %dx

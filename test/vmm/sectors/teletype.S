@@ -1,6 +1,6 @@
 # Teletype output (function 0eh): bell, backspace, tab as a character, line feed, return, the right margin, scrolling.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   say "one\btwo\r\nthree\nfour\007five\r6\r\n\tseven"
   movw $0x174c, %dx
   xorw %bx, %bx

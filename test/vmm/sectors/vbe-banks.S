@@ -1,6 +1,6 @@
 # The window at a000h (functions 4f05h to 4f09h) in mode 101h: banks, display start, line length, 8-bit colours.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x0101, %bx
   video 0x4f02
   movw $0xa000, %ax

@@ -1,6 +1,6 @@
 # VESA BIOS extensions: the controller and a mode (functions 4f00h, 4f01h, 4f03h).
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x800, %di
   movl $0x32454256, (%di)
   video 0x4f00

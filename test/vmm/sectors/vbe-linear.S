@@ -1,6 +1,6 @@
 # A linear frame buffer with 32 bits a pixel (mode 140h), written from unreal mode.
 # tskvm: boot=sector
-  .include "lib.inc"
+  .include "lib.s"
   movw $0x4140, %bx
   video 0x4f02
   say "VBE 320x200x32"
