@@ -9,6 +9,9 @@ export class StringTable {
   private parents: Int32Array | null = null;
   size = 1;
 
+  /** `mergeTails` false: every string has bytes of its own, which takes less time. */
+  constructor(private readonly mergeTails = true) {}
+
   /** Adds a string; returns a handle for `offsetOf`. The empty string is always 0. */
   add(text: string): number {
     if (text === '') return 0;
@@ -30,7 +33,7 @@ export class StringTable {
   finish(): void {
     const { strings } = this;
     const count = strings.length;
-    const parents = tails(strings);
+    const parents = this.mergeTails ? tails(strings) : new Int32Array(count);
     const offsets = new Float64Array(count);
     let size = 1;
     for (let i = 1; i < count; i++) {

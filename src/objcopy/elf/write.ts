@@ -63,6 +63,9 @@ export function writeElf(object: ObjectFile, warn: Report = () => {}, fail: Fail
   return emit(object, headers, names, headerTable);
 }
 
+/** Executables with more symbols than this do without sharing the tails of names: sorting them takes longer than all else. */
+const LARGE_TABLE = 5000;
+
 /** Offsets that a hostile file asks for may be anything. */
 const MAX_FILE = 2 ** 32;
 
@@ -234,11 +237,13 @@ function addSymbolTable(
     locals += 1;
   }
   const symbols = sorted ? object.symbols : [...object.symbols.filter(isLocal), ...object.symbols.filter((s) => !isLocal(s))];
-  const strings = new StringTable();
+  const strings = new StringTable(symbols.length < LARGE_TABLE || object.type === 1);
+  // Only relocations and groups refer to symbols by their number.
+  const numbered = object.type === 1 || headers.relocations.length > 0;
   const nameHandles = new Int32Array(symbols.length);
   for (let i = 0; i < symbols.length; i++) {
     const symbol = symbols[i];
-    symbolIndexOf.set(symbol, i + 1);
+    if (numbered) symbolIndexOf.set(symbol, i + 1);
     const nameless = symbol.type === STT.SECTION && isLocal(symbol);
     if (!nameless) nameHandles[i] = strings.add(symbol.name);
   }

@@ -64,7 +64,7 @@ export function collectGarbage(
     for (const section of object.sections) {
       if (reached.has(section) || section.discarded || section.madeByLinker) continue;
       const isDebug = (section.traits & SEC.DEBUGGING) !== 0;
-      const isSpecial = (section.traits & SEC.ALLOC) === 0 && section.section.relocations.length === 0;
+      const isSpecial = (section.traits & SEC.ALLOC) === 0 && !section.hasRelocations;
       if (someKept && (isDebug || isSpecial) && !groupOf.has(section)) continue;
       section.discarded = true;
       if (section.size > 0) report(section);

@@ -9,6 +9,7 @@ import { SEC } from './flags.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol } from './model.js';
 import { InputSection } from './model.js';
+import { FileSection, relocationSymbol, relocationType } from './read-input.js';
 import { toLocalExec } from './tls.js';
 
 const R64 = { PC32: 2, PLT32: 4, GOTPCREL: 9, ABS32: 10, ABS32S: 11, GOTTPOFF: 22, TPOFF32: 23, GOTPCRELX: 41, REX_GOTPCRELX: 42 };
@@ -39,23 +40,16 @@ export class GotTable {
     const tables = new Set<string>();
     for (const object of objects) {
       for (const section of object.sections) {
-        if (section.discarded || section.section.relocations.length === 0) continue;
+        if (section.discarded || !section.hasRelocations || isPlain(section, this.machine, base, tables)) continue;
         const relax = this.machine === 62 ? relax64 : relax32;
-        section.relocations = this.relaxed(section, relax, scripted);
+        section.changedRelocations = this.relaxed(section, relax, scripted);
         for (const r of section.relocations) {
           if (base && r.symbol && object.globals.get(r.symbol) === base) wanted = !base.isDefined;
           const field = fields.get(r.type);
           const formula = field?.formula;
           const target = r.symbol ? object.globals.get(r.symbol) : undefined;
           // A dynamic linker might have to do these: ld prepares tables for them, which stay empty.
-          if (
-            target &&
-            (formula === 'S+A' || formula === 'S+A-P') &&
-            !field!.name.includes('PLT') &&
-            (target.state === 'weak' || target.scripted || !target.isDefined || target.isCommon)
-          ) {
-            if ((section.traits & SEC.ALLOC) !== 0) tables.add(section.section.name);
-          }
+          if (target && (formula === 'S+A' || formula === 'S+A-P') && !field!.name.includes('PLT')) noteTable(section, target, tables);
           if (formula === undefined || !formula.includes('G')) continue;
           if (formula.startsWith('G+')) this.enter(object, r, r.type === R64.GOTTPOFF && this.machine === 62);
         }
@@ -158,6 +152,35 @@ export class GotTable {
   get address(): bigint {
     return this.plt?.output?.address ?? 0n;
   }
+}
+
+/** Relocations that are nothing but an address or a distance: by far the most, and nothing to relax. */
+const PLAIN64 = new Set([0, 1, R64.PC32, R64.PLT32, R64.ABS32, R64.ABS32S, 12, 13, 14, 15, 24]);
+const PLAIN32 = new Set([0, R32.ABS32, R32.PC32, 4, 20, 21, 22, 23]);
+
+/** A section of a file with plain relocations only, none of them against the table itself. */
+function isPlain(section: InputSection, machine: number, base: LinkSymbol | undefined, tables: Set<string>): boolean {
+  if (!(section.section instanceof FileSection)) return false;
+  const plain = machine === 62 ? PLAIN64 : PLAIN32;
+  const plt = 4;
+  for (const table of section.section.tables) {
+    const { symbols, entsize } = table;
+    for (let at = 0, end = table.count * entsize; at < end; at += entsize) {
+      const type = relocationType(table, at);
+      if (!plain.has(type)) return false;
+      const global = symbols[relocationSymbol(table, at) - 1]?.global;
+      if (!global) continue;
+      if (global === base) return false;
+      if (type !== plt && (global.state !== 'defined' || global.scripted || global.isCommon)) noteTable(section, global, tables);
+    }
+  }
+  return true;
+}
+
+/** ld prepares a table for what a dynamic linker might have to do; it stays empty. */
+function noteTable(section: InputSection, target: LinkSymbol, tables: Set<string>): void {
+  const open = target.state === 'weak' || target.scripted || !target.isDefined || target.isCommon;
+  if (open && (section.traits & SEC.ALLOC) !== 0) tables.add(section.section.name);
 }
 
 /** Accesses of thread-local variables that a static program makes simpler. */

@@ -7,7 +7,6 @@ import { DiagnosticBag, TskvmError } from '../../diagnostics.js';
 import type { Image, ObjectFile } from '../../object.js';
 import { isArchive, readArchive } from '../archive.js';
 import { EM, PF } from '../elf/constants.js';
-import { readElf } from '../elf/read.js';
 import type { Script, ScriptExpr, TopStatement } from './ast.js';
 import { assignEarly, hideAssigned } from './assign.js';
 import { allocateCommons } from './commons.js';
@@ -22,12 +21,13 @@ import { Layout } from './layout.js';
 import { linkMap } from './map.js';
 import { mergeSections } from './merge.js';
 import type { InputSection, OutputSection } from './model.js';
-import { fillGot, finishTraits, imageOf, linkedObject } from './output.js';
+import { contents, fillGot, finishTraits, imageOf, linkedObject } from './output.js';
 import { placeOrphans } from './orphans.js';
 import { markKept, placeInputs } from './place.js';
 import { mergeProperties } from './properties.js';
 import { Regions } from './regions.js';
-import { relocateSection } from './relocate.js';
+import { readInput } from './read-input.js';
+import { relocateContext, relocateSection } from './relocate.js';
 import { hasRelroInputs } from './relro.js';
 import { emptyScript, parseExpression, parseScript } from './script-parser.js';
 import { estimateHeaders, headersSize, mapSegments, plannedSegments, scriptSegments, type SegmentSettings } from './segments.js';
@@ -138,7 +138,7 @@ class LinkRun {
   private readonly symbols: SymbolTable;
   private readonly script: Script = emptyScript();
   private readonly pulled: { member: string; by: string; symbol: string }[] = [];
-  private readonly dropped: InputSection[] = [];
+  private readonly dropped = new Set<InputSection>();
   private target: { elfClass: 32 | 64; machine: number } | null;
 
   constructor(
@@ -190,7 +190,7 @@ class LinkRun {
     });
     placeOrphans(placement, symbols.objects, regions, options.unique ?? []);
     for (const object of symbols.objects)
-      for (const s of object.sections) if (s.discarded && s.size > 0 && !this.dropped.includes(s)) this.dropped.push(s);
+      for (const s of object.sections) if (s.discarded && s.size > 0) this.dropped.add(s);
     got.dropUnused();
     hideAssigned(statements, symbols);
     this.startStopSymbols(placement.outputs);
@@ -224,11 +224,12 @@ class LinkRun {
 
     for (const output of layout.kept) for (const input of output.inputs) if (!input.discarded) input.finish?.();
     fillGot(got, placement.outputs);
-    const relocation = { ...target, got, outputs: placement.outputs, unresolved: options.unresolved ?? ('error' as const) };
+    const relocation = relocateContext({ ...target, got, outputs: placement.outputs, unresolved: options.unresolved ?? 'error' });
     for (const output of layout.kept) {
       const elfType = output.elfTypeExpr ? Number(absolute(layout.valueOf(output.elfTypeExpr))) : undefined;
       finishTraits(output, diagnostics, target.elfClass / 8, elfType);
       checkSize(output);
+      output.contents = contents(output, target.machine);
       for (const input of output.inputs) if (!input.discarded) relocateSection(input, relocation, diagnostics);
     }
     const entry = this.entryAddress(entryName, placement.outputs);
@@ -246,7 +247,7 @@ class LinkRun {
     object.segments = plannedSegments(segments, file.sections, layout.relroRange);
     const image = imageOf(layout.kept, symbols, file, entry);
     const failed = diagnostics.errors > 0;
-    const facts = { script, outputs: layout.kept, symbols, pulled: this.pulled, discarded: this.dropped, regions: regions.all };
+    const facts = { script, outputs: layout.kept, symbols, pulled: this.pulled, discarded: [...this.dropped], regions: regions.all };
     return {
       image: failed ? null : image,
       object: failed ? null : object,
@@ -371,7 +372,7 @@ class LinkRun {
     const { symbols, options, script } = this;
     const roots = [...(entry === undefined ? [] : [entry]), ...(options.undefined ?? []), ...script.undefined];
     collectGarbage(symbols.objects, symbols, roots, (section) => {
-      this.dropped.push(section);
+      this.dropped.add(section);
       if (options.printGcSections) {
         this.diagnostics.report({
           severity: 'note',
@@ -390,7 +391,7 @@ class LinkRun {
     }
     for (const object of this.symbols.objects) {
       for (const { section } of object.sections)
-        if (/^[A-Za-z_]\w*$/.test(section.name)) names.add(`__start_${section.name}`).add(`__stop_${section.name}`);
+        if (section.name[0] !== '.' && /^[A-Za-z_]\w*$/.test(section.name)) names.add(`__start_${section.name}`).add(`__stop_${section.name}`);
     }
     return names;
   }
@@ -398,6 +399,7 @@ class LinkRun {
   /** __start_NAME and __stop_NAME of sections whose names are C identifiers (ld manual, node Orphan Sections). */
   private startStopSymbols(outputs: readonly OutputSection[]): void {
     for (const [name, symbol] of this.symbols.byName) {
+      if (!name.startsWith('__st')) continue;
       const match = /^__(start|stop)_([A-Za-z_]\w*)$/.exec(name);
       if (!match || symbol.isDefined || !symbol.referenced) continue;
       const output = outputs.find((o) => o.name === match[2] && o.inputs.some((i) => !i.discarded));
@@ -476,7 +478,7 @@ function checkSize(output: OutputSection): void {
 
 function parse(data: Uint8Array, name: string): ObjectFile {
   try {
-    return readElf(data);
+    return readInput(data);
   } catch (error) {
     throw new TskvmError(`${name}: ${error instanceof Error ? error.message : String(error)}`, 1);
   }

@@ -399,23 +399,35 @@ export class Layout {
         output.size = Number(this.dot - output.address);
         return;
       default:
-        for (const section of placed.sections) this.sizeInput(section, output);
+        if (placed.sections.length > 0) this.sizeInputs(placed.sections, output);
     }
   }
 
-  private sizeInput(section: InputSection, output: OutputSection): void {
-    if (section.discarded || output.ignored) {
-      section.offset = Number(this.dot - output.address);
-      return;
+  private sizeInputs(sections: readonly InputSection[], output: OutputSection): void {
+    const { items } = this;
+    const start = Number(output.address & 0xffffffffn);
+    const subalign = output.subalignExpr ? Number(this.power(output.subalignExpr, output.at, 'subsection alignment')) : 0;
+    let offset = Number(this.dot - output.address);
+    let taken = false;
+    for (const section of sections) {
+      if (section.discarded || output.ignored) {
+        section.offset = offset;
+        continue;
+      }
+      if (subalign !== 0) section.align = subalign;
+      const { align } = section;
+      if (align > output.align) output.align = align;
+      if (align > 1) {
+        const over = (start + offset) % align;
+        if (over !== 0) offset += align - over;
+      }
+      section.offset = offset;
+      items.push(section.item);
+      offset += section.size;
+      taken = true;
     }
-    if (output.subalignExpr) section.align = Number(this.power(output.subalignExpr, output.at, 'subsection alignment'));
-    if (section.align > output.align) output.align = section.align;
-    const align = BigInt(section.align);
-    this.dot = (this.dot + align - 1n) & -align;
-    section.offset = Number(this.dot - output.address);
-    this.items.push({ kind: 'input', section });
-    this.dot += BigInt(section.size);
-    output.size = Number(this.dot - output.address);
+    this.dot = output.address + BigInt(offset);
+    if (taken) output.size = offset;
   }
 
   private fillBytes(fill: ScriptFill, at: ScriptPlace): Uint8Array {

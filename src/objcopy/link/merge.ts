@@ -38,9 +38,10 @@ export function mergeSections(placement: Placement): void {
   for (const group of groups.values()) mergeGroup(group);
 }
 
-function canMerge({ section, align, size, discarded }: InputSection): boolean {
+function canMerge(input: InputSection): boolean {
+  const { section, align, size, discarded } = input;
   const { entsize } = section;
-  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || section.relocations.length > 0)
+  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || input.hasRelocations)
     return false;
   if (size % entsize !== 0) return false;
   const strings = (section.flags & BigInt(SHF.STRINGS)) !== 0n;

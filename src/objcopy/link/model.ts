@@ -2,13 +2,42 @@
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
 import type { Assignment, ScriptExpr, ScriptFill, ScriptPlace, SectionStatement } from './ast.js';
 import { SEC, traitsOf } from './flags.js';
+import { FileSection, FileSymbol } from './read-input.js';
+
+/** Sections of an object → what the linker makes of them: a field of those that come from files. */
+class SectionMap {
+  private readonly others = new Map<ObjectSection, InputSection>();
+
+  get(section: ObjectSection): InputSection | undefined {
+    return section instanceof FileSection ? (section.input ?? undefined) : this.others.get(section);
+  }
+
+  set(section: ObjectSection, input: InputSection): void {
+    if (section instanceof FileSection) section.input = input;
+    else this.others.set(section, input);
+  }
+}
+
+/** Symbols of an object → their meaning in the program. */
+class GlobalMap {
+  private readonly others = new Map<ObjectSymbol, LinkSymbol>();
+
+  get(symbol: ObjectSymbol): LinkSymbol | undefined {
+    return symbol instanceof FileSymbol ? (symbol.global ?? undefined) : this.others.get(symbol);
+  }
+
+  set(symbol: ObjectSymbol, meaning: LinkSymbol): void {
+    if (symbol instanceof FileSymbol) symbol.global = meaning;
+    else this.others.set(symbol, meaning);
+  }
+}
 
 /** An object on the command line, or pulled from an archive. */
 export class InputObject {
   readonly sections: InputSection[] = [];
-  readonly sectionOf = new Map<ObjectSection, InputSection>();
+  readonly sectionOf = new SectionMap();
   /** The object's global symbols, resolved. */
-  readonly globals = new Map<ObjectSymbol, LinkSymbol>();
+  readonly globals = new GlobalMap();
 
   constructor(
     /** As messages name it: `a.o`, `lib.a(member.o)`. */
@@ -41,8 +70,11 @@ export class InputSection {
   madeByLinker = false;
   /** SEC bits (flags.ts). */
   traits: number;
-  /** The section's, after what the linker relaxed. */
-  relocations: readonly Relocation[];
+  /** Its relocations where the linker has relaxed something. */
+  readonly item: OutputItem = { kind: 'input', section: this };
+  changedRelocations: readonly Relocation[] | null = null;
+  /** Which pattern or orphan has it. */
+  taken = false;
   /** Completes `data` once every section has its place. */
   finish: (() => void) | null = null;
 
@@ -52,9 +84,18 @@ export class InputSection {
   ) {
     this.data = section.data;
     this.size = section.size;
-    this.relocations = section.relocations;
     this.align = Math.max(1, section.align);
     this.traits = traitsOf(section.name, section.type, Number(section.flags & 0xffffffffn));
+  }
+
+  get hasRelocations(): boolean {
+    const { section } = this;
+    if (this.changedRelocations) return this.changedRelocations.length > 0;
+    return section instanceof FileSection ? section.hasRelocations : section.relocations.length > 0;
+  }
+
+  get relocations(): readonly Relocation[] {
+    return this.changedRelocations ?? this.section.relocations;
   }
 
   /** sh_type; 0 where there is none: common symbols, and tables that the linker makes under names without a meaning. */
@@ -159,6 +200,8 @@ export interface Region {
 /** A name like any other; `SPECIAL`: of sections that stay apart although their names agree. */
 export type Constraint = 'none' | 'read-only' | 'writable' | 'failed' | 'special';
 
+const NOTHING = new Uint8Array();
+
 export class OutputSection {
   address = 0n;
   load = 0n;
@@ -180,6 +223,8 @@ export class OutputSection {
   type = 0;
   flags = 0n;
   entsize = 0;
+  /** Its bytes, once they are put together. */
+  contents: Uint8Array = NOTHING;
   body: PlacedStatement[] = [];
   items: OutputItem[] = [];
   /** Input sections in the order in which they came. */

@@ -31,7 +31,9 @@ export function contents(output: OutputSection, machine: number): Uint8Array {
       continue;
     }
     const bytes = item.kind === 'input' ? item.section.data : item.bytes;
-    data.set(bytes, start);
+    if (bytes.length > 0) data.set(bytes, start);
+    // From here on the section's bytes are those in the output.
+    if (item.kind === 'input') item.section.data = data.subarray(start, start + item.section.data.length);
     at = start + (item.kind === 'input' ? item.section.size : item.size);
   }
   if (at < data.length) fillGap(data, at, data.length, fill, code, machine);
@@ -112,7 +114,7 @@ export function linkedObject(
       loadAddress: output.load,
       align: output.align,
       entsize: output.entsize,
-      data: contents(output, settings.machine),
+      data: output.contents,
       size: output.size,
       relocations: [],
     });
@@ -153,7 +155,7 @@ function linkedSymbols(
       if (temporary && settings.discard === 'temporary') continue;
       if (typeof symbol.section !== 'object') {
         if (symbol.type !== STT.FILE && !named) named = addFile(locals, object);
-        locals.push({ ...symbol });
+        locals.push(copyOf(symbol, symbol.value, symbol.section));
         continue;
       }
       const input = object.sectionOf.get(symbol.section);
@@ -161,7 +163,7 @@ function linkedSymbols(
       if (temporary && settings.discard === 'merged' && (symbol.section.flags & BigInt(SHF.MERGE)) !== 0n) continue;
       const { address } = resolve(input, symbol, 0n);
       if (!named) named = addFile(locals, object);
-      locals.push({ ...symbol, value: symbol.type === STT.TLS ? address - start : address, section: placeOf(input.output, address) });
+      locals.push(copyOf(symbol, symbol.type === STT.TLS ? address - start : address, placeOf(input.output, address)));
     }
   }
   const files = locals.reduce((n, s) => (s.type === STT.FILE ? n + 1 : n), 0);
@@ -194,6 +196,10 @@ function linkedSymbols(
     });
   }
   return [...locals, ...globals];
+}
+
+function copyOf({ name, size, binding, type, other }: ObjectSymbol, value: bigint, section: ObjectSymbol['section']): ObjectSymbol {
+  return { name, value, size, binding, type, other, section };
 }
 
 /** Objects of which nothing goes into the file leave no local symbols. */
@@ -251,11 +257,20 @@ export function imageOf(outputs: readonly OutputSection[], symbols: SymbolTable,
     .filter((o) => !o.removed && o.alloc && !o.nobits && o.size > 0)
     .sort((a, b) => (a.load < b.load ? -1 : a.load > b.load ? 1 : 0));
   const chunks = loaded.map((o) => ({ address: o.load, data: file.sections.get(o)!.data }));
-  const named: Image['symbols'] = file.object.symbols
-    .filter((s) => s.section !== 'undefined' && s.type !== STT.FILE && s.type !== STT.SECTION)
-    .map((s) => ({ name: s.name, address: s.value, size: s.size, type: s.type, binding: s.binding }));
-  const partialLines = symbols.objects.some((object) => object.object.lines === undefined);
-  return { chunks, entry, symbols: named, lines: linesOf(symbols), partialLines };
+  let named: Image['symbols'] | null = null;
+  return {
+    chunks,
+    entry,
+    // Only messages ask for them.
+    get symbols() {
+      named ??= file.object.symbols
+        .filter((s) => s.section !== 'undefined' && s.type !== STT.FILE && s.type !== STT.SECTION)
+        .map((s) => ({ name: s.name, address: s.value, size: s.size, type: s.type, binding: s.binding }));
+      return named;
+    },
+    lines: linesOf(symbols),
+    partialLines: symbols.objects.some((object) => object.object.lines === undefined),
+  };
 }
 
 function linesOf(symbols: SymbolTable): Image['lines'] {

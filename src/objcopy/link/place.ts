@@ -282,69 +282,52 @@ export function addSection(placement: Placement, output: OutputSection, section:
   output.inputs.push(section);
 }
 
-/** Input sections by object; a section leaves when a pattern has taken it. */
+/** Input sections by name; a section leaves when a pattern has taken it. */
 class Candidates {
-  private readonly byFile = new Map<InputObject, InputSection[]>();
-  private readonly taken = new Set<InputSection>();
-  private readonly names = new Set<string>();
+  private readonly byName = new Map<string, { section: InputSection; order: number }[]>();
 
-  constructor(private readonly objects: readonly InputObject[]) {
+  constructor(objects: readonly InputObject[]) {
+    let order = 0;
     for (const object of objects) {
-      const sections = object.sections.filter((s) => isLinkable(s));
-      this.byFile.set(object, sections);
-      for (const s of sections) this.names.add(s.section.name);
+      for (const section of object.sections) {
+        if (!isLinkable(section)) continue;
+        const list = this.byName.get(section.section.name);
+        const entry = { section, order: order++ };
+        if (list) list.push(entry);
+        else this.byName.set(section.section.name, [entry]);
+      }
     }
   }
 
   take(section: InputSection): void {
-    this.taken.add(section);
+    section.taken = true;
   }
 
+  /** What a statement matches, in its order. */
   gather(spec: InputSpec, sortSection: 'name' | 'alignment' | undefined): InputSection[] {
     const patterns: readonly SectionPattern[] = spec.sections.length > 0 ? spec.sections : [{ pattern: '*', excludeFiles: [], sort: [] }];
     const tests = patterns.map((p) => matcher(p.pattern));
+    const files = new FileFilter(spec);
     // Most patterns of the default layout match nothing at all.
-    let possible = false;
-    for (const name of this.names) {
-      if (tests.some((test) => test(name))) {
-        possible = true;
-        break;
-      }
-    }
-    if (!possible) return [];
-    const files = this.objects.filter(
-      (o) => matchesFile(spec.file, o.file, o.member) && !spec.excludeFiles.some((x) => matchesFile(x, o.file, o.member)),
-    );
-    const compares = patterns.map((p) => comparison(p, sortSection));
-    if (!spec.sortFiles && compares.every((c) => c === null)) {
-      const found: InputSection[] = [];
-      for (const object of files) {
-        for (const section of this.byFile.get(object)!) {
-          if (!this.taken.has(section) && this.matching(section, spec, patterns, tests) >= 0) found.push(section);
-        }
-      }
-      return found;
-    }
-    const found: { section: InputSection; by: number }[] = [];
-    for (const object of files) {
-      for (const section of this.byFile.get(object)!) {
-        if (this.taken.has(section)) continue;
+    const lists: { section: InputSection; order: number }[][] = [];
+    for (const [name, list] of this.byName) if (tests.some((test) => test(name))) lists.push(list);
+    if (lists.length === 0) return [];
+    const matched: { section: InputSection; order: number; by: number }[] = [];
+    for (const list of lists) {
+      for (const { section, order } of list) {
+        if (section.taken || !files.fits(section.object)) continue;
         const by = this.matching(section, spec, patterns, tests);
-        if (by < 0) continue;
-        const compare = compares[by];
-        // It goes in front of the first one that has to come after it.
-        const before = found.findIndex(({ section: other }) => {
-          if (spec.sortFiles) {
-            const files = byText(object.name, other.object.name);
-            if (files !== 0) return files < 0;
-          }
-          return compare !== null && compare(section, other) < 0;
-        });
-        if (before < 0) found.push({ section, by });
-        else found.splice(before, 0, { section, by });
+        if (by >= 0) matched.push({ section, order, by });
       }
     }
-    return found.map((f) => f.section);
+    if (lists.length > 1) matched.sort((a, b) => a.order - b.order);
+    const compares = patterns.map((p) => comparison(p, sortSection));
+    if (!spec.sortFiles && compares.every((c) => c === null)) return matched.map((m) => m.section);
+    if (patterns.length === 1 && !spec.sortFiles) {
+      const compare = compares[0]!;
+      return matched.sort((a, b) => compare(a.section, b.section) || a.order - b.order).map((m) => m.section);
+    }
+    return sortInto(matched, spec.sortFiles, compares);
   }
 
   /** Which pattern a section matches; -1: none. */
@@ -358,6 +341,46 @@ class Candidates {
     if (spec.flags && !flagsFit(spec.flags, Number(section.section.flags & 0xffffffffn))) return -1;
     return tests.findIndex((test, n) => test(section.section.name) && !patterns[n].excludeFiles.some((x) => matchesFile(x, file, member)));
   }
+}
+
+/** Which files a statement names; the answer for each is kept. */
+class FileFilter {
+  private readonly known = new Map<InputObject, boolean>();
+  private readonly all: boolean;
+
+  constructor(private readonly spec: InputSpec) {
+    this.all = spec.file === '*' && spec.excludeFiles.length === 0;
+  }
+
+  fits(object: InputObject): boolean {
+    if (this.all) return true;
+    let found = this.known.get(object);
+    if (found === undefined) {
+      const { file, member } = object;
+      found = matchesFile(this.spec.file, file, member) && !this.spec.excludeFiles.some((x) => matchesFile(x, file, member));
+      this.known.set(object, found);
+    }
+    return found;
+  }
+}
+
+/** Each goes in front of the first one that has to come after it. */
+function sortInto(
+  matched: readonly { section: InputSection; by: number }[],
+  sortFiles: boolean,
+  compares: readonly (Comparison | null)[],
+): InputSection[] {
+  const found: InputSection[] = [];
+  for (const { section, by } of matched) {
+    const compare = compares[by];
+    const before = found.findIndex((other) => {
+      const files = sortFiles ? byText(section.object.name, other.object.name) : 0;
+      return files !== 0 ? files < 0 : compare !== null && compare(section, other) < 0;
+    });
+    if (before < 0) found.push(section);
+    else found.splice(before, 0, section);
+  }
+  return found;
 }
 
 function flagsFit(flags: { readonly wanted: number; readonly unwanted: number }, actual: number): boolean {

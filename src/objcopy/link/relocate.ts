@@ -2,12 +2,14 @@
 import { writeBig } from '../../bytes.js';
 import type { DiagnosticBag } from '../../diagnostics.js';
 import type { ObjectSymbol, Relocation } from '../../object.js';
-import { SHF, STT } from '../elf/constants.js';
+import { STT } from '../elf/constants.js';
 import type { RelocationField } from '../elf/relocations.js';
 import { fits, relocationFields } from '../elf/relocations.js';
 import { SEC } from './flags.js';
 import type { GotTable } from './got.js';
 import { definitionPlace, sourceOf } from './inputs.js';
+import { FileSection } from './read-input.js';
+import { relocateFromFile } from './relocate-file.js';
 import type { OutputSection } from './model.js';
 import { InputSection } from './model.js';
 
@@ -36,65 +38,90 @@ function placeOf(section: InputSection, offset: bigint): number {
   return section.map(Number(offset)).offset;
 }
 
-export function relocateSection(section: InputSection, settings: RelocateSettings, diagnostics: DiagnosticBag): void {
-  if (section.relocations.length === 0) return;
-  const rela = settings.machine === 62;
-  const fields = relocationFields(settings.machine);
-  if (section.data === section.section.data) section.data = section.data.slice();
-  const { data } = section;
-  const threadPointer = threadPointerOf(settings.outputs);
+/** What does not change from one section to the next. */
+export interface RelocateContext extends RelocateSettings {
+  readonly threadPointer: bigint;
+}
+
+export function relocateContext(settings: RelocateSettings): RelocateContext {
+  return { ...settings, threadPointer: threadPointerOf(settings.outputs) };
+}
+
+/** Relocates the section's bytes where they stand. */
+export function relocateSection(section: InputSection, context: RelocateContext, diagnostics: DiagnosticBag): void {
+  if (!section.hasRelocations) return;
   const reported = new Set<string>();
-  for (const r of section.relocations) {
-    const field = fields.get(r.type);
-    if (!field) {
-      report(diagnostics, section, r, `relocation type ${r.type} against \`${symbolName(r.symbol)}' is not supported in a static image`);
-      continue;
+  const slow = (r: Relocation): void => relocateOne(section, r, context, diagnostics, reported);
+  if (section.changedRelocations === null && section.map === null && section.section instanceof FileSection) {
+    const place = exact(section.address);
+    if (!Number.isNaN(place)) {
+      for (const table of section.section.tables) relocateFromFile(section, table, place, context.machine, slow);
+      return;
     }
-    if (field.size === 0) continue;
-    const at = placeOf(section, r.offset);
-    if (at < 0) continue;
-    if (at + field.size > data.length) {
-      report(diagnostics, section, r, `relocation ${field.name} lies outside its section`);
-      continue;
-    }
-    const addend = rela ? r.addend : readSigned(data, at, field.size);
-    const target = resolve(section, r.symbol, addend);
-    if (target.undefined && settings.unresolved !== 'ignore') {
-      const name = symbolName(r.symbol);
-      if (!reported.has(name)) {
-        reported.add(name);
-        report(diagnostics, section, r, `undefined reference to \`${name}'`, settings.unresolved === 'warning' ? 'warning' : 'error');
-      }
-      if (settings.unresolved === 'error') continue;
-    }
-    if (
-      target.gone &&
-      (section.section.flags & BigInt(SHF.ALLOC)) !== 0n &&
-      section.section.name !== '.eh_frame' &&
-      section.section.name !== '.gcc_except_table'
-    ) {
-      const { gone } = target;
-      report(
-        diagnostics, section, r,
-        `\`${symbolName(r.symbol)}' referenced in section \`${section.section.name}' of ${section.object.name}: defined in discarded section \`${gone.section.name}' of ${gone.object.name}`,
-      ); // prettier-ignore
-      continue;
-    }
-    if (target.gone) {
-      // Debug information about dropped code says 0 (1 where 0 would end a list).
-      const isList = section.section.name === '.debug_ranges' || section.section.name === '.debug_loc';
-      writeBig(data, at, field.size, isList ? 1n : 0n);
-      continue;
-    }
-    const place = section.address + BigInt(at);
-    const sum = target.withAddend ?? target.address + addend;
-    const value = compute(field, r, section, { sum, addend, place, size: target.size, threadPointer }, settings);
-    const wrapped = BigInt.asUintN(64, value);
-    if (!fits(field, wrapped, settings.elfClass, settings.machine)) {
-      report(diagnostics, section, r, `relocation truncated to fit: ${field.name} against ${describe(section, r.symbol)}`);
-    }
-    writeBig(data, at, field.size, wrapped);
   }
+  for (const r of section.relocations) slow(r);
+}
+
+/** An address as a signed number; NaN when a number can't hold it. */
+export function exact(address: bigint): number {
+  const value = Number(BigInt.asIntN(64, address));
+  return Math.abs(value) < 2 ** 51 ? value : NaN;
+}
+
+function relocateOne(
+  section: InputSection,
+  r: Relocation,
+  context: RelocateContext,
+  diagnostics: DiagnosticBag,
+  reported: Set<string>,
+): void {
+  const rela = context.machine === 62;
+  const { data } = section;
+  const { threadPointer } = context;
+  const field = relocationFields(context.machine).get(r.type);
+  if (!field) {
+    report(diagnostics, section, r, `relocation type ${r.type} against \`${symbolName(r.symbol)}' is not supported in a static image`);
+    return;
+  }
+  if (field.size === 0) return;
+  const at = placeOf(section, r.offset);
+  if (at < 0) return;
+  if (at + field.size > data.length) {
+    report(diagnostics, section, r, `relocation ${field.name} lies outside its section`);
+    return;
+  }
+  const addend = rela ? r.addend : readSigned(data, at, field.size);
+  const target = resolve(section, r.symbol, addend);
+  if (target.undefined && context.unresolved !== 'ignore') {
+    const name = symbolName(r.symbol);
+    if (!reported.has(name)) {
+      reported.add(name);
+      report(diagnostics, section, r, `undefined reference to \`${name}'`, context.unresolved === 'warning' ? 'warning' : 'error');
+    }
+    if (context.unresolved === 'error') return;
+  }
+  if (target.gone && (section.traits & SEC.ALLOC) !== 0 && !/^\.(eh_frame|gcc_except_table)$/.test(section.section.name)) {
+    const { gone } = target;
+    report(
+      diagnostics, section, r,
+      `\`${symbolName(r.symbol)}' referenced in section \`${section.section.name}' of ${section.object.name}: defined in discarded section \`${gone.section.name}' of ${gone.object.name}`,
+    ); // prettier-ignore
+    return;
+  }
+  if (target.gone) {
+    // Debug information about dropped code says 0 (1 where 0 would end a list).
+    const isList = section.section.name === '.debug_ranges' || section.section.name === '.debug_loc';
+    writeBig(data, at, field.size, isList ? 1n : 0n);
+    return;
+  }
+  const place = section.address + BigInt(at);
+  const sum = target.withAddend ?? target.address + addend;
+  const value = compute(field, r, section, { sum, addend, place, size: target.size, threadPointer }, context);
+  const wrapped = BigInt.asUintN(64, value);
+  if (!fits(field, wrapped, context.elfClass, context.machine)) {
+    report(diagnostics, section, r, `relocation truncated to fit: ${field.name} against ${describe(section, r.symbol)}`);
+  }
+  writeBig(data, at, field.size, wrapped);
 }
 
 function compute(
