@@ -5,9 +5,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { assemble } from '../../src/asm/index.js';
 import { linkFiles } from '../../src/commands/link.js';
 import { parseLinkOptions } from '../../src/commands/shared/link-options.js';
+import { nodeHost } from '../../src/host-node.js';
+import { writeElf } from '../../src/objcopy/elf/write.js';
 import { flatBinary } from '../../src/objcopy/link/output.js';
+import { tskvm } from '../support/cli.js';
 
 const test = suite('link');
 const dir = mkdtempSync(path.join(os.tmpdir(), 'tskvm-link-'));
@@ -205,6 +209,28 @@ test('thread-local accesses become local-exec ones; commons are placed as ld doe
       same([[bits, files]]);
     }
   }
+});
+
+test('the example kernel: gcc, as and a script give the image of ld and objcopy, and of build in memory', () => {
+  const source = path.join(home, 'examples', 'kernel');
+  const c = ['-m32', '-Os', '-ffreestanding', '-fno-pic', '-fno-stack-protector', '-fcf-protection=none'];
+  execFileSync('gcc', [...c, '-fno-asynchronous-unwind-tables', '-c', path.join(source, 'main.c'), '-o', at('kmain.o')]);
+  execFileSync('gcc', ['-m32', '-c', path.join(source, 'kernel.S'), '-o', at('kgnu.o')]);
+  execFileSync('gcc', ['-m32', '-E', path.join(source, 'kernel.S'), '-o', at('kernel.s')]);
+  const { object } = assemble([{ name: 'kernel.s', text: readFileSync(at('kernel.s')) }], { abi: '32' }, nodeHost);
+  assert.ok(object);
+  writeFileSync(at('kours.o'), writeElf(object));
+  const script = path.join(source, 'kernel.ld');
+  execFileSync('ld', ['-m', 'elf_i386', '-T', script, at('kgnu.o'), at('kmain.o'), '-o', at('kgnu.elf')], { stdio: 'ignore' });
+  execFileSync('objcopy', ['-O', 'binary', at('kgnu.elf'), at('kgnu.bin')]);
+  const theirs = readFileSync(at('kgnu.bin')).toString('hex');
+  const ours = linkFiles(parseLinkOptions(['-m', 'elf_i386', '-T', script, at('kours.o'), at('kmain.o')]));
+  assert.ok(ours.image);
+  assert.is(Buffer.from(flatBinary(ours.image)).toString('hex'), theirs);
+  assert.is(ours.image.entry, 0x10000cn);
+  const sources = ['kernel.S', 'main.s'].map((name) => path.join(source, name));
+  const { stdout } = tskvm(['build', ...sources, '-T', script, '-o', '-']);
+  assert.is(stdout.toString('hex'), theirs);
 });
 
 test('messages name symbol, object, section and offset', () => {

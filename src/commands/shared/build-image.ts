@@ -158,18 +158,14 @@ function place(objects: readonly NamedObject[], request: BuildRequest): { image:
   }
   const { linkFiles } = require('../link.js') as typeof import('../link.js');
   const { parseLinkOptions } = require('./link-options.js') as typeof import('./link-options.js');
-  // Without a script: everything from one address on, and started there unless -e says otherwise.
+  // Without a script: everything from one address on, and started there unless -e says otherwise. With one: what ld and
+  // objcopy -O binary make of it.
   const start = `0x${(at ?? 0n).toString(16)}`;
   const layout =
-    script === undefined ? ['-N', `-Ttext=${start}`, '-e', entry ?? start] : ['-T', script, ...(entry === undefined ? [] : ['-e', entry])];
-  const words = [
-    '--oformat=binary',
-    ...layout,
-    ...libraryPaths.flatMap((folder) => ['-L', folder]),
-    ...ld,
-    ...files,
-    ...libraries.map((name) => `-l${name}`),
-  ];
+    script === undefined
+      ? ['--oformat=binary', '-N', `-Ttext=${start}`, '-e', entry ?? start]
+      : ['-T', script, ...(entry === undefined ? [] : ['-e', entry])];
+  const words = [...layout, ...libraryPaths.flatMap((folder) => ['-L', folder]), ...ld, ...files, ...libraries.map((name) => `-l${name}`)];
   const { image, diagnostics } = linkFiles(parseLinkOptions(words), objects);
   return {
     image: image ?? { chunks: [], symbols: [], lines: [] },

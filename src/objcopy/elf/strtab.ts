@@ -9,12 +9,13 @@ export class StringTable {
   private parents: Int32Array | null = null;
   size = 1;
 
-  /** `mergeTails` false: every string has bytes of its own, which takes less time. */
+  /** `mergeTails` false: every string that is added has bytes of its own, which takes less time. */
   constructor(private readonly mergeTails = true) {}
 
   /** Adds a string; returns a handle for `offsetOf`. The empty string is always 0. */
   add(text: string): number {
     if (text === '') return 0;
+    if (!this.mergeTails) return this.strings.push(text) - 1;
     let index = this.indexes.get(text);
     if (index === undefined) {
       index = this.strings.length;

@@ -159,6 +159,7 @@ class LinkRun {
       return text;
     };
     if (options.script) parseScript(options.script.text, options.script.name, script, include);
+    const flat = options.flat || script.outputFormat === 'binary';
     if (script.outputFormat && FORMAT_TARGETS[script.outputFormat]) this.target = FORMAT_TARGETS[script.outputFormat];
     for (const name of [...(options.undefined ?? []), ...script.undefined]) symbols.require(name);
     const ownLayout = script.sections || (options.script !== undefined && !options.script.implicit);
@@ -174,7 +175,7 @@ class LinkRun {
     const statements = [...defsyms, ...script.statements];
     assignEarly('mark', statements, symbols, regions);
     allocateCommons(symbols);
-    if (!options.flat) mergeProperties(symbols.objects);
+    if (!flat) mergeProperties(symbols.objects);
     const entryName = options.entry ?? script.entry ?? 'start';
     markKept(statements, symbols.objects);
     if (options.gcSections) this.collect(options.entry ?? script.entry);
@@ -189,13 +190,12 @@ class LinkRun {
       stripDebug: (options.stripDebug ?? false) || (options.stripAll ?? false),
     });
     placeOrphans(placement, symbols.objects, regions, options.unique ?? []);
-    for (const object of symbols.objects)
-      for (const s of object.sections) if (s.discarded && s.size > 0) this.dropped.add(s);
+    for (const object of symbols.objects) for (const s of object.sections) if (s.discarded && s.size > 0) this.dropped.add(s);
     got.dropUnused();
     hideAssigned(statements, symbols);
     this.startStopSymbols(placement.outputs);
     let framesChanged = false;
-    if (!options.flat) {
+    if (!flat) {
       mergeSections(placement);
       framesChanged = mergeFrames(placement, target.elfClass === 64 ? 8 : 4);
     }
@@ -211,7 +211,7 @@ class LinkRun {
       textReadonly: !options.omagic,
       again: framesChanged,
       sizeofHeaders: (relro: boolean, exact: boolean): bigint => {
-        if (options.flat) return 0n;
+        if (flat) return 0n;
         if (script.phdrs.length > 0) return headersSize(target.elfClass, script.phdrs.length);
         const outputs = placement.outputs.filter((o) => !o.removed);
         if (!exact) return headersSize(target.elfClass, estimateHeaders(outputs, segmentSettings, relro));
@@ -391,7 +391,8 @@ class LinkRun {
     }
     for (const object of this.symbols.objects) {
       for (const { section } of object.sections)
-        if (section.name[0] !== '.' && /^[A-Za-z_]\w*$/.test(section.name)) names.add(`__start_${section.name}`).add(`__stop_${section.name}`);
+        if (section.name[0] !== '.' && /^[A-Za-z_]\w*$/.test(section.name))
+          names.add(`__start_${section.name}`).add(`__stop_${section.name}`);
     }
     return names;
   }

@@ -41,8 +41,7 @@ export function mergeSections(placement: Placement): void {
 function canMerge(input: InputSection): boolean {
   const { section, align, size, discarded } = input;
   const { entsize } = section;
-  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || input.hasRelocations)
-    return false;
+  if (discarded || (section.flags & BigInt(SHF.MERGE)) === 0n || entsize === 0 || size === 0 || input.hasRelocations) return false;
   if (size % entsize !== 0) return false;
   const strings = (section.flags & BigInt(SHF.STRINGS)) !== 0n;
   if (entsize < align && ((entsize & (entsize - 1)) !== 0 || !strings)) return false;

@@ -282,9 +282,18 @@ export function addSection(placement: Placement, output: OutputSection, section:
   output.inputs.push(section);
 }
 
+interface NamedSection {
+  readonly section: InputSection;
+  readonly order: number;
+}
+
+const START = 4;
+
 /** Input sections by name; a section leaves when a pattern has taken it. */
 class Candidates {
-  private readonly byName = new Map<string, { section: InputSection; order: number }[]>();
+  private readonly byName = new Map<string, NamedSection[]>();
+  /** Names by how they begin: most patterns begin with something. */
+  private readonly byStart = new Map<string, string[]>();
 
   constructor(objects: readonly InputObject[]) {
     let order = 0;
@@ -294,9 +303,34 @@ class Candidates {
         const list = this.byName.get(section.section.name);
         const entry = { section, order: order++ };
         if (list) list.push(entry);
-        else this.byName.set(section.section.name, [entry]);
+        else this.enter(section.section.name, entry);
       }
     }
+  }
+
+  private enter(name: string, entry: NamedSection): void {
+    this.byName.set(name, [entry]);
+    const start = name.slice(0, START);
+    const names = this.byStart.get(start);
+    if (names) names.push(name);
+    else this.byStart.set(start, [name]);
+  }
+
+  /** Lists of the sections whose names match. */
+  private lists(patterns: readonly SectionPattern[]): NamedSection[][] {
+    const lists = new Set<NamedSection[]>();
+    for (const { pattern } of patterns) {
+      if (!/[*?[\\]/.test(pattern)) {
+        const exact = this.byName.get(pattern);
+        if (exact) lists.add(exact);
+        continue;
+      }
+      const test = matcher(pattern);
+      const fixed = /^[^*?[\\]*/.exec(pattern)![0];
+      const names = fixed.length >= START ? (this.byStart.get(fixed.slice(0, START)) ?? []) : this.byName.keys();
+      for (const name of names) if (test(name)) lists.add(this.byName.get(name)!);
+    }
+    return [...lists];
   }
 
   take(section: InputSection): void {
@@ -308,9 +342,7 @@ class Candidates {
     const patterns: readonly SectionPattern[] = spec.sections.length > 0 ? spec.sections : [{ pattern: '*', excludeFiles: [], sort: [] }];
     const tests = patterns.map((p) => matcher(p.pattern));
     const files = new FileFilter(spec);
-    // Most patterns of the default layout match nothing at all.
-    const lists: { section: InputSection; order: number }[][] = [];
-    for (const [name, list] of this.byName) if (tests.some((test) => test(name))) lists.push(list);
+    const lists = this.lists(patterns);
     if (lists.length === 0) return [];
     const matched: { section: InputSection; order: number; by: number }[] = [];
     for (const list of lists) {
