@@ -80,6 +80,8 @@ export interface AssembleOptions {
   readonly sectnameSubst?: boolean;
   /** Record address → line for `ObjectFile.lines` (default true; `as` does without). */
   readonly lineTable?: boolean;
+  /** --profile: called when a stage has ended, with its name. */
+  readonly onStage?: (stage: string) => void;
 }
 
 /** What -a asked for (gas manual, node a): letters of cdghlmns; the widths are those of --listing-*. */
@@ -148,6 +150,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
     read(asm);
     if (asm.ended) break;
   }
+  options.onStage?.('read');
   markStack(asm);
   // A .debug_info of the source's own gets a .debug_line to refer to.
   if (asm.sectionsByName.has('.debug_info')) startLineTable(asm);
@@ -155,9 +158,12 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   if (options.buildNotes === true) (require('./build-notes.js') as typeof import('./build-notes.js')).buildNotes(asm);
   // What only shows at the end (undefined symbols, ranges) is reported even when the reading has had errors.
   let object: ObjectFile | null = null;
+  options.onStage?.('finish');
   if (!asm.fatal) {
     relax(asm);
+    options.onStage?.('relax');
     object = writeObject(asm);
+    options.onStage?.('object');
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
   return object;

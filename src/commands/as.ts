@@ -21,11 +21,14 @@ export function run(argv: string[]): number {
   }
   if (request.showVersionLine) writeStderr(`tskvm ${__TSKVM_VERSION__}, compatible with GNU assembler version 2.40\n`);
   const started = milliseconds();
+  const profile = request.profile ? new (require('./shared/profile.js') as typeof import('./shared/profile.js')).Profile() : undefined;
   const { inputs, failures } = readSources(request.inputs.length > 0 ? request.inputs : ['-']);
+  profile?.stage('sources');
   const { listing } = request.options;
   const options = {
     ...request.options,
     lineTable: false,
+    onStage: profile?.stage,
     ...(listing?.letters.has('g') ? { listing: { ...listing, general: generalPart(argv, request) } } : {}),
   };
   const result = assemble(inputs, options, nodeHost);
@@ -46,10 +49,14 @@ export function run(argv: string[]): number {
       const { compressDebugSections } = require('./shared/compress-debug.js') as typeof import('./shared/compress-debug.js');
       compressDebugSections(object, request.compressDebug);
     }
-    writeOutputFile(request.output, writeElf(object));
+    const bytes = writeElf(object);
+    profile?.stage('ELF');
+    writeOutputFile(request.output, bytes);
+    profile?.stage('write');
   }
   if (errors === 0 && request.dependencyFile) writeOutputFile(request.dependencyFile, makeRule(request.output, result.dependencies));
   if (request.statistics) writeStderr(`tskvm as: total time in assembly: ${((milliseconds() - started) / 1000).toFixed(6)}\n`);
+  if (profile !== undefined) writeStderr(profile.render());
   return errors > 0 ? 1 : 0;
 }
 

@@ -26,6 +26,8 @@ export interface AsRequest {
   listingFile?: string;
   listingWidths: { lhsWidth?: number; lhsWidth2?: number; rhsWidth?: number; continuationLines?: number };
   statistics: boolean;
+  /** --profile, which GNU as does not have. */
+  profile: boolean;
   /** --compress-debug-sections */
   compressDebug?: 'gabi' | 'gnu';
   /** Shown instead of or before assembling. */
@@ -234,6 +236,7 @@ export const longOptions: readonly Long[] = [
   { name: 'nocpp', hidden: true, apply: ignored },
   flag('no-pad-sections', 'do not pad sections to their alignment', (r) => void (r.options.noPadSections = true)),
   flag('no-warn', 'same as -W', (r) => void (r.noWarnings = true)),
+  flag('profile', 'show the time and memory of each stage', (r) => void (r.profile = true)),
   { name: 'reduce-memory-overheads', hidden: true, apply: ignored },
   flag('sectname-subst', 'replace %S in section names', (r) => void (r.options.sectnameSubst = true)),
   {
@@ -426,6 +429,7 @@ export function parseAsOptions(argv: readonly string[], host: Host): AsRequest {
     noWarnings: false,
     fatalWarnings: false,
     statistics: false,
+    profile: false,
     listingWidths: {},
     showVersionLine: false,
   };

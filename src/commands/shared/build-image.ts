@@ -13,6 +13,7 @@ import { closest } from '../../suggest.js';
 import { parseAddress, type BuildRequest } from './build-options.js';
 import { milliseconds } from './clock.js';
 import { readSources } from './sources.js';
+import { writeStderr } from './streams.js';
 
 declare const require: LazyRequire;
 
@@ -36,14 +37,16 @@ export interface BuildResult {
 /** Builds; throws a TskvmError only for options that are wrong. */
 export function buildImage(request: BuildRequest): BuildResult {
   const started = milliseconds();
+  const profile = request.profile === true ? new (require('./profile.js') as typeof import('./profile.js')).Profile() : undefined;
   const diagnostics: Diagnostic[] = [];
   const dependencies: string[] = [];
   const objects: NamedObject[] = [];
   let entryBits: 16 | 32 | 64 | undefined;
   const { inputs, failures } = readSources(request.sources.filter((source) => !isObjectFile(source)));
   diagnostics.push(...failures);
+  profile?.stage('sources');
   for (const input of inputs) {
-    const result = assembleSource(input, request);
+    const result = assembleSource(input, request, profile?.stage);
     diagnostics.push(...result.diagnostics.filter((diagnostic) => !request.noWarnings || diagnostic.severity !== 'warning'));
     dependencies.push(...result.dependencies);
     if (result.object) objects.push({ name: input.name, object: result.object });
@@ -56,7 +59,9 @@ export function buildImage(request: BuildRequest): BuildResult {
     diagnostics.push(...linked.diagnostics);
     dependencies.push(...request.sources.filter(isObjectFile));
     if (!diagnostics.some(isError)) image = { ...linked.image, entryBits };
+    profile?.stage('link');
   }
+  if (profile !== undefined) writeStderr(profile.render());
   return {
     image,
     diagnostics,
@@ -72,7 +77,7 @@ const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'er
 const isObjectFile = (name: string): boolean => /\.(o|obj|a|elf)$/.test(name);
 
 /** Preprocesses (.S only) and assembles one source. */
-function assembleSource(input: AssembleInput, request: BuildRequest): AssembleResult {
+function assembleSource(input: AssembleInput, request: BuildRequest, onStage?: (stage: string) => void): AssembleResult {
   const options = asOptions(request, input.name);
   let { text } = input;
   const diagnostics: Diagnostic[] = [];
@@ -83,8 +88,9 @@ function assembleSource(input: AssembleInput, request: BuildRequest): AssembleRe
     dependencies.push(...preprocessed.dependencies);
     if (diagnostics.some(isError)) return { object: null, diagnostics, dependencies: [input.name, ...dependencies] };
     ({ text } = preprocessed);
+    onStage?.('preprocess');
   }
-  const run = (abi: '32' | '64' | 'x32'): AssembleResult => assemble([{ name: input.name, text }], { ...options, abi }, nodeHost);
+  const run = (abi: '32' | '64' | 'x32'): AssembleResult => assemble([{ name: input.name, text }], { ...options, abi, onStage }, nodeHost);
   const wanted = request.abi ?? options.abi;
   let result: AssembleResult;
   if (wanted || !mentions(text, '.code64')) {

@@ -20,6 +20,7 @@ export const buildOptions: readonly OptionSpec[] = [
   { flags: '-L, --library-path <dir>', description: 'search DIR for archives', repeat: true },
   { flags: '-l, --library <name>', description: 'link libNAME.a', repeat: true },
   { flags: '--no-warn', description: 'no warnings from the assembler' },
+  { flags: '--profile', description: 'show the time and memory of each stage of the build' },
 ];
 
 /** What is to be built and how. */
@@ -40,6 +41,7 @@ export interface BuildRequest {
   readonly libraryPaths: readonly string[];
   readonly libraries: readonly string[];
   readonly noWarnings: boolean;
+  readonly profile?: boolean;
 }
 
 const list = (value: Options[string]): readonly string[] => (Array.isArray(value) ? value : []);
@@ -102,5 +104,6 @@ export function buildRequest(sources: readonly string[], options: Options, board
     libraryPaths: list(options.libraryPath),
     libraries: list(options.library),
     noWarnings: options.warn === false,
+    profile: options.profile === true,
   };
 }
