@@ -21,6 +21,8 @@ interface Window {
   readonly sizes: number;
   /** False: an overlay that is off. */
   on: boolean;
+  /** The device is not one of ours. */
+  readonly foreign: boolean;
 }
 
 export interface Claim {
@@ -29,6 +31,8 @@ export interface Claim {
   readonly where: string;
   readonly ports: readonly Range[];
   readonly mmio: readonly Range[];
+  /** Not one of ours: what it answers may depend on anything. */
+  readonly foreign?: boolean;
 }
 
 /** An access as logs, traces and records see it. */
@@ -63,6 +67,8 @@ export class Bus implements IoHandler {
   accessLimit = Infinity;
   /** Called for every access when set: it costs, so only logs, traces and statistics set it. */
   observer: ((access: Access) => void) | null = null;
+  /** Told of every access before it is dispatched; keeps the answers of devices that are not ours. */
+  journal: { access(): void; value(kind: 'r', draw: () => number): number } | null = null;
   /** Measure the time spent in devices. */
   timed = false;
   /** Milliseconds in devices so far, when `timed`. */
@@ -89,6 +95,7 @@ export class Bus implements IoHandler {
         start: range.start,
         end: range.start + range.length,
         range: i,
+        foreign: claim.foreign === true,
         sizes: ports & 7,
         on: true,
       };
@@ -111,6 +118,7 @@ export class Bus implements IoHandler {
         start: range.start,
         end: range.start + range.length,
         range: i,
+        foreign: claim.foreign === true,
         sizes: memory,
         on: range.overlay !== true,
       };
@@ -156,6 +164,7 @@ export class Bus implements IoHandler {
   }
 
   in(port: number, size: AccessSize): number {
+    this.journal?.access();
     const begun = this.timed ? performance.now() : 0;
     const value = this.input(port, size);
     if (this.timed) this.deviceTime += performance.now() - begun;
@@ -167,6 +176,7 @@ export class Bus implements IoHandler {
 
   out(port: number, size: AccessSize, value: number): void {
     if (!this.count(1)) return;
+    this.journal?.access();
     if (this.observer !== null) this.observe('port', 'out', port, size, value, 1);
     const begun = this.timed ? performance.now() : 0;
     this.output(port, size, value);
@@ -175,6 +185,7 @@ export class Bus implements IoHandler {
 
   inBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
+    this.journal?.access();
     const window = this.windows[this.portMap[port]];
     if (window?.device.inBlock !== undefined && (window.sizes & size) !== 0) {
       try {
@@ -203,12 +214,18 @@ export class Bus implements IoHandler {
    * accesses, and no limit on accesses can fall inside the block.
    */
   takesBlocks(port: number): boolean {
-    return this.observer === null && this.accessLimit === Infinity && this.windows[this.portMap[port]]?.device.outBlock !== undefined;
+    return (
+      this.observer === null &&
+      this.journal === null &&
+      this.accessLimit === Infinity &&
+      this.windows[this.portMap[port]]?.device.outBlock !== undefined
+    );
   }
 
   outBlock(port: number, size: AccessSize, data: Uint8Array): void {
     const count = data.length / size;
     if (!this.count(count)) return;
+    this.journal?.access();
     if (this.observer !== null) this.observe('port', 'out', port, size, load(data, 0, Math.min(data.length, size)), count);
     const window = this.windows[this.portMap[port]];
     if (window?.device.outBlock !== undefined && (window.sizes & size) !== 0) {
@@ -223,6 +240,7 @@ export class Bus implements IoHandler {
   }
 
   read(address: number, size: number, data: Uint8Array, offset: number): void {
+    this.journal?.access();
     this.count(1);
     this.memoryRead(address, size, data, offset);
     if (this.observer !== null) this.observe('mmio', 'in', address, size, loadWide(data, offset, size), 1);
@@ -230,6 +248,7 @@ export class Bus implements IoHandler {
 
   write(address: number, size: number, data: Uint8Array, offset: number): void {
     if (!this.count(1)) return;
+    this.journal?.access();
     if (this.observer !== null) this.observe('mmio', 'out', address, size, loadWide(data, offset, size), 1);
     this.memoryWrite(address, size, data, offset);
   }
@@ -247,7 +266,10 @@ export class Bus implements IoHandler {
     if (window !== undefined && (window.sizes & size) !== 0) {
       if (window.device.in === undefined) return ALL_ONES[size];
       try {
-        const value = window.device.in(port - window.start, size, window.range);
+        const { device, range, foreign } = window;
+        const ask = (): number => device.in?.(port - window.start, size, range) ?? 0;
+        const own = foreign && this.journal !== null && !this.retry;
+        const value = own ? this.answer(ask()) : ask();
         return size === 4 ? value >>> 0 : value & ALL_ONES[size];
       } catch (error) {
         this.fail(window, error);
@@ -262,6 +284,11 @@ export class Bus implements IoHandler {
     const low = this.input(port, half);
     const high = this.input((port + half) & 0xffff, half);
     return (low | (high << (half * 8))) >>> 0;
+  }
+
+  /** The answer of a device that is not ours, as it is or was recorded. It is asked all the same: it may have effects. */
+  private answer(given: number): number {
+    return this.journal?.value('r', () => given) ?? given;
   }
 
   private output(port: number, size: AccessSize, value: number): void {

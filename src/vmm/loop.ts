@@ -1,6 +1,7 @@
 /** The vCPU loop: runs the guest in slices, gives the event loop its turn between them, and decides when it is over. */
 import type { LazyRequire } from '../lazy.js';
 import type { Cpu, Exit } from './engine.js';
+import type { Journal } from './journal.js';
 import type { Machine } from './machine.js';
 import type { Ending, RunResult } from './result.js';
 import { statusOf } from './result.js';
@@ -33,6 +34,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   let ending: Ending | null = null;
   machine.sliceLength = machine.normalSlice;
   clock.start();
+  machine.journal?.resume();
   engine.start();
   try {
     while (ending === null) {
@@ -61,10 +63,12 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
           machine.prepareExplanation();
         }
       }
+      if (exit.kind === 'slice') machine.journal?.slice();
       clock.fire();
       adaptSlice(machine, watch.slice);
       ending = pendingEnding(machine);
       if (ending === null && !awake) ending = { kind: 'halt', forever: true };
+      ending ??= machine.journal?.over() ?? null;
       if (ending === null && hostMilliseconds() >= deadline) ending = { kind: 'timeout', seconds: options.timeout ?? 0 };
       turn += 1;
     }
@@ -191,6 +195,13 @@ function fixed(machine: Machine, exit: Extract<Exit, { kind: 'internal-error' }>
 async function doze(machine: Machine, deadline: number, halted: boolean): Promise<boolean> {
   const { clock, interrupts } = machine;
   const forInterrupts = halted && interrupts !== null;
+  const { journal } = machine;
+  if (journal?.repeating === true) return journal.replaySleep();
+  if (journal !== null) {
+    const awake = await recordedDoze(machine, journal, deadline, forInterrupts);
+    journal.sleepOver(awake);
+    return awake;
+  }
   while (machine.pending.signal === null && !machine.bus.attention) {
     if (forInterrupts && interrupts.pending()) return true;
     if (forInterrupts && (interrupts.enabled?.() === false || !machine.mayWake())) return false;
@@ -208,6 +219,26 @@ async function doze(machine: Machine, deadline: number, halted: boolean): Promis
       else if ((await machine.sleep(left)) && !forInterrupts) return true;
     }
     clock.fire();
+  }
+  return true;
+}
+
+/** The same for a run that is recorded: held time moves with the host's at every step, which is an entry. */
+async function recordedDoze(machine: Machine, journal: Journal, deadline: number, forInterrupts: boolean): Promise<boolean> {
+  const { clock, interrupts } = machine;
+  while (machine.pending.signal === null && !machine.bus.attention) {
+    if (forInterrupts && interrupts?.pending() === true) return true;
+    if (forInterrupts && (interrupts?.enabled?.() === false || !machine.mayWake())) return false;
+    const next = clock.untilNext();
+    const remaining = deadline - hostMilliseconds();
+    if (remaining <= 0) return true;
+    const left = Math.min(next === null ? Infinity : Number(next) / 1e6, remaining);
+    let woken = false;
+    if (left >= 1) woken = await machine.sleep(left);
+    else if (left > 0) await yieldTurn();
+    journal.sleepStep();
+    clock.fire();
+    if (!forInterrupts && (woken || left <= 0)) return true;
   }
   return true;
 }

@@ -21,6 +21,7 @@ import { INPUT_END } from './input.js';
 import type { InputSource } from './input.js';
 import type { InterruptController } from './interrupts.js';
 import type { Explanation, Place } from './explain.js';
+import type { Journal, JournalHost, Recorder, Replayer } from './journal.js';
 import { runLoop } from './loop.js';
 import { GuestMemory, checkMemoryMap, defaultMemoryMap } from './memory.js';
 import { startCpu } from './modes.js';
@@ -91,6 +92,10 @@ export interface MachineOptions {
   readonly warn?: (text: string) => void;
   /** Called for every access (logs, traces). */
   readonly onAccess?: (access: Access) => void;
+  /** Keep what comes from outside, so that `recording` gives a journal by which the run can be repeated. */
+  readonly record?: boolean;
+  /** Repeat the run of this journal: its input instead of `input`, its time instead of the host's. */
+  readonly replay?: string;
   /** Count accesses by port and the time in devices. */
   readonly statistics?: boolean;
   /** SIGINT, SIGTERM and SIGHUP end the run while it goes on. */
@@ -167,6 +172,9 @@ export class Machine {
   private readonly awaiting = new Set<string>();
   private inputEnded = false;
   private waker: (() => void) | null = null;
+  /** What is recorded or repeated. */
+  readonly journal: Journal | null;
+  private readonly input: InputSource | undefined;
   readonly normalSlice: number;
   /** Length of the time slices now, in milliseconds. */
   sliceLength: number;
@@ -183,6 +191,9 @@ export class Machine {
     });
     this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
     this.out.limit = options.maxOutput ?? Infinity;
+    this.journal = this.makeJournal();
+    this.input = this.journal instanceof Object && 'input' in this.journal ? (this.journal as Replayer).input() : options.input;
+    this.bus.journal = this.journal;
     const placements = options.devices ?? defaultDevices(options);
     this.drives = makeDrives(options, placements);
     if (this.drives !== null) this.claim({ definition: this.drives.device });
@@ -196,7 +207,7 @@ export class Machine {
         kernelIrqchip: options.irqchip === 'kernel',
         slice: this.normalSlice,
         io: this.bus,
-        coalesced: options.coalesce === false || options.onAccess !== undefined ? [] : this.coalescedRanges(),
+        coalesced: options.coalesce === false || this.journal !== null || options.onAccess !== undefined ? [] : this.coalescedRanges(),
       },
       needs(options),
       (text) => this.warn(text),
@@ -209,7 +220,7 @@ export class Machine {
       this.close();
       throw error;
     }
-    this.options.input?.onReady(() => this.wake());
+    this.input?.onReady(() => this.wake());
     this.observe();
   }
 
@@ -302,11 +313,44 @@ export class Machine {
 
   /** Puts the vCPU into its start state; `run` does it by itself. Tracers call it before they look at registers. */
   prepare(): void {
+    if (this.journal !== null) this.clock.hold();
     if (this.started) return;
     if (this.start === null) throw new TskvmError('nothing has been loaded into the machine');
     this.started = true;
     const { tables } = startCpu(this.engine.cpus[0], this.ram, this.regions, this.start);
     if (tables !== null) this.touch(tables.address, tables.length);
+  }
+
+  /** The run so far as a journal for `replay`; empty without `record`. */
+  recording(result: RunResult): string {
+    const { journal, engine } = this;
+    return journal !== null && 'text' in journal ? (journal as Recorder).text(engine.name, result.ending) : '';
+  }
+
+  /** Keys of the machine's keyboard, pressed and released: codes of set 1. False: it has none. */
+  press(codes: readonly number[]): boolean {
+    const keyboard = this.device('i8042') as (DeviceDefinition & { press?(codes: readonly number[]): void }) | null;
+    if (keyboard?.press === undefined) return false;
+    if (this.journal === null) keyboard.press(codes);
+    else this.journal.press(codes);
+    return true;
+  }
+
+  private makeJournal(): Journal | null {
+    const { record, replay, irqchip, cpus = 1, input } = this.options;
+    if (record !== true && replay === undefined) return null;
+    if (irqchip === 'kernel' || cpus > 1)
+      throw new TskvmError('a run is recorded and repeated with one vCPU and without --irqchip kernel: KVM keeps time there by itself');
+    const { Recorder, Replayer } = require('./journal.js') as typeof import('./journal.js');
+    const host: JournalHost = {
+      clock: this.clock,
+      attend: () => {
+        this.bus.attention = true;
+      },
+      wake: () => this.wake(),
+      press: (codes) => (this.device('i8042') as { press?(codes: readonly number[]): void } | null)?.press?.(codes),
+    };
+    return replay === undefined ? new Recorder(host, input) : new Replayer(host, replay);
   }
 
   /** Ends a run that is going on, as the signal would; callable at any time. */
@@ -354,6 +398,7 @@ export class Machine {
     this.engine.reset();
     for (const cpu of this.engine.cpus) cpu.debug(null);
     this.clock.reset();
+    this.journal?.rewind();
     this.sliceLength = this.normalSlice;
     this.inputEnded = false;
     this.bus.reset();
@@ -491,7 +536,7 @@ export class Machine {
         this.warn(`device ${placement.definition.name}: ${error instanceof Error ? error.message : String(error)}`);
       }
     }
-    this.options.input?.close();
+    this.input?.close();
   }
 
   [Symbol.dispose](): void {
@@ -500,8 +545,8 @@ export class Machine {
 
   /** True while something outside the vCPU may still raise an interrupt: a timer, or input that somebody listens to. */
   mayWake(): boolean {
-    if (this.clock.untilNext() !== null || this.awaiting.size > 0 || this.options.input?.live === true) return true;
-    return this.inputUsed && this.options.input !== undefined && !this.inputEnded;
+    if (this.clock.untilNext() !== null || this.awaiting.size > 0 || this.input?.live === true) return true;
+    return this.inputUsed && this.input !== undefined && !this.inputEnded;
   }
 
   /** Sleeps at most so long; true when `wake` ended it. */
@@ -571,6 +616,7 @@ export class Machine {
       device: definition,
       name,
       where: placement.where ?? 'the default board',
+      foreign: !Object.hasOwn(builtin, definition.name) && !/^(uart\d|drives)$/.test(definition.name),
       ports: placement.ports ?? definition.ports ?? [],
       mmio: placement.mmio ?? definition.mmio ?? [],
     });
@@ -578,7 +624,7 @@ export class Machine {
   }
 
   private attach({ placement, name, irqs }: Attached): void {
-    const { input } = this.options;
+    const { input, journal } = this;
     const context: DeviceContext = {
       name,
       memorySize: this.regions.find((region) => region.address === 0 && region.kind === 'ram')?.size ?? 0,
@@ -590,11 +636,12 @@ export class Machine {
       },
       drives: this.drives ?? undefined,
       now: () => this.clock.now(),
-      wallTime: () => Date.now(),
-      chance: (draw) => draw(),
+      wallTime: () => (journal === null ? Date.now() : journal.wall + Number(this.clock.now() / 1_000_000n)),
+      chance: (draw) => (journal === null ? draw() : journal.value('c', draw)),
       timer: (delay, callback) => this.clock.after(delay, callback),
       input: () => {
-        const byte = input?.next() ?? INPUT_END;
+        const next = (): number => input?.next() ?? INPUT_END;
+        const byte = journal === null ? next() : journal.value('i', next);
         if (byte === INPUT_END) this.inputEnded = true;
         return byte;
       },
@@ -612,7 +659,8 @@ export class Machine {
       },
       onInput: (callback) => {
         this.inputUsed = true;
-        input?.onReady(callback);
+        if (journal === null) input?.onReady(callback);
+        else journal.onInput(callback);
       },
       memory: (address, length) => {
         const bytes = this.ram.at(address, length);

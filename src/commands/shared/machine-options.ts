@@ -42,6 +42,8 @@ export const machineOptions: readonly OptionSpec[] = [
   { flags: '--serial <where>', description: 'COM1, COM2, … in turn: stdio (default), none, file:NAME, pty, tcp:127.0.0.1:PORT', repeat: true },
   { flags: '--mouse <text>', description: 'what the mouse does: 10:-5;left;wheel:1;right+;right-' },
   { flags: '--speaker <file.wav>', description: 'write what the PC speaker plays to a sound file' },
+  { flags: '--record <file>', description: 'keep all input, time and interrupts in FILE, so that the run can be repeated' },
+  { flags: '--replay <file>', description: 'repeat the run that --record kept (same image and options)' },
   { flags: '--fw-cfg <name=file>', description: 'a file for fw_cfg, by its name there', repeat: true },
   { flags: '--append <text>', description: 'kernel command line (Multiboot)' },
   { flags: '--initrd <file,…>', description: 'Multiboot modules' },
@@ -125,6 +127,21 @@ function openDrives(options: Options): DriveImages | undefined {
   return images;
 }
 
+/** --record and --replay. */
+function journalOptions(options: Options): Pick<MachineOptions, 'record' | 'replay'> {
+  const { record, replay } = options;
+  if (record === undefined && replay === undefined) return {};
+  if (record !== undefined && replay !== undefined)
+    throw new TskvmError('a run is recorded or repeated: --record and --replay exclude each other');
+  if (options.loadSnapshot !== undefined)
+    throw new TskvmError('a recording begins with the machine: it goes not together with --load-snapshot');
+  const away = ((options.serial ?? []) as string[]).find((to) => /^(pty|tcp:)/.test(to));
+  if (away !== undefined) throw new TskvmError(`what comes from --serial ${away} cannot be recorded`, 2, ['Use --serial stdio.']);
+  if (typeof replay !== 'string') return { record: true };
+  const { nodeHost } = require('../../host-node.js') as typeof import('../../host-node.js');
+  return { replay: Buffer.from(nodeHost.readFile(replay)).toString('utf8') };
+}
+
 /** What --keys, --mouse, --speaker, --fw-cfg and --serial say to devices. */
 function additionsOf(options: Options): Additions {
   const found: Record<string, { flag: string; options: Record<string, string> }> = {};
@@ -151,6 +168,8 @@ export interface MachineRequest {
   readonly json: boolean;
   readonly statistics: boolean;
   readonly saveSnapshot?: string;
+  /** Where the recording goes. */
+  readonly record?: string;
   readonly loadSnapshot?: string;
   readonly logPorts?: string;
   readonly logExits?: string;
@@ -183,6 +202,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     maxOutput: positive(options, 'maxOutput', 'max-output', true),
     files: ((options.load ?? []) as string[]).map(loadFile),
     drives: openDrives(options),
+    ...journalOptions(options),
     append: options.append as string | undefined,
     modules: modules.length > 0 ? loadModules(modules) : undefined,
     devices: irqchip !== 'soft' && plain && onlyDefaults(board, specs) ? undefined : await placeDevices(board, specs, irqchip, additions),
@@ -200,6 +220,7 @@ export async function machineRequest(options: Options, board: Board): Promise<Ma
     json: options.json === true,
     statistics: options.stats === true,
     saveSnapshot: options.saveSnapshot as string | undefined,
+    record: options.record as string | undefined,
     loadSnapshot: options.loadSnapshot as string | undefined,
     logPorts: options.logPorts as string | undefined,
     logExits: options.logExits as string | undefined,

@@ -20,6 +20,7 @@ export async function runGuest(request: MachineRequest, source: Image | Uint8Arr
     if (request.options.devices !== undefined) (require('./watchdog.js') as typeof import('./watchdog.js')).watchMachine(machine);
     const result = request.terminal === undefined ? await machine.run() : await request.terminal.run(machine, source);
     closeLogs?.();
+    if (request.record !== undefined) saveRecording(machine, result, request.record);
     writeOutputs(machine, request);
     report(request, machine, result, source);
     return result.ending.kind === 'output-closed' ? exitStatus.closedPipe : result.status;
@@ -36,10 +37,10 @@ export function writeOutputs(machine: Machine, request: MachineRequest): void {
 }
 
 /** A path that cannot be written is found before the guest runs. */
-export function checkOutputs({ saveSnapshot: snapshot, screen, screenshot }: MachineRequest): void {
-  if (snapshot === undefined && screen === undefined && screenshot === undefined) return;
+export function checkOutputs({ saveSnapshot: snapshot, record, screen, screenshot }: MachineRequest): void {
+  if (snapshot === undefined && record === undefined && screen === undefined && screenshot === undefined) return;
   const { checkOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
-  for (const file of [snapshot, screen, screenshot]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
+  for (const file of [snapshot, record, screen, screenshot]) if (file !== undefined) checkOutputFile(file, exitStatus.usage);
 }
 
 function showScreen(machine: Machine, file: string): void {
@@ -65,6 +66,11 @@ function saveSnapshot(machine: Machine, file: string): void {
   const { encodeSnapshot } = require('../../vmm/snapshot.js') as typeof import('../../vmm/snapshot.js');
   const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
   writeOutputFile(file, encodeSnapshot(machine.snapshot()), exitStatus.usage);
+}
+
+function saveRecording(machine: Machine, result: RunResult, file: string): void {
+  const { writeOutputFile } = require('./output-file.js') as typeof import('./output-file.js');
+  writeOutputFile(file, machine.recording(result), exitStatus.usage);
 }
 
 export function openLogs(machine: Machine, request: MachineRequest, source: unknown): (() => void) | null {

@@ -213,6 +213,6 @@ class Session implements TerminalSession {
   }
 
   private press(codes: number[]): void {
-    this.keyboard()?.press(codes);
+    this.machine?.press(codes);
   }
 }

@@ -18,6 +18,8 @@ export interface Directive {
   /** What the mouse does. */
   readonly mouse?: string;
   /** Disk images, relative to the source. */
+  /** A recording that gives the run its input and time. */
+  readonly replay?: string;
   readonly hda?: string;
   readonly hdb?: string;
   readonly cdrom?: string;
@@ -49,6 +51,7 @@ const keys = [
   'irqchip',
   'keys',
   'mouse',
+  'replay',
   'hda',
   'hdb',
   'cdrom',

@@ -54,10 +54,25 @@ const defaultTimeout = 10;
 const defaultMaxOutput = 1 << 20;
 
 /** Options of the machine itself: guests that agree in them share one. */
-const hardware = ['device', 'irqchip', 'keys', 'mouse', 'serial', 'speaker', 'fwCfg', 'hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
+const hardware = [
+  'device',
+  'irqchip',
+  'keys',
+  'mouse',
+  'serial',
+  'speaker',
+  'fwCfg',
+  'hda',
+  'hdb',
+  'cdrom',
+  'fda',
+  'fdb',
+  'record',
+  'replay',
+] as const;
 const withoutHardware: Options = Object.fromEntries(hardware.map((key) => [key, undefined]));
 /** Directives that name files, relative to the source. */
-const files = ['hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
+const files = ['replay', 'hda', 'hdb', 'cdrom', 'fda', 'fdb'] as const;
 
 export class GuestRunner {
   private readonly slots = new Map<string, Slot>();

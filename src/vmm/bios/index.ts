@@ -146,7 +146,7 @@ export function biosDevice(options: Record<string, string> = {}): BiosDevice {
         return;
       }
       reset();
-      const now = new Date();
+      const now = new Date(bios.context.wallTime?.() ?? Date.now());
       started = fixedDate ?? now.getTime() - now.getTimezoneOffset() * 60_000;
       bios.drives = numberDrives(bay);
       if (fixedDate !== undefined) setClock(bios, new Date(fixedDate));

@@ -85,7 +85,11 @@ export function uartDevice(options: Record<string, string> = {}): DeviceDefiniti
   let channel: Channel | null = null;
   let cancelTimeout: (() => void) | null = null;
 
-  const nextInput = (): number => (channel === null ? context.input() : channel.read());
+  const nextInput = (): number => {
+    const from = channel;
+    if (from === null) return context.input();
+    return context.chance?.(() => from.read()) ?? from.read();
+  };
   const transmit = (byte: number): void => {
     if (channel === null) context.outputByte(byte);
     else channel.write(byte);
