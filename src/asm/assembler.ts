@@ -100,6 +100,8 @@ export class Assembler {
   readonly parts = new Map<string, unknown>();
   /** Called with each statement and line for listings. */
   listing: Listing | null = null;
+  /** Errors that are reported when there are no others. */
+  readonly lastResort: Diagnostic[] = [];
   /** What .print said. */
   printed = '';
 
@@ -390,7 +392,7 @@ export class Assembler {
   parseExpression(text: string, column: number): Expr {
     const args = new Arguments(this).start(text, 0, column);
     const expr = args.expression(true);
-    if (!args.atEnd()) args.demandEnd();
+    if (!args.atEnd()) this.error(`junk \`${args.rest()}' after expression`, args.at);
     if (
       (expr.kind !== 'binary' && expr.kind !== 'unary') ||
       (expr.kind === 'binary' && expr.left.kind === 'symbol' && expr.right.kind === 'constant') ||
@@ -586,7 +588,7 @@ export class Assembler {
   emitExpression(size: number, expr: Expr, pcrel = false): void {
     if (expr.kind === 'constant') return this.emitBig(size, expr.value);
     if (this.section.noBits && !this.checkBits(false, size)) return;
-    this.addFixup(size, expr, pcrel);
+    if (expr.kind !== 'reloc' || this.operatorFits(expr.operator, size, pcrel, null)) this.addFixup(size, expr, pcrel);
     this.chain.data.reserve(size);
   }
 
@@ -609,6 +611,15 @@ export class Assembler {
       line: this.line,
       file: this.file,
     });
+  }
+
+  /** False after a message that the operator's relocation does not fit a field. */
+  private operatorFits(operator: string, size: number, pcrel: boolean, sign: boolean | null): boolean {
+    if (size === 0) return true;
+    const { operatorProblem } = require('./operators.js') as typeof import('./operators.js');
+    const problem = operatorProblem(this, operator, size, pcrel, sign);
+    if (problem !== '') this.error(problem);
+    return problem === '';
   }
 
   /** Ends the fragment with a part that relaxation sizes. */
@@ -669,6 +680,8 @@ export class Assembler {
     for (let i = 0; i < fixups.length; i++) {
       const fixup = fixups[i];
       if (fixup.role === 'memory' || fixup.role === 'branch') this.listMentioned(fixup.expression);
+      if (fixup.expression.kind === 'reloc' && !this.operatorFits(fixup.expression.operator, fixup.size, fixup.pcrel, fixup.signed))
+        continue;
       section.fixups.push({
         fragment,
         offset: at - fragment.start + fixup.offset,

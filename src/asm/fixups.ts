@@ -112,6 +112,25 @@ function addLate(
   out.push({ offset: where, type, symbol, addend: 0n });
 }
 
+/** Relocations of 8-byte fields that x32 does without, by gas's names. */
+const only64: ReadonlyMap<number, string> = new Map([
+  [R_X86_64.DTPOFF64, 'X86_64_DTPOFF64'],
+  [R_X86_64.TPOFF64, 'X86_64_TPOFF64'],
+  [R_X86_64.PC64, '64_PCREL'],
+  [R_X86_64.GOTOFF64, 'X86_64_GOTOFF64'],
+  [R_X86_64.GOT64, 'X86_64_GOT64'],
+  [R_X86_64.GOTPCREL64, 'X86_64_GOTPCREL64'],
+  [R_X86_64.GOTPC64, 'X86_64_GOTPC64'],
+  [R_X86_64.GOTPLT64, 'X86_64_GOTPLT64'],
+  [R_X86_64.PLTOFF64, 'X86_64_PLTOFF64'],
+]);
+
+/** A field that has no relocation is worth a message only where there is no other error. */
+function unrepresentable(asm: Assembler, { size, file, line }: Fixup, type: number | undefined, pcrel: boolean): void {
+  const name = type === undefined ? `${size * 8}${pcrel ? '_PCREL' : ''}` : `${only64.get(type)} in x32 mode`;
+  asm.lastResort.push({ severity: 'error', message: `cannot represent relocation type BFD_RELOC_${name}`, at: { file, line, column: 0 } });
+}
+
 function readBig(bytes: Uint8Array, at: number, size: number): bigint {
   let value = 0n;
   for (let i = size; i-- > 0;) value = (value << 8n) | BigInt(bytes[at + i]);
@@ -147,8 +166,8 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     return;
   }
   const type = fixup.type ?? relocationType(asm, fixup, value, pcrel, add, scope);
-  if (type === undefined) {
-    asm.errorAt(`cannot represent relocation type BFD_RELOC_${size * 8}${pcrel ? '_PCREL' : ''}`, fixup.file, fixup.line);
+  if (type === undefined || (asm.options.abi === 'x32' && only64.has(type))) {
+    if (value.reloc === undefined || type !== undefined) unrepresentable(asm, fixup, type, pcrel);
     return;
   }
   if (value.reloc === 'SIZE' && add !== null && add.binding === 'local' && scope.located(add) !== null) {
@@ -206,10 +225,15 @@ function emitRelocation(
   }
   if (is64) out.push({ offset: where, type, symbol, addend: BigInt.asIntN(64, addend) });
   else {
-    writeBig(bytes, where, size, addend);
+    writeBig(bytes, where, size, withoutAddend.has(type) ? 0n : addend);
     out.push({ offset: where, type, symbol, addend: 0n });
   }
 }
+
+/** Thread-local ones of i386 that only the loader resolves. */
+const withoutAddend: ReadonlySet<number> = new Set([
+  R_386.TLS_GD, R_386.TLS_LDM, R_386.TLS_IE_32, R_386.TLS_IE, R_386.TLS_GOTIE, R_386.TLS_GOTDESC,
+]); // prettier-ignore
 
 /** Another definition may win at link time, or the loader decides: the relocation stays. */
 function keepsRelocation(symbol: AsmSymbol): boolean {
@@ -254,7 +278,9 @@ function relocationType(
     if (value.reloc === 'PLT' && add !== null && add.binding === 'local' && add.type !== STT_GNU_IFUNC && scope.located(add) !== null) {
       return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
     }
-    const type = operatorRelocation(value.reloc, fixup.size, is64);
+    // A jump's field has its relocation whatever its size.
+    const size = fixup.role === 'branch' && fixup.size === 2 ? 4 : fixup.size;
+    const type = operatorRelocation(value.reloc, size, is64);
     if (fixup.relaxable !== undefined) {
       const wanted = asm.state.options.relaxRelocations !== false;
       if (wanted && type === R_X86_64.GOTPCREL && is64) return fixup.relaxable === 'rex' ? R_X86_64.REX_GOTPCRELX : R_X86_64.GOTPCRELX;

@@ -16,6 +16,7 @@ import {
   type UnaryOperator,
 } from './expression.js';
 import * as t from './tokens.js';
+import { operatorAt } from './operators.js';
 import { findRegister, registerExists, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
@@ -28,8 +29,6 @@ const LENGTH_LIMIT = 2 ** 19;
 
 class Grammar extends EmbeddedActionsParser {
   asm!: Assembler;
-  /** The relocation operator met in the expression, if any. */
-  reloc: string | null = null;
 
   constructor(skipValidations: boolean) {
     super(t.allTokens, { skipValidations, recoveryEnabled: false, maxLookahead: 2, outputCst: false } as object);
@@ -63,17 +62,9 @@ class Grammar extends EmbeddedActionsParser {
       const token = this.OR([{ ALT: () => this.CONSUME(t.Sign) }, { ALT: () => this.CONSUME(t.Not) }]);
       this.ACTION(() => signs.push(token.image as UnaryOperator));
     });
-    let result = this.SUBRULE(this.primary);
-    this.OPTION({
-      GATE: () => this.relocations && this.reloc === null,
-      DEF: () => {
-        const at = this.CONSUME(t.At);
-        this.ACTION(() => {
-          this.reloc = at.image.slice(1).toUpperCase();
-        });
-      },
-    });
+    const primary = this.SUBRULE(this.primary);
     return this.ACTION(() => {
+      let result = primary;
       for (let i = signs.length - 1; i >= 0; i--) result = this.unary(signs[i], result);
       return result;
     });
@@ -178,8 +169,6 @@ class Grammar extends EmbeddedActionsParser {
   base = 0;
   /** What stands behind the text. */
   terminator = '\n';
-  /** Relocation operators may stand here. */
-  relocations = false;
 
   private reduce(operands: Expr[], pending: t.OperatorToken[]): void {
     const { operator } = pending.pop()!;
@@ -328,7 +317,6 @@ function tokenize(text: string): IToken[] {
 function parserFor(asm: Assembler, tokens: IToken[]): Grammar {
   grammar ??= new Grammar(true);
   grammar.asm = asm;
-  grammar.reloc = null;
   grammar.operators = 0;
   grammar.input = tokens;
   return grammar;
@@ -360,6 +348,29 @@ function tooDeep(tokens: IToken[]): boolean {
   return false;
 }
 
+/**
+ * The tokens of an operand, without the relocation operator that applies to all of it. Where none may stand, and at any other
+ * `@`, the expression ends.
+ */
+function withoutOperator(asm: Assembler, text: string, relocations: boolean): { tokens: IToken[]; operator: string | null } {
+  let tokens = tokenize(text);
+  let operator: string | null = null;
+  const first = tokens.find(({ tokenType }) => tokenType === t.At);
+  if (first !== undefined && relocations) {
+    const at = first.startOffset;
+    operator = operatorAt(asm, text.slice(at));
+    if (operator !== null) {
+      const end = at + 1 + operator.length;
+      tokens = tokenize(`${text.slice(0, at)}${' '.repeat(end - at)}${text.slice(end)}`);
+    }
+  }
+  const left = tokens.findIndex(({ tokenType }) => tokenType === t.At);
+  if (left < 0) return { tokens, operator };
+  const rest = tokens[left];
+  // A token that fits nowhere: the rest is the caller's.
+  return { tokens: [...tokens.slice(0, left), { ...rest, tokenType: t.Other, tokenTypeIdx: t.Other.tokenTypeIdx! }], operator };
+}
+
 /** White space means nothing between the characters of an operator: it moves behind them. */
 const splitOperator = /([&|<>=!])([ \t]+)([&|<>=])/g;
 const joined = new Set(['&&', '||', '<<', '<>', '<=', '>>', '>=', '==', '!=']);
@@ -382,24 +393,16 @@ export function parseExpressionAt(asm: Assembler, args: Arguments, relocations: 
     .replace(splitOperator, (match, first: string, blanks: string, second: string) =>
       joined.has(first + second) ? first + second + blanks : match,
     );
-  const tokens = tokenize(text);
+  const { tokens, operator } = withoutOperator(asm, text, relocations);
   if (tooDeep(tokens)) {
     asm.error(`expression is nested deeper than ${DEPTH_LIMIT} parentheses`, args.at);
     args.pos = args.end;
     return absent;
   }
-  // An operator that goes through the global offset table names that first.
-  if (relocations) {
-    for (const { tokenType, image } of tokens) {
-      if (tokenType === t.At && !/^@(?:PLT|SIZE)$/i.test(image)) asm.symbols.findOrMake('_GLOBAL_OFFSET_TABLE_');
-    }
-  }
   const parser = parserFor(asm, tokens);
   parser.base = args.column + start;
-  parser.relocations = relocations;
   parser.terminator = end < args.end ? ',' : asm.terminator;
   const result = parser.expression() as Expr | undefined;
-  const reloc = parser.reloc;
   const error = parser.errors.find((e) => e.name !== 'NotAllInputParsedException');
   if (error !== undefined || result === undefined) {
     const failed = error?.token;
@@ -418,5 +421,5 @@ export function parseExpressionAt(asm: Assembler, args: Arguments, relocations: 
   const left = parser.next;
   args.pos = Number.isNaN(left.startOffset) || left.tokenType.name === 'EOF' ? end : start + left.startOffset;
   args.skipBlanks();
-  return reloc === null ? result : { kind: 'reloc', operator: reloc, operand: result };
+  return operator === null ? result : { kind: 'reloc', operator, operand: result };
 }

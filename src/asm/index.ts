@@ -164,6 +164,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
     options.onStage?.('relax');
     object = writeObject(asm);
     options.onStage?.('object');
+    if (asm.bag.errors === 0) for (const diagnostic of asm.lastResort) asm.report(diagnostic);
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
   return object;

@@ -67,6 +67,11 @@ export function operatorRelocation(operator: string, size: number, is64: boolean
   return size === 4 || size === 0 ? row?.[0] : size === 8 ? row?.[1] : undefined;
 }
 
+/** Is there an operator of that name at all? */
+export function knownOperator(operator: string, is64: boolean): boolean {
+  return Object.hasOwn(is64 ? operators64 : operators32, operator);
+}
+
 /** The plain relocation of a field, or undefined. */
 export function plainRelocation(size: number, pcrel: boolean, signed: boolean, is64: boolean): number | undefined {
   if (is64) {

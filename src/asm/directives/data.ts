@@ -2,9 +2,8 @@
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { registerIndex } from '../x86/registers.js';
-import { constant, isConstant, type Expr } from '../expression.js';
+import { absent, constant, isConstant, type Expr } from '../expression.js';
 import { lebLength } from '../relax.js';
-import { operatorRelocation, relocationSize } from '../relocations.js';
 import { writeLebBytes } from '../layout-bytes.js';
 import type { Directive, DirectiveTable } from './index.js';
 import { space } from './layout.js';
@@ -38,12 +37,25 @@ export function integer(asm: Assembler, args: Arguments, size: number): void {
     return;
   }
   const at = args.at;
-  emitInteger(asm, size, args.expression(takesRelocation(asm, size)), at);
+  const start = args.pos;
+  const expr = args.expression(takesRelocation(asm, size));
+  if (expr.kind === 'reloc') checkOperand(asm, expr, args.text.slice(start, args.pos).trimEnd(), at);
+  emitInteger(asm, size, expr.kind === 'reloc' && expr.operand.kind === 'absent' ? absent : expr, at);
 }
 
 /** `@GOTOFF` and the like are read in fields of 4 bytes, in 64-bit objects of 8. */
 function takesRelocation(asm: Assembler, size: number): boolean {
-  return size === 4 || (size === 8 && asm.options.abi !== '32' && asm.options.abi !== 'x32');
+  return size === 4 || (size === 8 && asm.is64);
+}
+
+/** What a relocation operator cannot apply to. */
+function checkOperand(asm: Assembler, { operator, operand }: Expr & { kind: 'reloc' }, text: string, at: number): void {
+  if (operand.kind === 'constant' || operand.kind === 'absent' || operand.kind === 'big' || operand.kind === 'register') {
+    asm.error(`missing or invalid expression \`${text}'`, at);
+  } else if (operator === 'PLT') {
+    const value = asm.evaluateNow(operand);
+    if (value === null || value.add === null || value.sub !== null) asm.error(`invalid PLT expression \`${text}'`, at);
+  }
 }
 
 /** What .octa makes of a 64-bit constant. */
@@ -78,13 +90,6 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
       if (size > 8) {
         asm.error(`cannot do unsigned ${size} byte relocation`, at);
         return;
-      }
-      if (expr.kind === 'reloc' && operatorRelocation(expr.operator, size, asm.is64) === undefined) {
-        const type = operatorRelocation(expr.operator, size === 8 ? 4 : 8, asm.is64);
-        if (type !== undefined) {
-          const natural = relocationSize(type, asm.is64);
-          asm.error(`${natural}-byte relocation cannot be applied to ${size}-byte field`, at);
-        }
       }
       asm.emitExpression(size, expr);
     }

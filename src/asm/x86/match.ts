@@ -3,10 +3,11 @@
  * suffix is one of its suffixes, and immediates are in range. Where nothing but the operand size tells rows apart and
  * neither suffix nor register says the size, the mode's default is taken with gas's warning.
  */
+import type { Expr } from '../expression.js';
 import { hasFeature } from './arch.js';
 import type { Kind } from './kinds.js';
 import type { Template } from './rows.js';
-import { BASE, D64, DAS, DS, FAR, INDIRECT, PTR, SAME, SRC, SWAP, SX } from './traits.js';
+import { BASE, D64, DAS, DS, FAR, INDIRECT, PTR, RELAX, SAME, SRC, SWAP, SX } from './traits.js';
 import type { EncoderHost, ImmediateOperand, MemoryOperand, Operand } from './types.js';
 import { vectorProblem, vectorWarning } from './vector.js';
 import type { VectorUse } from './vector.js';
@@ -137,15 +138,28 @@ function immediateBit(kind: Kind, row: Template): number {
   }
 }
 
-/** Relocation operators that only fit 32-bit (and some 64-bit) fields. */
-const wideRelocations = new Set(['GOT', 'GOTOFF', 'TPOFF', 'DTPOFF', 'PLTOFF', 'GOTPLT', 'GOTPCREL', 'GOTPCREL64']);
+/** The fields that each operator's relocations have in 64-bit code: immediates, and displacements of 4 and 8 bytes. */
+const operatorFields: Readonly<Record<string, readonly [immediate: number, displacement: string]>> = {
+  SIZE: [I32 | I64, ''],
+  PLTOFF: [I64, ''],
+  GOTPLT: [I64, '8'],
+  GOTOFF: [I64, '8'],
+  GOT: [I32 | I32S | I64, '4'],
+  TPOFF: [I32 | I32S | I64, '48'],
+  DTPOFF: [I32 | I32S | I64, '48'],
+};
 
-function symbolicTypes(operand: ImmediateOperand, at: number, statement: Statement, guess: string): number {
+const fieldsOf = (operator: string): readonly [immediate: number, displacement: string] => operatorFields[operator] ?? [I32 | I32S, '4'];
+
+/** Whether a displacement with an operator may have that size; outside 64-bit code nothing is known of it. */
+function displacementFits(expression: Expr | undefined, bytes: '1' | '4' | '8', host: EncoderHost): boolean {
+  if (expression?.kind !== 'reloc' || host.state.bits !== 64) return true;
+  return fieldsOf(expression.operator)[1].includes(bytes);
+}
+
+function symbolicTypes(operand: ImmediateOperand, at: number, statement: Statement, guess: string, host: EncoderHost): number {
   let types = ALL;
-  if (operand.expression.kind === 'reloc') {
-    const name = operand.expression.operator.toUpperCase();
-    if (name !== 'SIZE' && name !== 'PLT') types = I32 | I32S | (wideRelocations.has(name) ? I64 : 0);
-  }
+  if (operand.expression.kind === 'reloc' && host.state.bits === 64) [types] = fieldsOf(operand.expression.operator);
   const mask = guess === 'b' ? I8 : guess === 'w' ? I16 : guess === 'l' ? I32 : guess === 'q' ? I64 | I32S : 0;
   // Of a far pointer the operand size decides.
   if (mask === 0 || statement.rows.some((row) => (row.traits & FAR) !== 0)) return types;
@@ -171,7 +185,7 @@ export function immediateTypes(statement: Statement, host: EncoderHost): readonl
     if (operand.kind !== 'immediate') return 0;
     return operand.expression.kind === 'constant'
       ? constantTypes(operand.expression.value, guess)
-      : symbolicTypes(operand, i, statement, guess);
+      : symbolicTypes(operand, i, statement, guess, host);
   });
 }
 
@@ -205,10 +219,13 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       if (kind.immediate === 4) return operand.expression.kind === 'constant' && (operand.expression.value & ~15n) === 0n;
       return (types & immediateBit(kind, row)) !== 0;
     case 'memory': {
-      if (kind.relative !== 0) return isPlain(operand) && operand.segment === undefined && operand.indirect !== true;
+      if (kind.relative !== 0) {
+        if (!isPlain(operand) || operand.segment !== undefined || operand.indirect === true) return false;
+        return displacementFits(operand.displacement, kind.relative === 8 && (row.traits & RELAX) === 0 ? '1' : '4', host);
+      }
       if (kind.moffs !== 0) {
         if (operand.size !== undefined && operand.size * 8 !== kind.moffs) return false;
-        if (!isPlain(operand) || isGot(operand)) return false;
+        if (!isPlain(operand) || isGot(operand) || !displacementFits(operand.displacement, '8', host)) return false;
         const { prefixes } = statement;
         if (host.state.bits !== 64 || statement.mnemonic === 'movabs' || prefixes.addressSize) return true;
         return prefixes.displacement === 'disp32' || (prefixes.displacement === '' && needs64(operand, statement));
