@@ -169,7 +169,7 @@ export class Assembler {
 
   /** Where the statement at hand stands; `column` counts from 1 in its line, 0 is the whole line. */
   position(column = 0, length = 1): Position {
-    return { file: this.file, line: this.line, column, length };
+    return { file: this.file || this.source.logicalFile, line: this.line, column, length };
   }
 
   /** The statement's place outside all macros: where the outermost was invoked. */

@@ -147,6 +147,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   for (const input of inputs) {
     asm.dependencies.push(input.name);
     asm.source = new Source(input.name, latin1(input.text));
+    if (!asm.source.text.endsWith('\n')) (require('./unfinished.js') as typeof import('./unfinished.js')).finishLastLine(asm);
     read(asm);
     if (asm.ended) break;
   }

@@ -44,6 +44,8 @@ function include(asm: Assembler, args: Arguments): void {
   if (!asm.dependencies.includes(path)) asm.dependencies.push(path);
   const source = new Source(path, latin1(bytes), 'included from here');
   asm.push(source);
+  const { finishLastLine } = require('../unfinished.js') as typeof import('../unfinished.js');
+  finishLastLine(asm);
 }
 
 /** The file's bytes, or why it could not be read. */
