@@ -7,6 +7,8 @@ import { archName, defaultArch, withCpu, withExtension } from '../x86/arch.js';
 import type { ArchState } from '../x86/types.js';
 import type { DirectiveTable } from './index.js';
 
+declare const require: LazyRequire;
+
 /** .code16 and relatives. What stands behind them on the line is read as a statement of its own, as gas does. */
 function setBits(asm: Assembler, bits: 16 | 32 | 64, gcc: boolean): void {
   const { state } = asm;
