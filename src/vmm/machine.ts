@@ -160,6 +160,8 @@ export class Machine {
   private readonly capture: ReturnType<typeof captureSink> | null;
   private start: StartState | null = null;
   private started = false;
+  /** A guest has run in this memory, ever. */
+  private ran = false;
   /** Devices have been waited for. */
   private connected = false;
   private closed = false;
@@ -316,7 +318,7 @@ export class Machine {
     if (this.journal !== null) this.clock.hold();
     if (this.started) return;
     if (this.start === null) throw new TskvmError('nothing has been loaded into the machine');
-    this.started = true;
+    this.started = this.ran = true;
     const { tables } = startCpu(this.engine.cpus[0], this.ram, this.regions, this.start);
     if (tables !== null) this.touch(tables.address, tables.length);
   }
@@ -761,10 +763,13 @@ export class Machine {
         if (from < to) view.window(from - view.address, to - from).fill(0);
       }
     };
-    if (this.touched === null || !this.logging) {
+    // Before the first guest has run, all that is in memory is what was put there: the rest need not be touched. Since a
+    // snapshot was taken or gone back to, only what differs from that has been recorded.
+    if (this.touched === null || this.base !== null || (this.ran && !this.logging)) {
       for (const view of this.engine.memory) view.bytes.fill(0);
       this.startLogging();
     } else {
+      if (!this.logging) this.startLogging();
       for (const { address, length } of this.touched) clear(address, length);
       this.engine.dirty(clear);
     }

@@ -91,4 +91,18 @@ test('guests on one machine do not see each other, in any order', async () => {
   machine.close();
 });
 
+test('a reset leaves nothing of the time before a snapshot, or of one that was gone back to', async () => {
+  const machine = createMachine({ engine: 'kvm', timeout: 5 });
+  machine.load(counter());
+  await machine.run();
+  const snapshot = machine.snapshot();
+  machine.reset();
+  assert.is(machine.memory[0x8000], 0);
+  machine.restore(snapshot);
+  assert.is(machine.memory[0x8000], 1);
+  machine.reset();
+  assert.is(machine.memory[0x8000], 0);
+  machine.close();
+});
+
 test.run();

@@ -197,9 +197,9 @@ export class WatchSession {
       };
       this.machine = createMachine(this.machineSettings);
       this.board = key;
-    } else {
-      this.machine.reset();
     }
+    // The first one too: from then on KVM records what guests write, and going back is quick from the first save on.
+    this.machine.reset();
     const { machine } = this;
     const settings = this.machineSettings as Mutable<MachineOptions>;
     settings.mode =
