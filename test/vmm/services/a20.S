@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 15h functions 2400h to 2403h, port 0x92, and an address above 1 MiB.
   begin
   movw $0x2403, %ax

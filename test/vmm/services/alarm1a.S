@@ -1,5 +1,5 @@
 # tskvm: boot=sector device=bios,date=2024-06-01T12:00:00
-#include "lib.inc"
+#include "lib.s"
 # int 1ah functions 6 and 7: the alarm calls int 4ah.
   begin
   cli

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 15h, functions 53xxh: found, connected, state, idle; then the power goes off.
   begin
   movw $0x5300, %ax

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # The disk by its ports: IDENTIFY, a sector written and read back with interrupts on line 14, an error at the end.
   begin
   cli

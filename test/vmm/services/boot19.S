@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 19h boots again: the run ends as a reset.
   begin
   say "again"

@@ -1,5 +1,5 @@
 # tskvm: boot=sector device=bios,date=2024-02-28T23:59:30
-#include "lib.inc"
+#include "lib.s"
 # int 1ah functions 2 to 5: read and set time and date; a leap day.
   begin
   movb $2, %ah

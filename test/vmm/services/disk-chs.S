@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 13h by cylinder, head and sector: reset, read, write, verify, parameters, type, status.
   begin
   movb $0, %ah

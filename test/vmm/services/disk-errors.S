@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 13h refuses: no sectors, sector 0, too far, drives that are not there, a function that is none.
   begin
   movw $0x1000, %bx

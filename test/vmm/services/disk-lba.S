@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 13h extensions: check, read, write, verify, seek, parameters, change.
   begin
   movb $0x80, %dl

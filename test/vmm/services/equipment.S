@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 11h and 12h, the data area that they read, the registers of the start.
 .globl _start
 _start:

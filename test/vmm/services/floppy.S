@@ -1,5 +1,5 @@
 # tskvm: boot=sector device=bios,drive=0x00
-#include "lib.inc"
+#include "lib.s"
 # int 13h on a floppy: the start's drive, parameters, reading, formatting, types, change line, media type.
   begin
   byte %dl

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # fw_cfg: signature, abilities, memory size, the directory, an item by DMA.
   begin
   movw $0x510, %dx

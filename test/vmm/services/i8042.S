@@ -1,5 +1,5 @@
 # tskvm: boot=sector keys="aB"
-#include "lib.inc"
+#include "lib.s"
 # The keyboard controller, polled: self-test, command byte, identification, lights, scan codes of set 1 and 2.
 .macro command value
   movb $\value, %al

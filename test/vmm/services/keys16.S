@@ -1,5 +1,5 @@
 # tskvm: boot=sector keys="aZ{f1}{up}{ctrl-c}{ret}"
-#include "lib.inc"
+#include "lib.s"
 # int 16h: keys as both sets of functions give them, looking, putting, flags, abilities.
   begin
   movb $0, %ah

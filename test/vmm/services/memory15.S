@@ -1,5 +1,5 @@
 # tskvm: boot=sector memory=32M
-#include "lib.inc"
+#include "lib.s"
 # int 15h: the e820 map, e801, 88h, the configuration table, the extended data area.
   begin
   xorl %ebx, %ebx

@@ -1,5 +1,5 @@
 # tskvm: boot=sector mouse="5:-3;left;300:0"
-#include "lib.inc"
+#include "lib.s"
 # int 15h, functions C2xxh: reset, handler, enable; what the handler is given.
   begin
   movw $0xc205, %ax

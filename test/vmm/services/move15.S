@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 15h function 87h: a block to 2 MiB and back.
   begin
   movw $0xbeef, 0x1000

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 18h: nothing to boot.
   begin
   say "no system"

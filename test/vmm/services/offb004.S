@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Port 0xb004 switches the power off.
   begin
   say "off"

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Configuration mechanism 1: the functions of bus 0, and a base address register's size.
   begin
   xorl %ebx, %ebx

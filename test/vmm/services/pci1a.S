@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 1ah, functions B1xxh: the PCI BIOS finds the host bridge and the display, reads and writes configuration.
   begin
   movw $0xb101, %ax

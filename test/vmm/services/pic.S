@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # The 8259s by their ports, with the test device's lines: masks, request and service registers, poll, priority.
 .macro line n, level
   movw $0x2000+\n, %dx

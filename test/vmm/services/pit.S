@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # The 8254: a one-shot that interrupts, read-back of its state, BCD, a count that goes down.
   begin
   cli

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # The ACPI timer runs while a tick of the other one goes by: three times as fast as the 8254.
   begin
   hlt

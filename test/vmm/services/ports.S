@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Random bits differ, the stopwatch goes and stands, the clock knows the century.
   begin
   movw $0xb20, %dx

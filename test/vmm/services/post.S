@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # POST codes can be read back.
   begin
   movb $0x42, %al

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 17h: there is no printer.
   begin
   movw $0x0041, %ax

@@ -1,5 +1,5 @@
 # tskvm: boot=sector mouse="7:9;wheel:1;right"
-#include "lib.inc"
+#include "lib.s"
 # The mouse on line 12: wheel turned on by the three sample rates, packets of four bytes.
   begin
   cli

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Port 0xcf9 resets the machine.
   begin
   say "reset"

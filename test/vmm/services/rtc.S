@@ -1,5 +1,5 @@
 # tskvm: boot=sector device=rtc,date=1999-12-31T23:59:59
-#include "lib.inc"
+#include "lib.s"
 # MC146818 by its ports: date in BCD and binary, periodic and update interrupts on line 8.
 .macro cmos register
   movb $\register, %al

@@ -1,5 +1,5 @@
 # tskvm: boot=sector stdin="x"
-#include "lib.inc"
+#include "lib.s"
 # int 14h: initialise, send, state, receive; a port that is not there.
   begin
   movw $0x00e3, %ax

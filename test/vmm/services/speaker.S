@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Counter 2 makes a tone; its output can be seen in port 0x61.
   begin
   cli

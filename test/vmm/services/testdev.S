@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # kvm-unit-tests' device: the register, and interrupt line 11 raised and lowered.
   begin
   cli

@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 1ah functions 0 and 1, int 1ch from the timer, the count going over midnight.
   begin
   cli

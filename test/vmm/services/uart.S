@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # A probe as Linux' 8250 driver does it, then a text sent by interrupts.
   begin
   cli

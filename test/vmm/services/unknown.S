@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Services that do not exist: carry where the family has it; each is named once.
   begin
   movw $0xeeee, %ax

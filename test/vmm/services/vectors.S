@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # Every vector points somewhere, and a program's own handlers are called through them.
   begin
   xorw %si, %si

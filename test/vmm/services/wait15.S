@@ -1,5 +1,5 @@
 # tskvm: boot=sector
-#include "lib.inc"
+#include "lib.s"
 # int 15h: 86h waits, 83h sets a flag later, or is called off.
   begin
   movb $0x86, %ah
