@@ -1,5 +1,5 @@
 # tskvm: boot=sector replay=replayed.rec
-#include "lib.inc"
+#include "lib.s"
 # Keys, random bits, the clock and timer counts of a recorded run: the same every time.
   begin
   movw $3, %cx
