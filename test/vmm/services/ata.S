@@ -14,6 +14,7 @@
   outb %al, %dx
   movb $0xec, %al
   call issue
+  call wait
   movw $0x1f0, %dx
   movw $0x2000, %di
   movw $256, %cx
