@@ -26,8 +26,8 @@ export function differences(source: string, args: readonly string[] = [], option
   const ours = assemble([{ name, text: Buffer.from(source, 'latin1') }], { lineTable: false, ...options }, memoryHost({}, scratch));
   const found: string[] = [];
   // gas shows a line break in a message as it is.
-  const messages = ours.diagnostics.flatMap(({ severity, message, at }) =>
-    renderDiagnostic({ severity, message, at: at && { file: at.file, line: at.line } })
+  const messages = ours.diagnostics.flatMap(({ severity, fatal, message, at }) =>
+    renderDiagnostic({ severity, fatal, message, at: at && { file: at.file, line: at.line } })
       .trimEnd()
       .split('\n'),
   );
