@@ -64,8 +64,10 @@ test('bundles', () => {
     let locked = false;
     for (let i = 0; i < 40; i++) {
       const roll = next();
-      if (roll < 0.15) source += (locked = !locked) ? '.bundle_lock\n' : '.bundle_unlock\n';
-      else source += `${pick(next, ['nop', 'mov $1, %eax', 'jne 1b', 'jmp 1f', 'call far', '.byte 3', '1:', 'addl $70000, 4(%eax)'])}\n`;
+      if (roll < 0.15) {
+        locked = !locked;
+        source += locked ? '.bundle_lock\n' : '.bundle_unlock\n';
+      } else source += `${pick(next, ['nop', 'mov $1, %eax', 'jne 1b', 'jmp 1f', 'call far', '.byte 3', '1:', 'addl $70000, 4(%eax)'])}\n`;
     }
     same(`${source}${locked ? '.bundle_unlock\n' : ''}1:\n`);
   }
@@ -89,9 +91,7 @@ test('relocation operators and the fields that they fit', () => {
   const places = ['.byte x@', '.long x@+4', '.quad x@', 'mov $x@, %ecx', 'call x@'];
   // One statement a run: a bad one hides what follows.
   for (const abi of ['32', '64'] as const)
-    for (const operator of operators)
-      for (const place of places)
-        if (abi === '64' || !place.startsWith('loop')) same(`${place.replace('@', `@${operator}`)}\n`, [`--${abi}`], { abi });
+    for (const operator of operators) for (const place of places) same(`${place.replace('@', `@${operator}`)}\n`, [`--${abi}`], { abi });
 });
 
 test('thread-local symbols, commons, constants of 65 bits, .reloc, prefixes on their own', () => {
