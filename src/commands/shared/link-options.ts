@@ -80,6 +80,7 @@ function startOf(map: 'sectionStarts' | 'segmentStarts', key: string, option: st
 function script(r: LinkRequest, name: string): void {
   r.script = name;
   r.options.startsFirst = r.options.sectionStarts !== undefined;
+  r.options.defsymsBefore = r.options.defsym?.length ?? 0;
 }
 
 function defsym(r: LinkRequest, text: string): void {

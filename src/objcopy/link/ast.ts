@@ -57,8 +57,7 @@ export type SectionStatement =
   | Assignment
   | { readonly kind: 'assert'; readonly condition: ScriptExpr; readonly message: string; readonly at: ScriptPlace }
   | { readonly kind: 'data'; readonly size: 1 | 2 | 4 | 8; readonly value: ScriptExpr; readonly at: ScriptPlace }
-  | { readonly kind: 'fill'; readonly fill: ScriptFill }
-  | { readonly kind: 'ascii'; readonly bytes: Uint8Array };
+  | { readonly kind: 'fill'; readonly fill: ScriptFill };
 
 /** `=0x9090` as bytes, or an expression whose low four bytes count, most significant first. */
 export type ScriptFill = { readonly bytes: Fill } | { readonly value: ScriptExpr };
@@ -83,6 +82,8 @@ export interface OutputSpec {
   readonly fill?: ScriptFill;
   /** A member of an OVERLAY. */
   readonly overlay?: 'first' | 'later';
+  /** Dot behind the last one. */
+  readonly end?: ScriptExpr;
   readonly at: ScriptPlace;
 }
 
@@ -122,5 +123,7 @@ export interface Script {
   output?: string;
   readonly inputs: { readonly name: string; readonly group: number }[];
   readonly searchDirs: string[];
+  /** NOCROSSREFS, NOCROSSREFS_TO: output sections that must not refer to one another. */
+  readonly noCrossReferences: { readonly sections: readonly string[]; readonly onlyToFirst: boolean }[];
   readonly undefined: string[];
 }

@@ -10,6 +10,7 @@ import { EM, PF } from '../elf/constants.js';
 import type { Script, ScriptExpr, TopStatement } from './ast.js';
 import { assignEarly, hideAssigned } from './assign.js';
 import { allocateCommons } from './commons.js';
+import { checkCrossReferences } from './cross-references.js';
 import { defaultScript } from './default-script.js';
 import { mergeFrames } from './eh-frame.js';
 import { absolute, type ScriptValue } from './evaluate.js';
@@ -59,6 +60,8 @@ export interface LinkOptions {
   readonly segmentStarts?: ReadonlyMap<string, bigint>;
   /** --defsym NAME=EXPRESSION */
   readonly defsym?: readonly { readonly name: string; readonly expression: string }[];
+  /** How many of them stand before -T. */
+  readonly defsymsBefore?: number;
   /** -u */
   readonly undefined?: readonly string[];
   readonly gcSections?: boolean;
@@ -172,7 +175,8 @@ class LinkRun {
     if (symbols.objects.length === 0) throw new TskvmError('no input files', 1);
     const target = this.target!;
     if (!ownLayout) this.useDefaultLayout(target, include);
-    const statements = [...defsyms, ...script.statements];
+    const before = options.script === undefined ? defsyms.length : (options.defsymsBefore ?? defsyms.length);
+    const statements = [...defsyms.slice(0, before), ...script.statements, ...defsyms.slice(before)];
     assignEarly('mark', statements, symbols, regions);
     allocateCommons(symbols);
     if (!flat) mergeProperties(symbols.objects);
@@ -221,6 +225,7 @@ class LinkRun {
     };
     const layout: Layout = new Layout(script, placement, regions, symbols, settings, diagnostics);
     layout.run();
+    checkCrossReferences(script, layout.kept, diagnostics);
 
     for (const output of layout.kept) for (const input of output.inputs) if (!input.discarded) input.finish?.();
     fillGot(got, placement.outputs);

@@ -372,7 +372,9 @@ export class Layout {
       case 'assign': {
         const before = this.dot;
         this.assign(statement);
-        if (statement.name !== '.') output.assigns = true;
+        // A PROVIDE that supplies nothing does not count.
+        const supplies = !statement.provide || this.symbols.byName.get(statement.name)?.providedBy === statement;
+        if (statement.name !== '.' && supplies) output.assigns = true;
         if (output.ignored) this.dot = before;
         else if (this.dot !== before && output.kind !== 'noalloc') output.traits |= SEC.ALLOC;
         placed.padding = this.dot - before;
@@ -387,11 +389,6 @@ export class Layout {
       case 'fill':
         this.items.push({ kind: 'fill', offset, fill: this.fillBytes(statement.fill, output.at) });
         return;
-      case 'ascii':
-        this.items.push({ kind: 'bytes', offset, size: statement.bytes.length, bytes: statement.bytes, isText: true });
-        this.dot += BigInt(statement.bytes.length);
-        output.size = Number(this.dot - output.address);
-        return;
       case 'data':
         this.outside(() => evaluate(statement.value, this.surroundings(statement.at)));
         this.items.push({ kind: 'bytes', offset, size: statement.size, bytes: new Uint8Array(statement.size) });
@@ -399,11 +396,11 @@ export class Layout {
         output.size = Number(this.dot - output.address);
         return;
       default:
-        if (placed.sections.length > 0) this.sizeInputs(placed.sections, output);
+        if (placed.sections.length > 0) this.sizeInputs(placed.sections, output, statement === null);
     }
   }
 
-  private sizeInputs(sections: readonly InputSection[], output: OutputSection): void {
+  private sizeInputs(sections: readonly InputSection[], output: OutputSection, orphan: boolean): void {
     const { items } = this;
     const start = Number(output.address & 0xffffffffn);
     const subalign = output.subalignExpr ? Number(this.power(output.subalignExpr, output.at, 'subsection alignment')) : 0;
@@ -420,6 +417,9 @@ export class Layout {
       if (align > 1) {
         const over = (start + offset) % align;
         if (over !== 0) offset += align - over;
+        // The padding before an orphan takes the place of what an assignment to dot has padded just before.
+        const last = items.at(-1);
+        if (over !== 0 && orphan && last?.kind === 'padding') items[items.length - 1] = { ...last, zero: true };
       }
       section.offset = offset;
       items.push(section.item);
@@ -484,6 +484,7 @@ export class Layout {
     if (output.ignored) return;
     const size = output.tbss ? 0n : BigInt(output.size);
     this.dot += size;
+    if (output.endExpr) this.moveDot(output.endExpr, output.at);
     const { region, loadRegion } = output;
     if (region === null || (output.traits & (SEC.ALLOC | SEC.LOAD)) === 0) return;
     region.current = this.dot;
@@ -534,7 +535,10 @@ export class Layout {
     for (const placed of output.body) this.assignStatement(placed, output, items);
     this.inside = null;
     if (output.ignored || !output.created) this.dot = before;
-    else this.dot = output.address + (output.tbss ? 0n : BigInt(output.size));
+    else {
+      this.dot = output.address + (output.tbss ? 0n : BigInt(output.size));
+      if (output.endExpr) this.moveDot(output.endExpr, output.at);
+    }
   }
 
   /** A section whose constraint does not hold: its symbols are assigned all the same, but there is no dot to move. */
@@ -565,9 +569,6 @@ export class Layout {
       }
       case 'assert':
         return this.assertion(statement);
-      case 'ascii':
-        if (!output.ignored) this.dot += BigInt(statement.bytes.length);
-        return;
       case 'data': {
         const v = this.outside(() => evaluate(statement.value, this.surroundings(statement.at)));
         if (this.phase === 'final') {
@@ -588,7 +589,7 @@ export class Layout {
   private putData(items: Iterator<OutputItem>, value: bigint): void {
     for (let next = items.next(); !next.done; next = items.next()) {
       const item = next.value;
-      if (item.kind !== 'bytes' || item.isText) continue;
+      if (item.kind !== 'bytes') continue;
       for (let i = 0, rest = value; i < item.size; i++, rest >>= 8n) item.bytes[i] = Number(rest & 255n);
       return;
     }

@@ -168,9 +168,9 @@ export class LinkSymbol {
 /** What stands in an output section, in order. */
 export type OutputItem =
   | { readonly kind: 'input'; readonly section: InputSection }
-  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number; bytes: Uint8Array; readonly isText?: boolean }
+  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number; bytes: Uint8Array }
   /** Padding that an assignment to dot has made: its fill begins anew. */
-  | { readonly kind: 'padding'; readonly offset: number; readonly size: number }
+  | { readonly kind: 'padding'; readonly offset: number; readonly size: number; readonly zero?: boolean }
   /** From here on gaps are filled so. */
   | { readonly kind: 'fill'; readonly offset: number; readonly fill: Uint8Array };
 
@@ -255,6 +255,8 @@ export class OutputSection {
   loadRegion: Region | null = null;
   phdrs: readonly string[] | null = null;
   overlay: 'none' | 'first' | 'later' = 'none';
+  /** Where dot goes behind it, when that is not its end. */
+  endExpr: ScriptExpr | undefined;
   at: ScriptPlace = { file: 'ld', line: 0 };
 
   constructor(

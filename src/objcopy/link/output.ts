@@ -14,7 +14,7 @@ import { resolve, threadLocalStart, threadPointerOf } from './relocate.js';
 export function contents(output: OutputSection, machine: number): Uint8Array {
   if (output.nobits) return new Uint8Array();
   const data = new Uint8Array(output.size);
-  const code = (output.flags & BigInt(SHF.EXECINSTR)) !== 0n;
+  const code = (output.traits & SEC.CODE) !== 0;
   let fill = output.fill;
   let at = 0;
   for (const item of output.items) {
@@ -26,7 +26,7 @@ export function contents(output: OutputSection, machine: number): Uint8Array {
       continue;
     }
     if (item.kind === 'padding') {
-      fillGap(data, start, start + item.size, fill, code, machine);
+      if (!item.zero) fillGap(data, start, start + item.size, fill, code, machine);
       at = start + item.size;
       continue;
     }

@@ -92,6 +92,7 @@ class Placer {
     output.subalignExpr = spec.subalign;
     output.alignWithInput = spec.alignWithInput;
     output.overlay = spec.overlay ?? 'none';
+    output.endExpr = spec.end;
     output.at = spec.at;
     output.phdrs = spec.phdrs.length > 0 ? spec.phdrs : null;
     output.fillSpec = spec.fill;
@@ -370,7 +371,7 @@ class Candidates {
     tests: readonly ((name: string) => boolean)[],
   ): number {
     const { file, member } = section.object;
-    if (spec.flags && !flagsFit(spec.flags, Number(section.section.flags & 0xffffffffn))) return -1;
+    if (spec.flags && !flagsFit(spec.flags, section.madeByLinker ? 0 : Number(section.section.flags & 0xffffffffn))) return -1;
     return tests.findIndex((test, n) => test(section.section.name) && !patterns[n].excludeFiles.some((x) => matchesFile(x, file, member)));
   }
 }

@@ -1,4 +1,5 @@
 /** Linker scripts: text → `Script` (ld manual, node Scripts). */
+import { SHF } from '../elf/constants.js';
 import type {
   Assignment, InputSpec, OutputSpec, Script, ScriptExpr, ScriptFill, ScriptPlace, SectionPattern, SectionStatement, SortKind,
 } from './ast.js'; // prettier-ignore
@@ -36,7 +37,7 @@ const DEEPEST = 200;
 
 export function emptyScript(): Script {
   return {
-    statements: [], sections: false, memory: [], aliases: new Map(), phdrs: [], inputs: [], searchDirs: [], undefined: [],
+    statements: [], sections: false, memory: [], aliases: new Map(), phdrs: [], inputs: [], searchDirs: [], undefined: [], noCrossReferences: [],
   }; // prettier-ignore
 }
 
@@ -117,7 +118,11 @@ class ScriptParser {
       case 'FORCE_GROUP_ALLOCATION':
       case 'INHIBIT_COMMON_ALLOCATION':
       case 'NOCROSSREFS':
-      case 'NOCROSSREFS_TO':
+      case 'NOCROSSREFS_TO': {
+        s.next();
+        script.noCrossReferences.push({ sections: this.patterns(), onlyToFirst: word.text === 'NOCROSSREFS_TO' });
+        return;
+      }
       case 'LD_FEATURE':
         s.next();
         if (s.peek().text === '(') this.patterns();
@@ -199,8 +204,77 @@ class ScriptParser {
   private sectionsEntry(): void {
     const { s, script } = this;
     if (s.take(';')) return;
-    if (s.peek().text === 'OVERLAY') s.fail('OVERLAY is not supported: give each section its address and AT( )');
+    if (s.peek().text === 'OVERLAY') return this.overlay();
     script.statements.push(this.isAssignment() ? this.assignment() : this.output());
+  }
+
+  /** Sections that share an address and follow one another in the file (ld manual, node Overlay Description). */
+  private overlay(): void {
+    const { s, script } = this;
+    const at = this.place();
+    s.next();
+    let start: ScriptExpr | undefined;
+    if (!s.take(':')) {
+      start = this.expression();
+      s.expect(':');
+    }
+    const apart = s.take('NOCROSSREFS');
+    let load: ScriptExpr | undefined;
+    if (s.take('AT')) {
+      s.expect('(');
+      load = this.expression();
+      s.expect(')');
+    }
+    s.expect('{');
+    const made: OutputSpec[] = [];
+    let largest: ScriptExpr | undefined;
+    while (!s.take('}')) {
+      const place = this.place();
+      const name = s.pattern();
+      if (name === '') s.fail(`syntax error near \`${s.peek().text}'`);
+      s.expect('{');
+      const body: SectionStatement[] = [];
+      this.body(body);
+      const own = this.outputTail();
+      const first = made.length === 0;
+      const size: ScriptExpr = { kind: 'call', name: 'SIZEOF', names: [name], args: [] };
+      largest = largest ? { kind: 'call', name: 'MAX', names: [], args: [largest, size] } : size;
+      start ??= first ? undefined : { kind: 'call', name: 'ADDR', names: [made[0].name], args: [] };
+      made.push({
+        kind: 'output', name, address: first && !start ? undefined : start, loadAddress: first ? load : undefined, alignWithInput: false, body,
+        phdrs: own.phdrs, fill: own.fill, overlay: first ? 'first' : 'later', at: place,
+      }); // prettier-ignore
+    }
+    const { region, loadRegion, phdrs, fill } = this.outputTail();
+    if (made.length === 0 || !largest) return;
+    const base: ScriptExpr = { kind: 'call', name: 'ADDR', names: [made[0].name], args: [] };
+    const end: ScriptExpr = { kind: 'binary', operator: '+', left: base, right: largest };
+    for (const section of made) {
+      script.statements.push({
+        ...section,
+        end: section === made.at(-1) ? end : undefined,
+        region,
+        loadRegion: section.overlay === 'first' ? loadRegion : undefined,
+        phdrs: section.phdrs.length > 0 ? section.phdrs : phdrs,
+        fill: section.fill ?? fill,
+      });
+    }
+    const name = (text: string): string => text.replace(/[^A-Za-z0-9_]/g, '');
+    const provide = (symbol: string, value: ScriptExpr): Assignment => ({
+      kind: 'assign',
+      name: symbol,
+      value,
+      provide: true,
+      hidden: false,
+      at,
+    });
+    for (const { name: section } of made) {
+      const loaded: ScriptExpr = { kind: 'call', name: 'LOADADDR', names: [section], args: [] };
+      const size: ScriptExpr = { kind: 'call', name: 'SIZEOF', names: [section], args: [] };
+      script.statements.push(provide(`__load_start_${name(section)}`, loaded));
+      script.statements.push(provide(`__load_stop_${name(section)}`, { kind: 'binary', operator: '+', left: loaded, right: size }));
+    }
+    if (apart) script.noCrossReferences.push({ sections: made.map((m) => m.name), onlyToFirst: false });
   }
 
   private isAssignment(): boolean {
@@ -329,19 +403,7 @@ class ScriptParser {
     s.expect('{');
     const body: SectionStatement[] = [];
     this.body(body);
-    let region: string | undefined;
-    let loadRegion: string | undefined;
-    let fill: ScriptFill | undefined;
-    const phdrs: string[] = [];
-    for (;;) {
-      if (s.take('>')) region = s.name();
-      else if (s.take('AT')) {
-        s.expect('>');
-        loadRegion = s.name();
-      } else if (s.take(':')) phdrs.push(s.name());
-      else if (s.take('=')) fill = this.fill();
-      else break;
-    }
+    const { region, loadRegion, phdrs, fill } = this.outputTail();
     s.take(',');
     return {
       kind: 'output',
@@ -361,6 +423,25 @@ class ScriptParser {
       fill,
       at,
     };
+  }
+
+  /** What stands behind the braces: regions, program headers, fill. */
+  private outputTail(): Pick<OutputSpec, 'region' | 'loadRegion' | 'phdrs' | 'fill'> {
+    const { s } = this;
+    let region: string | undefined;
+    let loadRegion: string | undefined;
+    let fill: ScriptFill | undefined;
+    const phdrs: string[] = [];
+    for (;;) {
+      if (s.take('>')) region = s.name();
+      else if (s.take('AT')) {
+        s.expect('>');
+        loadRegion = s.name();
+      } else if (s.take(':')) phdrs.push(s.name());
+      else if (s.take('=')) fill = this.fill();
+      else break;
+    }
+    return { region, loadRegion, phdrs, fill };
   }
 
   /** `0x` and hex digits only: those very bytes; any other expression: its low four bytes, big-endian. */
@@ -411,11 +492,6 @@ class ScriptParser {
           out.push({ kind: 'fill', fill: this.fill() });
           return s.expect(')');
         }
-        case 'ASCIZ': {
-          s.next();
-          const text = s.next().text;
-          return void out.push({ kind: 'ascii', bytes: Uint8Array.from([...text, '\0'], (c) => c.charCodeAt(0)) });
-        }
         case 'CONSTRUCTORS':
         case 'CREATE_OBJECT_SYMBOLS':
           s.next();
@@ -455,8 +531,27 @@ class ScriptParser {
     return this.patterns();
   }
 
+  /** `INPUT_SECTION_FLAGS(SHF_MERGE & !SHF_STRINGS)` in front of a file pattern. */
+  private sectionFlags(): InputSpec['flags'] {
+    const { s } = this;
+    if (!s.take('INPUT_SECTION_FLAGS')) return undefined;
+    let [wanted, unwanted] = [0, 0];
+    s.expect('(');
+    do {
+      const negated = s.take('!');
+      const word = s.next().text;
+      const bits = word.startsWith('SHF_') ? SHF[word.slice(4) as keyof typeof SHF] : Number(word);
+      if (bits === undefined || Number.isNaN(bits)) s.fail(`unrecognized INPUT_SECTION_FLAG ${word}`);
+      if (negated) unwanted |= bits;
+      else wanted |= bits;
+    } while (s.take('&'));
+    s.expect(')');
+    return { wanted, unwanted };
+  }
+
   private inputSpec(): InputSpec {
     const { s } = this;
+    const flags = s.peekPattern() === 'INPUT_SECTION_FLAGS' ? this.sectionFlags() : undefined;
     let sortFiles = false;
     let excludeFiles: readonly string[] = [];
     let file: string;
@@ -484,7 +579,7 @@ class ScriptParser {
         exclude = excludeFiles;
       }
     }
-    return { kind: 'input', file, excludeFiles, sortFiles, sections, keep: false };
+    return { kind: 'input', file, excludeFiles, sortFiles, sections, keep: false, flags };
   }
 
   private sectionPattern(sort: readonly SortKind[], exclude: readonly string[], out: SectionPattern[]): void {
