@@ -54,6 +54,7 @@ const optionNotes = {
   '--version': 'our own text',
   '--dump-config': 'our own text',
   '--statistics': 'our own text',
+  '--profile': 'ours alone',
   '-R': 'same for `.data`; `.section .data` stays a section of its own',
   '-D': 'accepted and ignored; gas says how it aligns branches',
   '-f': 'accepted and ignored: sources are read the same way with and without it',

@@ -177,7 +177,7 @@ export class Arguments {
   expression(relocations = false): Expr {
     const c = this.peek();
     if (c < 0 || c === COMMA) return absent;
-    return this.fast(c) ?? this.asm.fullExpression(this, relocations);
+    return this.fast(c) ?? (relocations ? this.linked(c) : null) ?? this.asm.fullExpression(this, relocations);
   }
 
   /** An integer when a plain one that fits 32 bits stands there alone; else null and the cursor stays. */
@@ -258,6 +258,23 @@ export class Arguments {
       return null;
     }
     return { kind: 'binary', operator: '+', left: symbol, right: constant(next === PLUS ? value! : -value!) };
+  }
+
+  /** `foo@PLT`, as compilers write calls. */
+  private linked(c: number): Expr | null {
+    if (!isNameStart(c)) return null;
+    const { text, end } = this;
+    const start = this.pos;
+    let pos = start + 1;
+    while (pos < end && isNameChar(text.charCodeAt(pos))) pos += 1;
+    if (!text.startsWith('@PLT', pos)) return null;
+    let stop = pos + 4;
+    while (stop < end && isBlank(text.charCodeAt(stop))) stop += 1;
+    if ((stop < end && text.charCodeAt(stop) !== COMMA) || (pos === start + 1 && c === 46)) return null;
+    const operand = this.asm.plainSymbol(text.slice(start, pos));
+    if (operand === null || operand.kind !== 'symbol') return null;
+    this.pos = stop;
+    return { kind: 'reloc', operator: 'PLT', operand };
   }
 
   /** `8+foo`, as gcc writes it. */

@@ -157,7 +157,8 @@ export function plainNumber(text: string): Expr | null {
   if (negative) i = 1;
   const first = text.charCodeAt(i);
   const { length } = text;
-  if (!(first >= 48 && first <= 57) || length - i > 12) return null;
+  if (!(first >= 48 && first <= 57) || length - i > 18) return null;
+  if (length - i > 12) return first !== 48 && /^-?\d+$/.test(text) ? constant(BigInt(text)) : null;
   let value = 0;
   if (first === 48 && length > i + 1) {
     if ((text.charCodeAt(i + 1) | 32) !== 120 || length === i + 2) return null;
