@@ -149,7 +149,7 @@ function exitEnding(machine: Machine, exit: Exit, asleep: Set<number>): Ending |
     case 'halt':
       return haltEnding(machine);
     case 'waiting':
-      return exit.forever && asleep.size === machine.engine.cpus.length && !machine.mayWake()
+      return exit.forever && asleep.size === machine.engine.cpus.length && (masked(machine) || !machine.mayWake())
         ? { kind: 'halt', forever: (machine.currentCpu.getGeneral().rflags & RFLAGS_IF) !== 0n }
         : null;
     case 'shutdown':
@@ -167,6 +167,10 @@ function exitEnding(machine: Machine, exit: Exit, asleep: Set<number>): Ending |
       return { kind: 'breakpoint', cause: exit.cause, pc: exit.pc };
   }
 }
+
+/** The only vCPU sleeps with interrupts off: no timer of a device and no input can wake it. */
+const masked = ({ engine, currentCpu }: Machine): boolean =>
+  engine.cpus.length === 1 && (currentCpu.getGeneral().rflags & RFLAGS_IF) === 0n;
 
 /** hlt ends the run, unless an interrupt can come: then the vCPU sleeps. */
 function haltEnding(machine: Machine): Ending | null {
