@@ -2,7 +2,7 @@
  * --compress-debug-sections of `as`: the .debug_* sections of a finished object, compressed as the gABI says (SHF_COMPRESSED
  * and a Chdr before the stream) or as GNU's older `.zdebug_*` ("ZLIB" and the size, big-endian).
  */
-import { deflateSync } from 'node:zlib';
+import { deflate } from '../../objcopy/deflate.js';
 import type { ObjectFile, ObjectSection } from '../../object.js';
 
 const SHT_NOBITS = 8;
@@ -15,7 +15,7 @@ const SMALLEST = 32;
 export function compressDebugSections(object: ObjectFile, format: 'gabi' | 'gnu'): void {
   for (const section of object.sections) {
     if (!section.name.startsWith('.debug_') || section.type === SHT_NOBITS || section.size < SMALLEST) continue;
-    const stream = deflateSync(section.data);
+    const stream = deflate(section.data);
     const header = format === 'gnu' ? gnuHeader(section) : compressionHeader(section, object.elfClass === 64);
     if (header.length + stream.length >= section.size) continue;
     const data = new Uint8Array(header.length + stream.length);
