@@ -22,6 +22,8 @@ interface Request {
   armap: boolean;
   sizes: boolean;
   quiet: boolean;
+  /** Names of C++ and Rust are refused: they would have to be demangled. */
+  demangle: boolean;
   versions: boolean;
   sort: 'name' | 'value' | 'size' | 'none';
   reverse: boolean;
@@ -105,6 +107,7 @@ export function run(argv: string[]): number {
     armap: false,
     sizes: false,
     quiet: false,
+    demangle: false,
     versions: true,
     sort: 'name',
     reverse: false,
@@ -157,7 +160,11 @@ function apply(r: Request, name: string, value: string): string | undefined {
       return;
     case 'C':
     case 'demangle':
-      return '--demangle is not supported';
+      r.demangle = true;
+      return;
+    case 'no-demangle':
+      r.demangle = false;
+      return;
     case 'l':
     case 'line-numbers':
       return '--line-numbers is not supported';
@@ -282,6 +289,11 @@ function show(request: Request, files: readonly string[]): number {
     if (archive && request.format === 'bsd' && several) out += `\n${file}:\n`;
     if (archive && request.armap) out += armap(archive);
     for (const binary of found.binaries) {
+      const refusal = refuse(request, binary);
+      if (refusal !== undefined) {
+        complain(`${binary.name}: ${refusal}`);
+        continue;
+      }
       if (request.format === 'sysv' || (!request.fileNames && (archive || several))) out += heading(request, binary);
       const lines = list(request, binary);
       if (lines === null) {
@@ -292,6 +304,14 @@ function show(request: Request, files: readonly string[]): number {
   }
   flush();
   return status;
+}
+
+/** What cannot be shown of a file, in GNU's words where it cannot either. */
+function refuse(r: Request, { program }: Binary): string | undefined {
+  if (program.elf?.type === 4) return 'file format not recognized';
+  if (r.dynamic && program.target === 'ihex') return 'invalid operation';
+  if (r.demangle && program.symbols.some((s) => /^(_Z|_R)/.test(s.name))) return '--demangle of C++ and Rust names is not supported';
+  return undefined;
 }
 
 function armap(archive: Archive): string {
@@ -343,9 +363,10 @@ function isWanted(r: Request, symbol: Symbol): boolean {
   const isUndefined = section === 'undefined';
   if (r.undefinedOnly && !isUndefined) return false;
   if (!r.undefinedOnly && r.externOnly) {
+    // -g wins over -W.
     if ((flags & (SYM.GLOBAL | SYM.WEAK | SYM.UNIQUE)) === 0 && !isUndefined && section !== 'common') return false;
   }
-  if (r.noWeak && (flags & SYM.WEAK) !== 0) return false;
+  if (r.noWeak && !r.undefinedOnly && !r.externOnly && (flags & SYM.WEAK) !== 0) return false;
   if (!r.debug && (flags & SYM.DEBUGGING) !== 0) return false;
   if (r.sort === 'size' && (isUndefined || (symbol.elf?.size ?? 0n) === 0n)) return false;
   return !(r.definedOnly && isUndefined);
@@ -402,7 +423,7 @@ function line(r: Request, binary: Binary, entry: Entry, width: number): string {
 
 const PSEUDO = { undefined: '*UND*', absolute: '*ABS*', common: '*COM*' } as const;
 
-const TYPES: Record<number, string> = { 0: 'NOTYPE', 1: 'OBJECT', 2: 'FUNC', 3: 'SECTION', 4: 'FILE', 5: 'COMMON', 6: 'TLS', 10: 'IFUNC' };
+const TYPES: Record<number, string> = { 0: 'NOTYPE', 1: 'OBJECT', 2: 'FUNC', 3: 'SECTION', 4: 'FILE', 5: 'COMMON', 6: 'TLS' };
 
 function typeName(symbol: Symbol): string {
   if (!symbol.elf) return '';

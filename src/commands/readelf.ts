@@ -3,9 +3,12 @@ import { readFile } from '../host-node.js';
 import { isArchive, readArchive } from '../objcopy/archive.js';
 import { FormatError, isElf, parseElf } from '../objcopy/elf/raw.js';
 import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
-import { fileHeader, groups, programHeaders, sectionTable } from './readelf/headers.js';
+import { fileHeader, groups, interpreter, programHeaders, sectionTable } from './readelf/headers.js';
+import { histogram, sectionDetails } from './readelf/details.js';
+import { notes } from './readelf/notes.js';
 import { dynamicSection, hexDump, relocations, stringDump, symbolTables } from './readelf/tables.js';
 import type { View } from './readelf/text.js';
+import { versionSections } from './readelf/versions.js';
 import { readBytes } from './shared/binaries.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
 
@@ -18,6 +21,17 @@ interface Request {
   dynamicSymbols: boolean;
   relocations: boolean;
   dynamic: boolean;
+  /** Several lines a section. */
+  details: boolean;
+  notes: boolean;
+  versions: boolean;
+  histogram: boolean;
+  unwind: boolean;
+  /** Nothing to show for x86, but asked for. */
+  architecture: boolean;
+  decompress: boolean;
+  /** Names are cut without dots. */
+  silent: boolean;
   wide: boolean;
   dumps: { kind: 'hex' | 'string'; section: string }[];
 }
@@ -34,12 +48,28 @@ Shows what is in ELF files.
   -s, --syms               symbol tables (--symbols); --dyn-syms: only dynamic ones
   -r, --relocs             relocations
   -d, --dynamic            the dynamic section
+  -t, --section-details    section headers, several lines each
+  -n, --notes              notes
+  -V, --version-info       symbol versions
+  -I, --histogram          how well hash tables spread
+  -a, --all                all of these (-A, -u: what there is for x86, which is nothing)
   -x, --hex-dump=SECTION   bytes of a section, by name or number
   -p, --string-dump=SECTION  its strings
+  -z, --decompress         decompress the section first
   -W, --wide               long lines
+  -T, --silent-truncation  no dots where names are cut
 `;
 
 const LONG: Record<string, Argument> = {
+  all: 'none',
+  'arch-specific': 'none',
+  decompress: 'none',
+  histogram: 'none',
+  notes: 'none',
+  'section-details': 'none',
+  'silent-truncation': 'none',
+  unwind: 'none',
+  'version-info': 'none',
   dynamic: 'none',
   'dyn-syms': 'none',
   'file-header': 'none',
@@ -60,6 +90,15 @@ const LONG: Record<string, Argument> = {
 };
 
 const LETTERS: Record<string, string> = {
+  all: 'a',
+  'arch-specific': 'A',
+  decompress: 'z',
+  histogram: 'I',
+  notes: 'n',
+  'section-details': 't',
+  'silent-truncation': 'T',
+  unwind: 'u',
+  'version-info': 'V',
   'file-header': 'h',
   'program-headers': 'l',
   segments: 'l',
@@ -88,10 +127,18 @@ export function run(argv: string[]): number {
     dynamicSymbols: false,
     relocations: false,
     dynamic: false,
+    details: false,
+    notes: false,
+    versions: false,
+    histogram: false,
+    unwind: false,
+    architecture: false,
+    decompress: false,
+    silent: false,
     wide: false,
     dumps: [],
   };
-  const parsed = getopt(expandResponses(argv, responseText), { short: 'hlSgesrdx:p:WvH', long: LONG, same: SAME });
+  const parsed = getopt(expandResponses(argv, responseText), { short: 'aAhlSgesrdtnuVITx:p:zWvH', long: LONG, same: SAME });
   for (const { name, value = '' } of parsed.options) {
     const letter = LETTERS[name] ?? name;
     if (letter === 'H') {
@@ -105,7 +152,7 @@ export function run(argv: string[]): number {
     apply(request, letter, value);
   }
   const asked = Object.entries(request).some(
-    ([key, value]) => key !== 'wide' && (value === true || (Array.isArray(value) && value.length > 0)),
+    ([key, value]) => !['wide', 'decompress', 'silent'].includes(key) && (value === true || (Array.isArray(value) && value.length > 0)),
   );
   if (parsed.error !== undefined || !asked || parsed.operands.length === 0) {
     if (parsed.error !== undefined) writeStderr(`readelf: ${parsed.error}\n`);
@@ -121,14 +168,23 @@ export function run(argv: string[]): number {
 const SAME: Record<string, string> = { segments: 'program-headers', sections: 'section-headers', symbols: 'syms' };
 
 function apply(r: Request, letter: string, value: string): void {
-  if (letter === 'h' || letter === 'e') r.header = true;
-  if (letter === 'l' || letter === 'e') r.segments = true;
-  if (letter === 'S' || letter === 'e') r.sections = true;
-  if (letter === 'g') r.groups = true;
-  if (letter === 's') r.symbols = true;
+  const all = letter === 'a';
+  if (letter === 'h' || letter === 'e' || all) r.header = true;
+  if (letter === 'l' || letter === 'e' || all) r.segments = true;
+  if (letter === 'S' || letter === 'e' || letter === 't' || all) r.sections = true;
+  if (letter === 't') r.details = true;
+  if (letter === 'g' || all) r.groups = true;
+  if (letter === 's' || all) r.symbols = true;
   if (letter === 'dyn-syms') r.dynamicSymbols = true;
-  if (letter === 'r') r.relocations = true;
-  if (letter === 'd') r.dynamic = true;
+  if (letter === 'r' || all) r.relocations = true;
+  if (letter === 'd' || all) r.dynamic = true;
+  if (letter === 'n' || all) r.notes = true;
+  if (letter === 'V' || all) r.versions = true;
+  if (letter === 'I' || all) r.histogram = true;
+  if (letter === 'u' || all) r.unwind = true;
+  if (letter === 'A' || all) r.architecture = true;
+  if (letter === 'z') r.decompress = true;
+  if (letter === 'T') r.silent = true;
   if (letter === 'W') r.wide = true;
   if (letter === 'x') r.dumps.push({ kind: 'hex', section: value });
   if (letter === 'p') r.dumps.push({ kind: 'string', section: value });
@@ -160,27 +216,37 @@ function show(request: Request, file: string, several: boolean): number {
 
 function showElf(request: Request, bytes: Uint8Array, name: string, complain: (message: string) => void): number {
   if (!isElf(bytes)) {
-    complain('Error: Not an ELF file - it has the wrong magic bytes at the start');
+    if (bytes.length < 52) complain(`Error: ${name}: Failed to read file header`);
+    else complain('Error: Not an ELF file - it has the wrong magic bytes at the start');
     return 1;
   }
   let view: View;
   try {
     const raw = parseElf(bytes);
-    view = { raw, wide: request.wide, is64: raw.elfClass === 64 };
+    view = { raw, wide: request.wide, silent: request.silent, decompress: request.decompress, is64: raw.elfClass === 64 };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     complain(`Error: ${name}: ${error.problem}`);
     return 1;
   }
+  const { raw } = view;
+  if (raw.segments.some((s) => s.type === 3 && !interpreter(raw, s))) complain('Error: Unable to find program interpreter name');
   let out = '';
   if (request.header) out += fileHeader(view);
-  if (request.sections) out += sectionTable(view, request.header);
+  if (request.sections) out += (request.details ? sectionDetails : sectionTable)(view, request.header);
   if (request.groups) out += groups(view);
   if (request.segments) out += programHeaders(view, request.header);
   if (request.dynamic) out += dynamicSection(view);
   if (request.relocations) out += relocations(view);
-  if (request.symbols || request.dynamicSymbols) out += symbolTables(view, !request.symbols);
+  if (request.unwind) out += 'No processor specific unwind information to decode\n';
+  if (request.symbols && raw.sections.length === 0) {
+    out += '\nDynamic symbol information is not available for displaying symbols.\n';
+  } else if (request.symbols || request.dynamicSymbols) out += symbolTables(view, !request.symbols);
+  if (request.histogram) out += histogram(view);
+  if (request.versions) out += versionSections(view);
   for (const { kind, section } of request.dumps) out += (kind === 'hex' ? hexDump : stringDump)(view, section, complain);
-  writeStdout(out);
-  return 0;
+  if (request.notes) out += notes(view, complain);
+  writeStdout(Buffer.from(out, 'latin1'));
+  const missing = request.dumps.some(({ section }) => /^\d+$/.test(section) && !raw.sections[Number(section)]);
+  return missing ? 1 : 0;
 }

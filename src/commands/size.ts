@@ -128,7 +128,12 @@ function summary(request: Request, binary: Binary, sums: { text: number; data: n
   sums.text += sizes.text;
   sums.data += sizes.data;
   sums.bss += sizes.bss;
-  return row(request, sizes, binary.name + (binary.archive ? ` (ex ${binary.archive})` : ''));
+  return row(request, sizes, binary.name + (binary.archive ? ` (ex ${binary.archive})` : '') + core(binary));
+}
+
+/** GNU's says so, and ends the line once more. */
+function core(binary: Binary): string {
+  return binary.program.elf?.type === 4 ? ' (core file)\n' : '';
 }
 
 function row(request: Request, sizes: { text: number; data: number; bss: number }, name: string): string {
@@ -161,5 +166,5 @@ function sysv(request: Request, binary: Binary): string {
   for (const r of rows) {
     out += `${r.name.padEnd(width)}   ${text(r.size, request.radix).padStart(sizeWidth)}   ${text(r.vma, request.radix).padStart(vmaWidth)}\n`;
   }
-  return `${out}${'Total'.padEnd(width)}   ${text(total, request.radix).padStart(sizeWidth)}\n\n\n`;
+  return `${out}${'Total'.padEnd(width)}   ${text(total, request.radix).padStart(sizeWidth)}\n\n${core(binary)}\n`;
 }

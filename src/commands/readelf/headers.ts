@@ -1,8 +1,8 @@
 /** readelf -h, -S, -g and -l: the headers of a file. */
 import { sectionInSegment } from '../../objcopy/formats/elf-in.js';
-import { sectionBytes, type RawElf, type RawSegment } from '../../objcopy/elf/raw.js';
+import { sectionBytes, stringAt, type RawElf, type RawSegment } from '../../objcopy/elf/raw.js';
 import { readSymbols } from '../../objcopy/elf/read.js';
-import { hex, prefixed, sectionTypeName, shortName, text, type View } from './text.js';
+import { hex, prefixed, sectionTypeName, shortName, type View } from './text.js';
 
 const ABIS: Record<number, string> = {
   0: 'UNIX - System V',
@@ -236,11 +236,15 @@ function segmentRow({ raw, wide, is64 }: View, s: RawSegment): string {
     out += `                 ${of(s.fileSize, 16)} ${of(s.memorySize, 16)}  ${flags}    `;
   }
   out += `${prefixed(s.align)}\n`;
-  if (s.type === 3 && s.offset + s.fileSize <= BigInt(raw.bytes.length)) {
-    const name = raw.bytes.subarray(Number(s.offset), Number(s.offset + s.fileSize));
-    out += `      [Requesting program interpreter: ${text(name, 0)}]\n`;
-  }
+  const name = s.type === 3 && interpreter(raw, s);
+  if (name) out += `      [Requesting program interpreter: ${name}]\n`;
   return out;
+}
+
+/** The dynamic linker that a PT_INTERP segment names; empty when there is none. */
+export function interpreter(raw: RawElf, s: RawSegment): string {
+  if (s.offset + s.fileSize > BigInt(raw.bytes.length)) return '';
+  return stringAt(raw.bytes.subarray(Number(s.offset), Number(s.offset + s.fileSize)), 0) ?? '';
 }
 
 function segmentMapping(raw: RawElf): string {

@@ -1,4 +1,5 @@
 /** readelf -s, -r, -d, -x and -p: what is in the sections. */
+import { inflateSync } from 'node:zlib';
 import { relocationNames } from '../shared/relocation-names.js';
 import { sectionBytes, type RawElf, type RawSection } from '../../objcopy/elf/raw.js';
 import { symbolVersionsWithIndex, type IndexedVersion } from '../../objcopy/elf/versions.js';
@@ -165,7 +166,8 @@ function relocationLine(
     if (rela) out += ' '.repeat(is64 ? 20 : 28) + (addend < 0n ? '-' : '') + size;
   } else if (!symbol) out += ` bad symbol index: ${hex(index, 8)}`;
   else {
-    out += ` ${hex(symbol.value, is64 ? 16 : 8)}${is64 ? ' ' : '   '}${shortName(view, nameOf(raw, symbol) || '<null>', 22)}`;
+    const value = (symbol.info & 15) === 10 ? `${symbol.name}()`.padEnd(is64 ? 16 : 8) : hex(symbol.value, is64 ? 16 : 8);
+    out += ` ${value}${is64 ? ' ' : '   '}${shortName(view, nameOf(raw, symbol) || '<null>', 22)}`;
     const version = versions[index];
     if (version) out += (symbol.index === 0 || version.hidden ? '@' : '@@') + version.name;
     if (rela) out += addend < 0n ? ` - ${size}` : ` + ${size}`;
@@ -234,21 +236,52 @@ function findSection(raw: RawElf, wanted: string): RawSection[] {
   return raw.sections.filter((s) => (number >= 0 ? s.index === number : s.name === wanted));
 }
 
+const NOT_APPLIED = ': This section has relocations against it, but these have NOT been applied to this dump.\n';
+
+function hasRelocations(raw: RawElf, section: RawSection): boolean {
+  return raw.sections.some((r) => (r.type === 4 || r.type === 9) && r.info === section.index && r.size > 0n);
+}
+
+function sayMissing(wanted: string, warn: (message: string) => void): void {
+  const byNumber = /^\d+$/.test(wanted);
+  warn(`Warning: Section ${byNumber ? wanted : `'${wanted}'`} was not dumped because it does not exist${byNumber ? '!' : ''}`);
+}
+
+/** The bytes of a section; decompressed with -z. */
+function contents(view: View, section: RawSection): Uint8Array | null {
+  const data = sectionBytes(view.raw, section);
+  return data && view.decompress ? decompressed(view, section, data) : data;
+}
+
+/** As it is when it is not compressed, or broken. */
+function decompressed({ is64 }: View, section: RawSection, data: Uint8Array): Uint8Array {
+  const gabi = (section.flags & 0x800n) !== 0n;
+  if (!gabi && !section.name.startsWith('.zdebug')) return data;
+  const header = gabi ? (is64 ? 24 : 12) : 12;
+  const v = viewOf(data);
+  if (data.length < header || (gabi ? v.getUint32(0, true) !== 1 : v.getUint32(0) !== 0x5a4c4942)) return data;
+  const size = Number(gabi ? (is64 ? v.getBigUint64(8, true) : v.getUint32(4, true)) : v.getBigUint64(4));
+  try {
+    return inflateSync(data.subarray(header), { maxOutputLength: Math.max(1, Math.min(size, data.length * 1032)) });
+  } catch {
+    return data;
+  }
+}
+
 /** -x: bytes in fours, with their characters. */
-export function hexDump({ raw }: View, wanted: string, warn: (message: string) => void): string {
+export function hexDump(view: View, wanted: string, warn: (message: string) => void): string {
+  const { raw } = view;
   let out = '';
   const found = findSection(raw, wanted);
-  if (found.length === 0) warn(`Warning: Section '${wanted}' was not dumped because it does not exist`);
+  if (found.length === 0) sayMissing(wanted, warn);
   for (const s of found) {
-    const data = sectionBytes(raw, s);
+    const data = contents(view, s);
     if (!data || data.length === 0) {
       out += `Section '${s.name}' has no data to dump.\n`;
       continue;
     }
     out += `\nHex dump of section '${s.name}':\n`;
-    if (raw.sections.some((r) => (r.type === 4 || r.type === 9) && r.info === s.index && r.size > 0n)) {
-      out += ' NOTE: This section has relocations against it, but these have NOT been applied to this dump.\n';
-    }
+    if (hasRelocations(raw, s)) out += ` NOTE${NOT_APPLIED}`;
     for (let at = 0; at < data.length; at += 16) {
       const line = data.subarray(at, at + 16);
       let digits = '';
@@ -262,17 +295,19 @@ export function hexDump({ raw }: View, wanted: string, warn: (message: string) =
 }
 
 /** -p: printable strings and where they are. */
-export function stringDump({ raw }: View, wanted: string, warn: (message: string) => void): string {
+export function stringDump(view: View, wanted: string, warn: (message: string) => void): string {
+  const { raw } = view;
   let out = '';
   const found = findSection(raw, wanted);
-  if (found.length === 0) warn(`Warning: Section '${wanted}' was not dumped because it does not exist`);
+  if (found.length === 0) sayMissing(wanted, warn);
   for (const s of found) {
-    const data = sectionBytes(raw, s);
+    const data = contents(view, s);
     if (!data || data.length === 0) {
       out += `Section '${s.name}' has no data to dump.\n`;
       continue;
     }
     out += `\nString dump of section '${s.name}':\n`;
+    if (hasRelocations(raw, s)) out += `  Note${NOT_APPLIED}`;
     let any = false;
     for (let at = 0; at < data.length;) {
       while (at < data.length && !(data[at] >= 32 && data[at] < 127)) at++;
@@ -281,7 +316,13 @@ export function stringDump({ raw }: View, wanted: string, warn: (message: string
       const start = at;
       for (; at < data.length && data[at] !== 0; at++) {
         const b = data[at];
-        line += b === 10 ? '\\n' : b < 32 || b === 127 ? `^${String.fromCharCode((b + 0x40) & 0x7f)}` : String.fromCharCode(b);
+        if (b === 10) {
+          line += '\\n';
+          while (data[at + 1] === 10) at++;
+          if (at + 1 < data.length && data[at + 1] !== 0) line += `\n${' '.repeat(12)}`;
+          continue;
+        }
+        line += b < 32 || b === 127 ? `^${String.fromCharCode((b + 0x40) & 0x7f)}` : String.fromCharCode(b);
       }
       out += `  [${hex(start).padStart(6)}]  ${line}\n`;
       any = true;

@@ -5,6 +5,10 @@ export interface View {
   raw: RawElf;
   /** -W: long lines, whole names. */
   wide: boolean;
+  /** -T: names are cut without dots. */
+  silent: boolean;
+  /** -z: dumps show compressed sections as they were. */
+  decompress: boolean;
   /** 64-bit addresses. */
   is64: boolean;
 }
@@ -22,7 +26,7 @@ export function prefixed(value: bigint | number): string {
 export function shortName(view: View, name: string, width: number): string {
   const clean = name.replace(/[\x00-\x1f\x7f]/g, (c) => `^${String.fromCharCode(c.charCodeAt(0) + 0x40)}`);
   if (view.wide || clean.length <= width) return clean;
-  return `${clean.slice(0, Math.max(0, width - 5))}[...]`;
+  return view.silent ? clean.slice(0, Math.max(0, width)) : `${clean.slice(0, Math.max(0, width - 5))}[...]`;
 }
 
 const SECTION_TYPES: Record<number, string> = {
