@@ -407,7 +407,8 @@ function line(r: Request, binary: Binary, entry: Entry, width: number): string {
     case 'sysv': {
       const value = isUndefined ? ' '.repeat(width) : number(entry.value);
       const size = entry.size !== 0n ? number(entry.size) : ' '.repeat(width);
-      const section = typeof symbol.section === 'object' ? symbol.section.name : PSEUDO[symbol.section];
+      const known = symbol.elf !== undefined && (symbol.flags & SYM.SECTION) === 0;
+      const section = !known ? '' : typeof symbol.section === 'object' ? symbol.section.name : PSEUDO[symbol.section];
       return `${prefix}${name.padEnd(20)}|${value}|   ${letter}  |${typeName(symbol).padStart(18)}|${size}|     |${section}\n`;
     }
     default: {
@@ -426,7 +427,7 @@ const PSEUDO = { undefined: '*UND*', absolute: '*ABS*', common: '*COM*' } as con
 const TYPES: Record<number, string> = { 0: 'NOTYPE', 1: 'OBJECT', 2: 'FUNC', 3: 'SECTION', 4: 'FILE', 5: 'COMMON', 6: 'TLS' };
 
 function typeName(symbol: Symbol): string {
-  if (!symbol.elf) return '';
+  if (!symbol.elf || (symbol.flags & SYM.SECTION) !== 0) return '';
   const { type } = symbol.elf;
   return TYPES[type] ?? (type >= 13 ? `<processor specific>: ${type}` : type >= 10 ? `<OS specific>: ${type}` : `<unknown>: ${type}`);
 }

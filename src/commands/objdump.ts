@@ -6,13 +6,25 @@ import { dirname, join } from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { HostError } from '../host.js';
 import { readFile } from '../host-node.js';
+import { isArchive, readArchive } from '../objcopy/archive.js';
+import { convertDebugSections } from '../objcopy/compress.js';
+import { FormatError } from '../objcopy/elf/raw.js';
+import { ObjcopyError } from '../objcopy/errors.js';
 import { readElf } from '../objcopy/elf/read.js';
+import type { Program, Section } from '../objcopy/model.js';
+import { readProgram } from '../objcopy/recognize.js';
 import type { ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
 import { debugLines, type LineRow } from './shared/debug-lines.js';
-import { disassemble, symbolizer } from './shared/disassembler.js';
+import { fileHeader, isWanted, sectionContents, sectionHeaders, type Selection } from './objdump/headers.js';
+import { privateHeaders } from './objdump/private.js';
+import { dynamicRelocations, relocationTables, symbolTable } from './objdump/symbols.js';
+import { disassemble, symbolizer, type DisassembledLine, type DisassemblerOptions } from './shared/disassembler.js';
 import { relocationNames } from './shared/relocation-names.js';
 import { getoptLongOnly, type LongOption, type ShortOption } from './shared/getopt.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
+import type { LazyRequire } from '../lazy.js';
+
+declare const require: LazyRequire;
 
 interface Request {
   disassemble: boolean;
@@ -23,7 +35,13 @@ interface Request {
   symbols: boolean;
   headers: boolean;
   fileHeader: boolean;
+  privateHeaders: boolean;
+  dynamicSymbols: boolean;
+  dynamicRelocations: boolean;
+  archiveHeaders: boolean;
   contents: boolean;
+  /** Show runs of zeros, too. */
+  zeros: boolean;
   rawBytes: boolean;
   wide: boolean;
   binary: boolean;
@@ -124,10 +142,38 @@ const long: readonly LongOption<Request>[] = [
     },
   },
   {
-    name: 'all-headers',
-    help: '-f -h -t -r',
+    name: 'private-headers',
+    help: 'program headers, dynamic section, versions',
     apply: (r) => {
-      r.fileHeader = r.headers = r.symbols = r.relocations = true;
+      r.privateHeaders = true;
+    },
+  },
+  {
+    name: 'dynamic-syms',
+    help: 'the dynamic symbol table',
+    apply: (r) => {
+      r.dynamicSymbols = true;
+    },
+  },
+  {
+    name: 'dynamic-reloc',
+    help: 'dynamic relocations',
+    apply: (r) => {
+      r.dynamicRelocations = true;
+    },
+  },
+  {
+    name: 'archive-headers',
+    help: "the file's name",
+    apply: (r) => {
+      r.archiveHeaders = true;
+    },
+  },
+  {
+    name: 'all-headers',
+    help: '-a -f -p -h -t -r',
+    apply: (r) => {
+      r.archiveHeaders = r.privateHeaders = r.fileHeader = r.headers = r.symbols = r.relocations = true;
     },
   },
   {
@@ -197,7 +243,13 @@ const long: readonly LongOption<Request>[] = [
       r.adjust = number(v, '--adjust-vma');
     },
   },
-  { name: 'disassemble-zeroes', hidden: true, apply: () => {} },
+  {
+    name: 'disassemble-zeroes',
+    help: 'runs of zeros, too',
+    apply: (r) => {
+      r.zeros = true;
+    },
+  },
   { name: 'demangle', argument: 'optional', hidden: true, apply: () => {} },
   {
     name: 'help',
@@ -228,6 +280,10 @@ const letters: Record<string, string> = {
   z: 'disassemble-zeroes',
   C: 'demangle',
   H: 'help',
+  p: 'private-headers',
+  T: 'dynamic-syms',
+  R: 'dynamic-reloc',
+  a: 'archive-headers',
 };
 const short: readonly ShortOption<Request>[] = Object.entries(letters).map(([letter, name]) => {
   const { argument, apply } = named(name);
@@ -244,6 +300,11 @@ export function run(argv: string[]): number {
     symbols: false,
     headers: false,
     fileHeader: false,
+    privateHeaders: false,
+    dynamicSymbols: false,
+    dynamicRelocations: false,
+    archiveHeaders: false,
+    zeros: false,
     contents: false,
     rawBytes: true,
     wide: false,
@@ -264,16 +325,19 @@ export function run(argv: string[]): number {
     return 0;
   }
   if (request.files.length === 0) request.files.push('a.out');
-  const { disassemble: d, relocations, symbols, headers, fileHeader, contents } = request;
-  if (!(d || relocations || symbols || headers || fileHeader || contents)) request.disassemble = true;
+  const { disassemble: d, relocations, symbols, headers, contents, archiveHeaders } = request;
+  const others = request.fileHeader || request.privateHeaders || request.dynamicSymbols || request.dynamicRelocations;
+  if (!(d || relocations || symbols || headers || contents || archiveHeaders || others)) request.disassemble = true;
   let failed = 0;
   for (const file of request.files) {
     try {
-      dump(file, request);
+      failed = Math.max(failed, dump(file, request));
     } catch (error) {
-      if (!(error instanceof HostError) && !(error instanceof Error && error.name === 'FormatError')) throw error;
+      if (!(error instanceof HostError || error instanceof FormatError)) throw error;
       writeStderr(
-        error instanceof HostError ? `tskvm objdump: '${file}': ${error.reason}\n` : `tskvm objdump: ${file}: ${error.message}\n`,
+        error instanceof HostError
+          ? `objdump: '${file}': ${error.code === 'ENOENT' ? 'No such file' : error.reason}\n`
+          : `objdump: ${file}: ${error.message}\n`,
       );
       failed = 1;
     }
@@ -292,45 +356,82 @@ function help(): string {
   return `Usage: tskvm objdump OPTIONS FILE…\nShows what is in object files, executables and (-b binary -m i8086|i386|i386:x86-64) flat images. Default: -d.\n${rows.join('\n')}\n`;
 }
 
-function dump(file: string, request: Request): void {
+/** Returns the exit status. */
+function dump(file: string, request: Request): number {
   const bytes = readFile(file);
-  const elf = !request.binary && bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45;
-  if (!elf && !request.binary && request.bits === 0) {
-    throw Object.assign(new Error('file format not recognized (a flat image: -b binary -m i8086, i386 or i386:x86-64)'), {
-      name: 'FormatError',
-    });
-  }
-  const object = elf ? readElf(bytes) : flat(bytes, request);
-  const format = elf ? (object.elfClass === 64 ? 'elf64-x86-64' : object.machine === 62 ? 'elf32-x86-64' : 'elf32-i386') : 'binary';
-  const out: string[] = [`\n${file}:     file format ${format}\n`];
-  if (request.fileHeader) out.push(fileHeader(object));
-  const sections = object.sections.filter((s) => request.sections.length === 0 || request.sections.includes(s.name));
-  for (const name of request.sections) {
-    if (!sections.some((s) => s.name === name))
-      writeStderr(`tskvm objdump: section '${name}' mentioned in a -j option, but not found in any input file\n`);
-  }
-  if (request.headers) out.push(sectionHeaders(object, sections));
-  if (request.symbols) out.push(symbolTable(object));
-  if (request.relocations && !request.disassemble)
-    out.push(...sections.filter((s) => s.relocations.length > 0).map((s) => relocationTable(object, s)));
-  if (request.contents) out.push(...sections.filter((s) => s.data.length > 0).map((s) => contents(s, request)));
-  writeStdout(`${out.join('\n')}\n`);
-  if (request.disassemble) disassembleObject(object, sections, request, elf, dirname(file));
+  if (!isArchive(bytes)) return dumpObject(file, bytes, request);
+  writeStdout(`In archive ${file}:\n`);
+  let status = 0;
+  for (const member of readArchive(bytes, file).members) status = Math.max(status, dumpObject(member.name, member.data, request));
+  return status;
 }
 
-/** A flat image as an object of one section. */
-function flat(bytes: Uint8Array, request: Request): ObjectFile {
-  const section: ObjectSection = {
-    name: '.data',
-    type: 1,
-    flags: 7n,
-    address: 0n,
-    align: 1,
-    entsize: 0,
-    data: bytes,
-    size: bytes.length,
-    relocations: [],
+function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
+  const elf = !request.binary && bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45;
+  const target = request.binary || (!elf && request.bits !== 0) ? 'binary' : undefined;
+  const program = readProgram(bytes, file, target, (message) => void writeStderr(`objdump: ${message}\n`));
+  decompress(program, file);
+  let status = 0;
+  const complain = (message: string): void => {
+    writeStderr(`objdump: ${message}\n`);
+    status = 1;
   };
+  const wanted: Selection = { ...request };
+  let out = `\n${file}:     file format ${program.target}\n`;
+  if (request.archiveHeaders) out += `${file}\n`;
+  if (request.fileHeader) out += fileHeader(program);
+  if (request.privateHeaders) out += privateHeaders(program);
+  out += '\n';
+  if (request.headers) out += sectionHeaders(program, wanted);
+  if (request.symbols) out += symbolTable(program, false);
+  const dynamic = program.elf?.sections.some((s) => s.type === SHT_DYNSYM) ?? false;
+  if ((request.dynamicSymbols || request.dynamicRelocations) && !dynamic) complain(`${file}: not a dynamic object`);
+  if (request.dynamicSymbols) out += symbolTable(program, true);
+  if (request.relocations && !request.disassemble) out += relocationTables(program, wanted);
+  if (request.dynamicRelocations && !request.disassemble) {
+    if (dynamic) out += dynamicRelocations(program);
+    else complain(`${file}: invalid operation`);
+  }
+  if (request.contents) out += sectionContents(program, wanted);
+  writeStdout(Buffer.from(out, 'latin1'));
+  if (request.disassemble) {
+    const object = elf ? readElf(bytes) : flat(program, request);
+    const sections = object.sections.filter((s) => isWanted(wanted, s as unknown as Section));
+    disassembleObject(object, sections, request, elf, dirname(file));
+  }
+  if (request.sections.length > 0 && !request.sections.some((name) => program.sections.some((s) => s.name === name))) {
+    for (const name of [...request.sections].reverse()) {
+      complain(`section '${name}' mentioned in a -j option, but not found in any input file`);
+    }
+  }
+  return status;
+}
+
+const SHT_DYNSYM = 11;
+
+/** Compressed sections are shown as they were, under the names that they have now. */
+function decompress(program: Program, file: string): void {
+  if (!program.sections.some((s) => s.name.startsWith('.zdebug') || ((s.elf?.flags ?? 0) & SHF_COMPRESSED) !== 0)) return;
+  const names = program.sections.map((s) => s.name);
+  const { inflateSync } = require('node:zlib') as typeof import('node:zlib');
+  const inflate = (data: Uint8Array, size: number): Uint8Array => inflateSync(data, { maxOutputLength: size + 1 });
+  try {
+    convertDebugSections({ compress: 'none', input: file }, program, { readFile, inflate });
+  } catch (error) {
+    if (!(error instanceof ObjcopyError)) throw error;
+  }
+  program.sections.forEach((s, i) => (s.name = names[i]));
+}
+
+const SHF_COMPRESSED = 0x800;
+
+/** What has no machine as an object: its sections are code. */
+function flat(program: Program, request: Request): ObjectFile {
+  const sections = program.sections.map((s): ObjectSection => {
+    const data = s.contents ?? new Uint8Array(0);
+    const place = { name: s.name, address: s.vma, size: s.size, data };
+    return { ...place, type: 1, flags: 7n, align: 1, entsize: 0, relocations: [] };
+  });
   const elfClass = request.bits === 64 ? 64 : 32;
   return {
     elfClass,
@@ -340,75 +441,12 @@ function flat(bytes: Uint8Array, request: Request): ObjectFile {
     abiVersion: 0,
     flags: 0,
     entry: 0n,
-    sections: [section],
+    sections,
     symbols: [],
   };
 }
 
 const hex = (value: bigint, width: number): string => BigInt.asUintN(64, value).toString(16).padStart(width, '0');
-
-function fileHeader(object: ObjectFile): string {
-  const names: Record<number, string> = { 1: 'REL', 2: 'EXEC', 3: 'DYN', 4: 'CORE' };
-  return `architecture: ${object.elfClass === 64 ? 'i386:x86-64' : 'i386'}, type ${names[object.type] ?? object.type}\nstart address 0x${hex(object.entry, object.elfClass / 4)}\n`;
-}
-
-function sectionHeaders(object: ObjectFile, sections: readonly ObjectSection[]): string {
-  const width = object.elfClass / 4;
-  const out = ['Sections:', `Idx Name          Size      ${'VMA'.padEnd(width)}  ${'LMA'.padEnd(width)}  File off  Algn`];
-  for (const section of sections) {
-    const { flags, type } = section;
-    const allocated = (flags & 2n) !== 0n;
-    const contents = type !== 8;
-    const words: [boolean, string][] = [
-      [contents, 'CONTENTS'],
-      [allocated, 'ALLOC'],
-      [allocated && contents, 'LOAD'],
-      [section.relocations.length > 0, 'RELOC'],
-      [(flags & 1n) === 0n, 'READONLY'],
-      [(flags & 4n) !== 0n, 'CODE'],
-      [allocated && contents && (flags & 4n) === 0n, 'DATA'],
-      [!allocated && /^\.(debug|zdebug|gnu\.debug|stab|line)/.test(section.name), 'DEBUGGING, OCTETS'],
-      [type === 17, 'GROUP'],
-      [(flags & 0x10n) !== 0n, 'MERGE'],
-      [(flags & 0x20n) !== 0n, 'STRINGS'],
-      [(flags & 0x400n) !== 0n, 'THREAD_LOCAL'],
-      [(flags & 0x80000000n) !== 0n, 'EXCLUDE'],
-    ];
-    const index = String(object.sections.indexOf(section)).padStart(3);
-    const address = `${hex(section.address, width)}  ${hex(section.loadAddress ?? section.address, width)}  ${hex(BigInt(section.offset ?? 0), 8)}`;
-    out.push(`${index} ${section.name.padEnd(13)} ${hex(BigInt(section.size), 8)}  ${address}  2**${Math.log2(section.align || 1)}`);
-    out.push(
-      `                  ${words
-        .filter(([yes]) => yes)
-        .map(([, word]) => word)
-        .join(', ')}`,
-    );
-  }
-  return out.join('\n');
-}
-
-const sectionName = (symbol: ObjectSymbol): string =>
-  typeof symbol.section === 'object'
-    ? symbol.section.name
-    : symbol.section === 'undefined'
-      ? '*UND*'
-      : symbol.section === 'absolute'
-        ? '*ABS*'
-        : '*COM*';
-
-function symbolTable(object: ObjectFile): string {
-  const width = object.elfClass / 4;
-  const rows = object.symbols.map((symbol) => {
-    const undefinedSymbol = symbol.section === 'undefined';
-    const bind = symbol.binding === 0 ? 'l' : symbol.binding === 2 || undefinedSymbol ? ' ' : symbol.binding === 10 ? 'u' : 'g';
-    const kind = symbol.type === 2 ? 'F' : symbol.type === 1 ? 'O' : symbol.type === 4 ? 'f' : ' ';
-    const debug = symbol.type === 3 || symbol.type === 4 ? 'd' : ' ';
-    const visibility = ['', ' .internal', ' .hidden', ' .protected'][symbol.other & 3];
-    const name = symbol.type === 3 && typeof symbol.section === 'object' ? symbol.section.name : symbol.name;
-    return `${hex(symbol.value, width)} ${bind}${symbol.binding === 2 ? 'w' : ' '}  ${symbol.type === 10 ? 'i' : ' '}${debug}${kind} ${sectionName(symbol)}\t${hex(symbol.size, width)}${visibility} ${name}`;
-  });
-  return `SYMBOL TABLE:\n${rows.length === 0 ? 'no symbols' : rows.join('\n')}\n\n`;
-}
 
 /** `foo-0x4`, `.text+0x10`, `*ABS*`. */
 function relocationValue(section: ObjectSection, index: number, width = 0): string {
@@ -421,32 +459,6 @@ function relocationValue(section: ObjectSection, index: number, width = 0): stri
 function relocationName(object: ObjectFile, type: number): string {
   const name = relocationNames(object.machine)[type];
   return name === undefined ? `*unknown* ${type}` : `${object.machine === 62 ? 'R_X86_64_' : 'R_386_'}${name}`;
-}
-
-function relocationTable(object: ObjectFile, section: ObjectSection): string {
-  const width = object.elfClass / 4;
-  const rows = section.relocations.map(
-    (r, i) => `${hex(r.offset, width)} ${relocationName(object, r.type).padEnd(17)} ${relocationValue(section, i, width)}`,
-  );
-  return `RELOCATION RECORDS FOR [${section.name}]:\n${'OFFSET'.padEnd(width)} ${'TYPE'.padEnd(17)} VALUE\n${rows.join('\n')}\n\n`;
-}
-
-function contents(section: ObjectSection, request: Request): string {
-  const out = [`Contents of section ${section.name}:`];
-  const address = section.address + request.adjust;
-  const width = Math.max(4, (address + BigInt(section.data.length)).toString(16).length);
-  for (let at = 0; at < section.data.length; at += 16) {
-    const row = section.data.subarray(at, at + 16);
-    let words = '';
-    let text = '';
-    for (let i = 0; i < 16; i++) {
-      words += i < row.length ? row[i].toString(16).padStart(2, '0') : '  ';
-      if (i % 4 === 3) words += ' ';
-      if (i < row.length) text += row[i] >= 32 && row[i] < 127 ? String.fromCharCode(row[i]) : '.';
-    }
-    out.push(` ${hex(address + BigInt(at), width)} ${words} ${text.padEnd(16)}`);
-  }
-  return out.join('\n');
 }
 
 /** Symbols that name places in a section, the best name of an address first. */
@@ -479,8 +491,7 @@ function disassembleObject(
   const bits = request.bits || (object.elfClass === 64 || object.machine === 62 ? 64 : 32);
   for (const section of sections) {
     const code = (section.flags & 4n) !== 0n;
-    if (section.data.length === 0 || (!request.all && elf && !code)) continue;
-    if (request.all && elf && (section.flags & 2n) === 0n && request.sections.length === 0) continue;
+    if (section.data.length === 0 || (!request.all && elf && !code && request.sections.length === 0)) continue;
     writeStdout(`\nDisassembly of section ${section.name}:\n`);
     writeStdout(disassembleSection(object, section, bits, rows, directory, sources, request));
   }
@@ -513,8 +524,11 @@ function disassembleSection(
   const width = object.elfClass / 4;
   const base = section.address + request.adjust;
   const end = base + BigInt(section.data.length);
-  const last = end < request.stop ? end : request.stop;
-  const addressWidth = Math.max(4, (last - 1n).toString(16).length);
+  const digits = hex(end, width);
+  let skipped = 0;
+  // Zeros that all addresses start with are left out in fours.
+  while (digits.startsWith('00000', skipped)) skipped += 4;
+  const addressWidth = width - skipped;
   const out: string[] = [];
   let relocation = 0;
   let shownLine = '';
@@ -527,8 +541,15 @@ function disassembleSection(
     if (request.names.length > 0 && !request.names.some((n) => local.some((s) => s.name === n && s.address === from))) return;
     const first = from < request.start ? request.start : from;
     out.push('', `${hex(first, width)} <${name}>:`);
-    const bytes = section.data.subarray(Number(first - base), Number((to < request.stop ? to : request.stop) - base));
-    for (const line of disassemble(bytes, first, { bits, syntax: request.syntax, nameOf })) {
+    const limit = Number((to < request.stop ? to : request.stop) - first);
+    // With -D an instruction may read beyond the next symbol, where the next run starts nevertheless.
+    const bytes = section.data.subarray(Number(first - base), request.all ? undefined : Number(first - base) + limit);
+    const runs = request.zeros ? [] : zeroRuns(bytes.subarray(0, limit));
+    for (const line of linesWithout(runs, bytes, limit, first, { bits, syntax: request.syntax, nameOf })) {
+      if (line === null) {
+        out.push('\t...');
+        continue;
+      }
       const row = lines.get(line.address - request.adjust);
       if (row !== undefined && `${row.file}:${row.line}` !== shownLine) {
         const previous = shownLine;
@@ -546,6 +567,58 @@ function disassembleSection(
     }
   });
   return `${out.join('\n')}\n`;
+}
+
+interface Run {
+  from: number;
+  to: number;
+}
+
+/** Where an instruction may start at zeros that are not worth showing, and how far they go. */
+function zeroRuns(bytes: Uint8Array): Run[] {
+  const runs: Run[] = [];
+  for (let at = 0; at < bytes.length;) {
+    if (bytes[at] !== 0) {
+      at += 1;
+      continue;
+    }
+    const from = at;
+    while (at < bytes.length && bytes[at] === 0) at++;
+    runs.push({ from, to: at });
+  }
+  return runs;
+}
+
+/**
+ * Instructions, with null for each run of eight zeros and more, and of up to two at the end. If something follows, zeros are
+ * left out in fours.
+ */
+function* linesWithout(
+  runs: readonly Run[],
+  bytes: Uint8Array,
+  limit: number,
+  address: bigint,
+  options: DisassemblerOptions,
+): Generator<DisassembledLine | null> {
+  let next = 0;
+  for (let at = 0; at < limit;) {
+    let skipped = 0;
+    for (const line of disassemble(bytes.subarray(at), address + BigInt(at), options)) {
+      const here = Number(line.address - address);
+      if (here >= limit) return;
+      while (next < runs.length && runs[next].to <= here) next++;
+      const run = runs[next];
+      const left = run && here >= run.from ? run.to - here : 0;
+      if (left >= 8 || (left > 0 && left < 3 && run.to === limit)) {
+        skipped = run.to === limit ? left : left & ~3;
+        at = here + skipped;
+        yield null;
+        break;
+      }
+      yield here + line.length > limit ? { ...line, length: limit - here } : line;
+    }
+    if (skipped === 0) return;
+  }
 }
 
 /** Address → row, the last row of an address counts. */

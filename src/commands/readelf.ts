@@ -6,7 +6,7 @@ import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
 import { fileHeader, groups, interpreter, programHeaders, sectionTable } from './readelf/headers.js';
 import { histogram, sectionDetails } from './readelf/details.js';
 import { notes } from './readelf/notes.js';
-import { dynamicSection, hexDump, relocations, stringDump, symbolTables } from './readelf/tables.js';
+import { dumpSections, dynamicSection, relocations, symbolTables, type Dump } from './readelf/tables.js';
 import type { View } from './readelf/text.js';
 import { versionSections } from './readelf/versions.js';
 import { readBytes } from './shared/binaries.js';
@@ -33,7 +33,7 @@ interface Request {
   /** Names are cut without dots. */
   silent: boolean;
   wide: boolean;
-  dumps: { kind: 'hex' | 'string'; section: string }[];
+  dumps: Dump[];
 }
 
 const USAGE = `Usage: tskvm readelf <option(s)> elf-file(s)
@@ -244,7 +244,7 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   } else if (request.symbols || request.dynamicSymbols) out += symbolTables(view, !request.symbols);
   if (request.histogram) out += histogram(view);
   if (request.versions) out += versionSections(view);
-  for (const { kind, section } of request.dumps) out += (kind === 'hex' ? hexDump : stringDump)(view, section, complain);
+  out += dumpSections(view, request.dumps, complain);
   if (request.notes) out += notes(view, complain);
   writeStdout(Buffer.from(out, 'latin1'));
   const missing = request.dumps.some(({ section }) => /^\d+$/.test(section) && !raw.sections[Number(section)]);

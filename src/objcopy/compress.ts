@@ -20,7 +20,7 @@ const GNU_HEADER = 12;
 const MAX_RATIO = 1032;
 
 /** Changes the debugging sections of the input as asked. */
-export function convertDebugSections(o: ObjcopyOptions, program: Program, host: ObjcopyHost): void {
+export function convertDebugSections(o: Pick<ObjcopyOptions, 'compress' | 'input'>, program: Program, host: ObjcopyHost): void {
   const { compress } = o;
   if (!program.elf || compress === undefined) return;
   if (compress === 'zstd') abandon('--compress-debug-sections=zstd is not supported');

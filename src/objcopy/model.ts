@@ -101,6 +101,8 @@ export interface Section {
   /** The header promises contents that the file does not have. */
   truncated?: boolean;
   relocations?: Relocation[];
+  /** Where the contents start in a file without section headers. */
+  fileOffset?: number;
   /** What the ELF header of the section says. */
   elf?: ElfSection;
   /** Where it goes in the output; absent when it is left out. */

@@ -175,7 +175,7 @@ function relocationLine(
   return `${out}\n`;
 }
 
-const TAGS: Record<number, string> = Object.fromEntries(
+export const TAGS: Record<number, string> = Object.fromEntries(
   (
     '0:NULL 1:NEEDED 2:PLTRELSZ 3:PLTGOT 4:HASH 5:STRTAB 6:SYMTAB 7:RELA 8:RELASZ 9:RELAENT 10:STRSZ 11:SYMENT 12:INIT 13:FINI 14:SONAME ' +
     '15:RPATH 16:SYMBOLIC 17:REL 18:RELSZ 19:RELENT 20:PLTREL 21:DEBUG 22:TEXTREL 23:JMPREL 24:BIND_NOW 25:INIT_ARRAY 26:FINI_ARRAY ' +
@@ -242,6 +242,33 @@ function hasRelocations(raw: RawElf, section: RawSection): boolean {
   return raw.sections.some((r) => (r.type === 4 || r.type === 9) && r.info === section.index && r.size > 0n);
 }
 
+export interface Dump {
+  kind: 'hex' | 'string';
+  /** By name or number. */
+  section: string;
+}
+
+/** -x and -p, in the order of the sections. */
+export function dumpSections(view: View, dumps: readonly Dump[], warn: (message: string) => void): string {
+  const { raw } = view;
+  for (const { section } of dumps) if (findSection(raw, section).length === 0) sayMissing(section, warn);
+  let out = '';
+  for (const s of raw.sections) {
+    for (const kind of ['hex', 'string'] as const) {
+      if (dumps.some((d) => d.kind === kind && findSection(raw, d.section).includes(s))) out += dump(view, s, kind);
+    }
+  }
+  return out;
+}
+
+function dump(view: View, s: RawSection, kind: Dump['kind']): string {
+  const data = contents(view, s);
+  if (!data || data.length === 0) return `Section '${s.name}' has no data to dump.\n`;
+  const relocations = hasRelocations(view.raw, s);
+  if (kind === 'string') return `\nString dump of section '${s.name}':\n${relocations ? `  Note${NOT_APPLIED}` : ''}${strings(data)}\n`;
+  return `\nHex dump of section '${s.name}':\n${relocations ? ` NOTE${NOT_APPLIED}` : ''}${hexLines(s, data)}\n`;
+}
+
 function sayMissing(wanted: string, warn: (message: string) => void): void {
   const byNumber = /^\d+$/.test(wanted);
   warn(`Warning: Section ${byNumber ? wanted : `'${wanted}'`} was not dumped because it does not exist${byNumber ? '!' : ''}`);
@@ -268,67 +295,38 @@ function decompressed({ is64 }: View, section: RawSection, data: Uint8Array): Ui
   }
 }
 
-/** -x: bytes in fours, with their characters. */
-export function hexDump(view: View, wanted: string, warn: (message: string) => void): string {
-  const { raw } = view;
+/** Bytes in fours, with their characters. */
+function hexLines(s: RawSection, data: Uint8Array): string {
   let out = '';
-  const found = findSection(raw, wanted);
-  if (found.length === 0) sayMissing(wanted, warn);
-  for (const s of found) {
-    const data = contents(view, s);
-    if (!data || data.length === 0) {
-      out += `Section '${s.name}' has no data to dump.\n`;
-      continue;
-    }
-    out += `\nHex dump of section '${s.name}':\n`;
-    if (hasRelocations(raw, s)) out += ` NOTE${NOT_APPLIED}`;
-    for (let at = 0; at < data.length; at += 16) {
-      const line = data.subarray(at, at + 16);
-      let digits = '';
-      for (let i = 0; i < 16; i++) digits += (i < line.length ? hex(line[i], 2) : '  ') + (i % 4 === 3 ? ' ' : '');
-      const characters = [...line].map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
-      out += `  0x${hex(s.address + BigInt(at), 8)} ${digits}${characters}\n`;
-    }
-    out += '\n';
+  for (let at = 0; at < data.length; at += 16) {
+    const line = data.subarray(at, at + 16);
+    let digits = '';
+    for (let i = 0; i < 16; i++) digits += (i < line.length ? hex(line[i], 2) : '  ') + (i % 4 === 3 ? ' ' : '');
+    const characters = [...line].map((b) => (b >= 32 && b < 127 ? String.fromCharCode(b) : '.')).join('');
+    out += `  0x${hex(s.address + BigInt(at), 8)} ${digits}${characters}\n`;
   }
   return out;
 }
 
-/** -p: printable strings and where they are. */
-export function stringDump(view: View, wanted: string, warn: (message: string) => void): string {
-  const { raw } = view;
+/** Printable strings and where they are. */
+function strings(data: Uint8Array): string {
   let out = '';
-  const found = findSection(raw, wanted);
-  if (found.length === 0) sayMissing(wanted, warn);
-  for (const s of found) {
-    const data = contents(view, s);
-    if (!data || data.length === 0) {
-      out += `Section '${s.name}' has no data to dump.\n`;
-      continue;
-    }
-    out += `\nString dump of section '${s.name}':\n`;
-    if (hasRelocations(raw, s)) out += `  Note${NOT_APPLIED}`;
-    let any = false;
-    for (let at = 0; at < data.length;) {
-      while (at < data.length && !(data[at] >= 32 && data[at] < 127)) at++;
-      if (at >= data.length) break;
-      let line = '';
-      const start = at;
-      for (; at < data.length && data[at] !== 0; at++) {
-        const b = data[at];
-        if (b === 10) {
-          line += '\\n';
-          while (data[at + 1] === 10) at++;
-          if (at + 1 < data.length && data[at + 1] !== 0) line += `\n${' '.repeat(12)}`;
-          continue;
-        }
-        line += b < 32 || b === 127 ? `^${String.fromCharCode((b + 0x40) & 0x7f)}` : String.fromCharCode(b);
+  for (let at = 0; at < data.length;) {
+    while (at < data.length && !(data[at] >= 32 && data[at] < 127)) at++;
+    if (at >= data.length) break;
+    let line = '';
+    const start = at;
+    for (; at < data.length && data[at] !== 0; at++) {
+      const b = data[at];
+      if (b === 10) {
+        line += '\\n';
+        while (data[at + 1] === 10) at++;
+        if (at + 1 < data.length && data[at + 1] !== 0) line += `\n${' '.repeat(12)}`;
+        continue;
       }
-      out += `  [${hex(start).padStart(6)}]  ${line}\n`;
-      any = true;
+      line += b < 32 || b === 127 ? `^${String.fromCharCode((b + 0x40) & 0x7f)}` : String.fromCharCode(b);
     }
-    if (!any) out += '  No strings found in this section.';
-    out += '\n';
+    out += `  [${hex(start).padStart(6)}]  ${line}\n`;
   }
-  return out;
+  return out === '' ? '  No strings found in this section.' : out;
 }

@@ -38,6 +38,7 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
   formatter.showBranchSize = false;
   formatter.alwaysShowScale = options.syntax === 'att';
   formatter.ripRelativeAddresses = true;
+  formatter.showZeroDisplacements = true;
   if (options.syntax === 'intel') formatter.spaceAfterOperandSeparator = false;
   const instruction: Instruction = new iced.Instruction();
   decoder.ip = address;
@@ -75,7 +76,10 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
     const text = formatter
       .format(insn)
       .trimEnd()
-      .replace(/\((%\w+),\)/, '($1)');
+      .replace(/\((%\w+),\)/, '($1)')
+      // The size of an indirect target is the usual one; GNU names a register twice where the instruction does.
+      .replace(/^(call|jmp)[lq]( +)\*/, '$1 $2*')
+      .replace(/^(imul\S* +\$[^\s,]+),(%\w+)$/, insn.opCount === 3 ? '$1,$2,$2' : '$&');
     if (!insn.isIpRelMemoryOperand) return text;
     const shown = text.replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)').replace(/\[rip\]/, '[rip+0x0]');
     const target = BigInt.asUintN(64, insn.ipRelMemoryAddress);

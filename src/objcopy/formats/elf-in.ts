@@ -276,6 +276,7 @@ class ElfProgram implements Program {
         alignPower: segment.type === PT.LOAD ? powerOf(segment.align) : powerOf(segment.align),
         entsize: 0,
       };
+      section.fileOffset = Number(BigInt.asUintN(48, offset));
       if ((flags & SEC.HAS_CONTENTS) !== 0) {
         const end = offset + size;
         if (end > BigInt(this.elf.bytes.length)) section.truncated = true;
@@ -295,7 +296,14 @@ class ElfProgram implements Program {
       if (segment.type === PT.LOAD) flags |= SEC.ALLOC | ((segment.flags & 1) !== 0 ? SEC.CODE : 0);
       const name = `${kind}${index}${split ? 'b' : ''}`;
       const size = segment.memorySize - segment.fileSize;
-      add(name, flags, 0n, size, segment.virtualAddress + segment.fileSize, segment.physicalAddress + segment.fileSize);
+      add(
+        name,
+        flags,
+        segment.offset + segment.fileSize,
+        size,
+        segment.virtualAddress + segment.fileSize,
+        segment.physicalAddress + segment.fileSize,
+      );
     }
   }
 }
