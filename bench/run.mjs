@@ -1,5 +1,5 @@
 // Measures us and what we replace side by side, alternating, on this machine, and prints the ratios.
-// Usage: node bench/run.mjs [--runs N] [--write] [--only as|vmm|objcopy] [FILE.s …]
+// Usage: node bench/run.mjs [--runs N] [--write] [--only as|vmm|objcopy|link] [FILE.s …]
 //        node bench/run.mjs --growth [--long]
 // --write puts the tables into bench/RESULTS.md. FILE.s: further inputs for the assembler. --growth measures only how times grow
 // with the size of the input, and fails on nothing but that.
@@ -10,6 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureAssembler } from './assembler.mjs';
 import { growthTable, measureGrowth } from './growth.mjs';
+import { measureLink } from './link.mjs';
 import { measureObjcopy } from './objcopy.mjs';
 import { measureFlow } from './flow.mjs';
 import { measureVmm } from './vmm.mjs';
@@ -97,6 +98,7 @@ try {
   if (wanted('vmm')) await measureRuns();
   if (wanted('as')) await measureAssembler({ root, temporary, runs: Math.ceil(runs / 3), files: positionals, add });
   if (wanted('objcopy')) measureObjcopy({ root, temporary, runs: Math.ceil(runs / 3), add });
+  if (wanted('link')) measureLink({ root, temporary, runs: Math.ceil(runs / 3), add });
   if (values.growth || values.write) growth = await measureGrowth({ root, temporary, long: values.long === true || values.write === true });
 } finally {
   rmSync(temporary, { recursive: true, force: true });

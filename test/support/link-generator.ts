@@ -309,7 +309,7 @@ class Generator {
     let inside = one();
     if (random.chance(0.3)) inside += ` ${one()}`;
     if (random.chance(0.12)) inside = `${this.sorting()}(${inside.split(' ')[0]})`;
-    if (random.chance(0.05)) inside = `EXCLUDE_FILE(${random.pick(['a.o', '*b.o'])}) ${inside}`;
+    if (random.chance(0.05) && !inside.startsWith('SORT')) inside = `EXCLUDE_FILE(${random.pick(['a.o', '*b.o'])}) ${inside}`;
     const text = `${file}(${inside})`;
     return random.chance(0.12) ? `KEEP(${text})` : text;
   }
