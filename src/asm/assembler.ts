@@ -115,6 +115,8 @@ export class Assembler {
   gnuExtensions = false;
   /** gas reads the operands of `movq` twice when it turns out to be `mov` with a suffix: the order of symbols shows it. */
   readTwice = false;
+  /** The label last defined, in which statement: a macro defined behind it is called so. */
+  lineLabel: { readonly symbol: AsmSymbol; readonly statement: number } | null = null;
   /** Name of the first file, for messages about the whole. */
   firstFile = '';
   /** Set by .end and by what stops the reading of everything. */

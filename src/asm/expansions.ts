@@ -121,8 +121,7 @@ export class Expansions {
 
   /** What is being done cannot go on. */
   private stop(message: string): void {
-    this.asm.error(message);
-    this.asm.fatal = this.asm.ended = true;
+    this.asm.fatalError(message);
   }
 
   /** .exitm: the innermost expansion is read no further. False when there is none. */

@@ -77,7 +77,8 @@ export class LineReader {
     for (;;) {
       if (pos >= end) break;
       const c = text.charCodeAt(pos);
-      if (c === NEWLINE || c === SEMICOLON) break;
+      // A NUL ends a statement, too.
+      if (c === NEWLINE || c === SEMICOLON || c === 0) break;
       if (c === HASH) {
         result += text.slice(from, pos);
         const newline = text.indexOf('\n', pos);

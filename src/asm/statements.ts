@@ -53,7 +53,7 @@ export function statement(asm: Assembler, text: string, column: number): void {
     const next = after < end ? text.charCodeAt(after) : 0;
     if (next === COLON) {
       pos = after + 1;
-      asm.defineLabel(name, column + start);
+      asm.lineLabel = { symbol: asm.defineLabel(name, column + start), statement: asm.symbols.statement };
       continue;
     }
     if (next === EQUALS) {

@@ -1,6 +1,7 @@
 /** .macro and what belongs to it (gas manual, nodes Macro, Altmacro). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
+import { constant } from '../expression.js';
 import { ArgumentReader, expandCall, nameEnd, skipBlanks, skipComma, type Formal } from '../expand.js';
 import { collect } from '../expand-collect.js';
 import { At, scrub } from '../expand-scrub.js';
@@ -40,9 +41,14 @@ export function operandText(asm: Assembler, args: Arguments): string {
 function defineMacro(asm: Assembler, args: Arguments): void {
   const state = expansions(asm);
   const { file, line } = asm;
+  const label = asm.lineLabel?.statement === asm.symbols.statement ? asm.lineLabel.symbol : null;
+  if (label !== null) {
+    label.section = label.fragment = null;
+    label.equated = constant(0);
+  }
   const text = operandText(asm, args);
-  const end = nameEnd(text, 0);
-  const written = text.slice(0, end);
+  const end = label === null ? nameEnd(text, 0) : 0;
+  const written = label?.name ?? text.slice(0, end);
   const name = written.toLowerCase();
   const body = collect(asm, 'macro');
   const fail = (message: string): void => asm.errorAt(message, file, line);
@@ -51,10 +57,10 @@ function defineMacro(asm: Assembler, args: Arguments): void {
     return;
   }
   if (name === '') return fail('Missing macro name');
-  const start = skipComma(text, end);
+  const start = label === null ? skipComma(text, end) : skipBlanks(text, 0);
   const rest = text.slice(skipBlanks(text, end) === start && start < text.length && start === end ? end : start);
   const formals: Formal[] = [];
-  const left = start === end && start < text.length ? rest : parseFormals(asm, name, rest, formals, file, line);
+  const left = label === null && start === end && start < text.length ? rest : parseFormals(asm, name, rest, formals, file, line);
   if (left !== '') return fail(`Bad parameter list for macro \`${written}'`);
   if (state.macros.has(name)) return fail(`Macro \`${written}' was already defined`);
   state.macros.set(name, {

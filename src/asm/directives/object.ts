@@ -216,7 +216,7 @@ const lineFile: Directive = (asm, args) => {
 };
 
 const end: Directive = (asm, args) => {
-  args.demandEnd();
+  args.skip();
   asm.ended = true;
 };
 

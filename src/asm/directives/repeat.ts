@@ -21,7 +21,8 @@ export const repeatTable: DirectiveTable = {
 };
 
 function repeat(asm: Assembler, args: Arguments): void {
-  const { line, file } = asm;
+  const { line } = asm;
+  const { source } = asm;
   let count = args.absoluteNumber();
   if (count < 0) {
     asm.error('negative count for REPT - ignored');
@@ -30,7 +31,8 @@ function repeat(asm: Assembler, args: Arguments): void {
   args.demandEnd();
   const body = collect(asm, 'repeat');
   if (body === null) {
-    asm.errorAt('REPT without ENDR', file, line);
+    // gas says so behind the end of what it has read.
+    asm.errorAt('REPT without ENDR', asm.source.logicalFile, asm.source.logicalLine + (source === asm.source ? 1 : 0));
     return;
   }
   asm.line = body.sameLine ? line - 1 : line;
