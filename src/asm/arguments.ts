@@ -71,10 +71,18 @@ export class Arguments {
     this.pos = pos;
   }
 
+  /** A text that has no character constants from the cursor on. */
+  private converted = '';
+
   /** Character constants become numbers, which go on with what follows: `'a'b` is `97b`. */
   convertCharacters(): void {
-    let { text } = this;
+    const { text } = this;
+    // Looked for once a text: there may be a million expressions in it.
+    if (this.converted === text) return;
+    this.converted = text;
     if (text.indexOf("'", this.pos) < 0) return;
+    const parts: string[] = [];
+    let from = 0;
     let quoted = false;
     for (let pos = this.pos; pos < text.length; pos++) {
       const c = text[pos];
@@ -82,11 +90,14 @@ export class Arguments {
       else if (c === '\\') pos += quoted ? 1 : 0;
       else if (c === "'" && !quoted) {
         const { value, next } = characterConstant(text, pos);
-        text = `${text.slice(0, pos)}${value}${text.slice(next)}`;
+        parts.push(text.slice(from, pos), String(value));
+        from = next;
+        pos = next - 1;
       }
     }
-    this.text = text;
-    this.end = text.length;
+    parts.push(text.slice(from));
+    this.text = this.converted = parts.join('');
+    this.end = this.text.length;
   }
 
   /** Code of the next character after blanks, or -1 at the end. */

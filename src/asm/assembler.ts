@@ -28,6 +28,9 @@ let nops: typeof import('./x86/nops.js') | undefined;
 /** Bytes that the sections with contents may hold together. A source that asks for more is taken for a mistake. */
 export const SIZE_LIMIT = 2 ** 28;
 
+/** Definitions that one expression may lead to while reading. */
+const EVALUATION_LIMIT = 20_000;
+
 /** A section and a subsection of it. */
 export interface Place {
   readonly section: Section;
@@ -351,7 +354,8 @@ export class Assembler {
 
   /** .eqv: its expression with what its names stand for now. */
   private cloneForward(symbol: AsmSymbol, depth: number): Expr {
-    if (symbol.equated === null || depth > 200) return symbol.reference;
+    if (depth === 0) this.evaluations = 0;
+    if (symbol.equated === null || depth > 200 || (this.evaluations += 1) > EVALUATION_LIMIT) return symbol.reference;
     const renew = (expr: Expr): Expr => {
       switch (expr.kind) {
         case 'symbol': {
@@ -421,8 +425,12 @@ export class Assembler {
 
   /** Reduces with what is known while reading; null after a message. */
   evaluateNow(expr: Expr): Value | null {
+    this.evaluations = 0;
     return evaluate(expr, this.scope);
   }
+
+  /** Definitions followed for one expression. */
+  private evaluations = 0;
 
   /** What is known while reading: distances inside fragments and over fixed fragments. */
   readonly scope: Scope = {
@@ -434,7 +442,8 @@ export class Assembler {
       return between === null ? null : between + BigInt(a.offset - b.offset);
     },
     equated: (symbol) => {
-      if (symbol.equated === null) return null;
+      // Definitions that double at each step are left for later.
+      if (symbol.equated === null || (this.evaluations += 1) > EVALUATION_LIMIT) return null;
       if (symbol.resolving) {
         this.error(`symbol definition loop encountered at \`${symbol.name}'`);
         return { add: null, sub: null, value: 0n };

@@ -6,6 +6,9 @@ import { scrub } from './expand-scrub.js';
 const directive = /^[ \t]*((?:[A-Za-z_.$\x80-\xff][\w.$\x80-\xff]*[ \t]*:[ \t]*)*)\.([\w.$\x80-\xff]+)/;
 const repeats = new Set(['rept', 'rep', 'irp', 'irpc', 'irep', 'irepc']);
 
+/** Definitions within definitions: read again at each level, more would take for ever (and expansions may nest 100 deep). */
+const DEPTH_LIMIT = 1000;
+
 export interface Collected {
   readonly text: string;
   /** It begins on the line of the directive itself, behind a `;`. */
@@ -48,6 +51,10 @@ function collectLines(asm: Assembler, kind: 'macro' | 'repeat'): Collected | nul
         return { text: `${parts.join('')}\n`, sameLine, endLine: asm.line };
       }
       if (kind === 'macro' ? name === 'macro' : repeats.has(name)) depth += 1;
+      if (depth > DEPTH_LIMIT) {
+        asm.fatalError('macros nested too deeply');
+        return null;
+      }
     }
     parts.push(column > 1 ? ` ${scrub(text)}` : scrub(text));
   }

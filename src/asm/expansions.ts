@@ -27,6 +27,8 @@ const CALL_LIMIT = 10_000_000;
 /** Characters that all expansions of macros may come to. */
 const TEXT_LIMIT = 2 ** 30;
 const ONE_TEXT_LIMIT = 2 ** 24;
+/** Calls that one call may lead to. */
+const INNER_CALL_LIMIT = 1_000_000;
 /** Calls nested deeper than this are recursion, which should come to an end. */
 const DEEP = 32;
 const DEEP_CALL_LIMIT = 20_000;
@@ -45,6 +47,7 @@ export class Expansions {
   private repeating = 1;
   private expanded = 0;
   private deepCalls = 0;
+  private innerCalls = 0;
 
   constructor(private readonly asm: Assembler) {
     this.alternate = asm.options.alternateMacro === true;
@@ -54,8 +57,11 @@ export class Expansions {
   /** A macro's text is read next; its first line is `line` + 1 of `file`. */
   pushMacro(text: string, macro: Macro, lines: readonly string[] | null = null): void {
     this.expanded += text.length;
-    if (this.nest === 0) this.deepCalls = 0;
-    else if (this.nest > DEEP && ++this.deepCalls > DEEP_CALL_LIMIT) {
+    if (this.nest === 0) this.deepCalls = this.innerCalls = 0;
+    else if (++this.innerCalls > INNER_CALL_LIMIT) {
+      return this.stop(`more than ${INNER_CALL_LIMIT} macro calls inside one: do macros call one another without end?`);
+    }
+    if (this.nest > DEEP && ++this.deepCalls > DEEP_CALL_LIMIT) {
       return this.stop(`more than ${DEEP_CALL_LIMIT} macro calls deep inside one: does \`${macro.name}' ever end?`);
     }
     if (this.counters.calls > CALL_LIMIT || this.expanded > TEXT_LIMIT || text.length > ONE_TEXT_LIMIT) {

@@ -175,16 +175,15 @@ export class Section {
 
   chain(number: number): Chain {
     const chains = this.chains;
-    for (let i = 0; i < chains.length; i++) {
-      if (chains[i].number === number) return chains[i];
-      if (chains[i].number > number) {
-        const made = new Chain(this, number);
-        chains.splice(i, 0, made);
-        return made;
-      }
+    let low = 0;
+    for (let high = chains.length; low < high;) {
+      const middle = (low + high) >> 1;
+      if (chains[middle].number === number) return chains[middle];
+      if (chains[middle].number < number) low = middle + 1;
+      else high = middle;
     }
     const made = new Chain(this, number);
-    chains.push(made);
+    chains.splice(low, 0, made);
     return made;
   }
 }

@@ -53,7 +53,7 @@ function defineMacro(asm: Assembler, args: Arguments): void {
   const body = collect(asm, 'macro');
   const fail = (message: string): void => asm.errorAt(message, file, line);
   if (body === null) {
-    asm.errorAt(`unexpected end of file in macro \`${written}' definition`, file, line);
+    if (!asm.fatal) asm.errorAt(`unexpected end of file in macro \`${written}' definition`, file, line);
     return;
   }
   if (name === '') return fail('Missing macro name');

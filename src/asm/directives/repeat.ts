@@ -31,6 +31,7 @@ function repeat(asm: Assembler, args: Arguments): void {
   args.demandEnd();
   const body = collect(asm, 'repeat');
   if (body === null) {
+    if (asm.fatal) return;
     // gas says so behind the end of what it has read.
     asm.errorAt('REPT without ENDR', asm.source.logicalFile, asm.source.logicalLine + (source === asm.source ? 1 : 0));
     return;
@@ -45,7 +46,7 @@ function iterate(asm: Assembler, args: Arguments, characters: boolean): void {
   const text = operandText(asm, args);
   const body = collect(asm, 'repeat');
   if (body === null) {
-    asm.errorAt('unexpected end of file in irp or irpc', file, line);
+    if (!asm.fatal) asm.errorAt('unexpected end of file in irp or irpc', file, line);
     return;
   }
   asm.line = body.sameLine ? line - 1 : line;

@@ -87,6 +87,9 @@ export function parseIntelOperand(text: string, column: number, host: EncoderHos
   }
 }
 
+/** Characters in an operand at most. */
+const LENGTH_LIMIT = 2 ** 17;
+
 /** The operands of a statement in Intel order, and the rows they mean where those are not the mnemonic's own; null after a message. */
 export function readIntel(
   text: string,
@@ -100,6 +103,10 @@ export function readIntel(
   let far = false;
   const pieces = splitIntelOperands(text, start);
   for (const [from, to] of pieces) {
+    if (to - from > LENGTH_LIMIT) {
+      host.error(`operand is longer than ${LENGTH_LIMIT} characters`, column + from);
+      return null;
+    }
     if (from === to) {
       host.error(
         operands.length > 0 ? "expecting operand after ','; got nothing" : "expecting operand before ','; got nothing",
