@@ -1,5 +1,6 @@
 /** The fuzz targets, and one case of one of them. */
 import { asm } from './asm.js';
+import { biosTarget } from './bios.js';
 import { cpp } from './cpp.js';
 import { deviceTarget } from './devices.js';
 import { guests } from './guests.js';
@@ -11,7 +12,7 @@ export { Random } from '../random.js';
 export { kindOf } from './target.js';
 export type { Target } from './target.js';
 
-export const targets: readonly Target[] = [asm, cpp, linker, objcopyTarget, deviceTarget, guests];
+export const targets: readonly Target[] = [asm, cpp, linker, objcopyTarget, deviceTarget, biosTarget, guests];
 
 /** null, or the finding; an exception is one. */
 export async function checkCase(target: Target, input: Uint8Array): Promise<string | null> {
