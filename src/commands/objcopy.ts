@@ -74,7 +74,7 @@ function copyFile(options: ObjcopyOptions): number {
   let large: LargeInput | null;
   try {
     from = statSync(input);
-    if (from.isDirectory()) throw new ObjcopyError(`warning: '${input}' is not an ordinary file`);
+    if (from.isDirectory()) throw new ObjcopyError(`Warning: '${input}' is a directory`);
     large = from.isFile() && from.size >= 1 << 24 ? largeInput(input, from.size, options) : null;
     bytes = large?.bytes ?? readFile(input);
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * objcopy: any object, executable or flat file in, any of them out, byte for byte what GNU objcopy 2.40 writes.
  */
+import { isArchive } from './archive.js';
 import { copyProgram } from './copy.js';
 import { FormatError } from './elf/raw.js';
 import { abandon, CopyError, fatal, ObjcopyError } from './errors.js';
@@ -67,6 +68,9 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
   try {
     checkTargets(o);
     if (input.length === 0 && o.inputTarget !== 'binary') abandon(`error: the input file '${o.input}' is empty`);
+    if (o.inputTarget !== 'binary' && isArchive(input)) {
+      abandon(`${o.input}: archives are not supported: extract the members with ar x and copy them one by one`);
+    }
     const program = readProgram(input, o.input, o.inputTarget, say);
     if (program.damaged) abandon(`unable to modify '${o.input}' due to errors`);
     result.inputTarget = program.target;
