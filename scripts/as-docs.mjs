@@ -44,7 +44,7 @@ const directiveNotes = {
 
 /** Options that do not do all that gas's do; by the name in our table. */
 const optionNotes = {
-  '--compress-debug-sections': '`zstd` is refused; the other formats are the same',
+  '--compress-debug-sections': 'the same sections; the streams in them inflate to the same, but need not be the same bytes; `zstd` is refused',
   '--gsframe': 'refused: there is no SFrame writer',
   '--mri': 'refused: MRI mode is the syntax of another assembler',
   '-M': 'refused: MRI mode is the syntax of another assembler',
@@ -55,7 +55,6 @@ const optionNotes = {
   '--dump-config': 'our own text',
   '--statistics': 'our own text',
   '--profile': 'ours alone',
-  '-R': 'same for `.data`; `.section .data` stays a section of its own',
   '-D': 'accepted and ignored; gas says how it aligns branches',
   '-f': 'accepted and ignored: sources are read the same way with and without it',
 };

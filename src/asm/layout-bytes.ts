@@ -169,6 +169,11 @@ function writeLeb(
 ): void {
   const value = evaluate(expr, scope);
   if (value === null) return;
+  if (value.add !== null && value.sub !== null) {
+    scope.at = fragment;
+    scope.invalid('-', { add: value.add, sub: null, value: 0n }, { add: value.sub, sub: null, value: 0n });
+    return;
+  }
   if (!isConstant(value)) {
     asm.errorAt(`leb128 operand is an undefined symbol: ${(value.add ?? value.sub)!.name}`, fragment.file, fragment.line);
     return;

@@ -130,6 +130,7 @@ function objectSymbol(
 
 function undefinedSymbol(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): ObjectSymbol | null {
   const { inRelocation } = symbol;
+  if (symbol.versions !== null && !inRelocation && !symbol.used) return null;
   if (!inRelocation && symbol.binding !== 'global') {
     if (isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
   }

@@ -31,9 +31,9 @@ export function integer(asm: Assembler, args: Arguments, size: number): void {
   }
   const quick = args.fastInteger();
   if (quick !== null) {
-    if (size < 4 && Math.abs(quick) >= 2 ** (size * 8)) truncated(asm, size, BigInt(quick));
     if (size <= 8) asm.emitInt(size, quick);
     else asm.emitBig(size, BigInt(quick));
+    if (size < 4 && Math.abs(quick) >= 2 ** (size * 8)) truncated(asm, size, BigInt(quick));
     return;
   }
   const at = args.at;
@@ -97,11 +97,11 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
 }
 
 function emitConstant(asm: Assembler, size: number, value: bigint, at: number): void {
+  asm.emitBig(size, value);
   if (size < 8) {
     const limit = 1n << BigInt(size * 8);
     if (value >= limit || value <= -limit) truncated(asm, size, value, at);
   }
-  asm.emitBig(size, value);
 }
 
 function emitWide(asm: Assembler, size: number, value: bigint, at: number): void {
@@ -111,6 +111,7 @@ function emitWide(asm: Assembler, size: number, value: bigint, at: number): void
 }
 
 function truncated(asm: Assembler, size: number, value: bigint, at = 0): void {
+  if (asm.section.absolute) return;
   const hex = (v: bigint): string => BigInt.asUintN(64, v).toString(16);
   asm.warning(`value 0x${hex(value)} truncated to 0x${hex(BigInt.asUintN(size * 8, value))}`, at);
 }
@@ -154,7 +155,11 @@ function leb128(signed: boolean): Directive {
         default: {
           const value = asm.evaluateNow(expr);
           if (value !== null && isConstant(value)) emitLeb(asm, value.value, signed);
-          else asm.tail({ kind: 'leb128', value: expr, signed });
+          else {
+            const { noBits, absolute, name } = asm.section;
+            if (noBits && !absolute) asm.error(`attempt to store non-zero value in section \`${name}'`, at);
+            asm.tail({ kind: 'leb128', value: expr, signed });
+          }
         }
       }
     } while (args.comma());

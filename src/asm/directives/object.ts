@@ -169,11 +169,16 @@ const vtableInherit: Directive = (asm, args) => {
     asm.error('expected comma after name in .vtable_inherit', args.at);
     return;
   }
-  const offset = asm.symbols.findOrMake(child);
+  const offset = asm.symbols.find(child);
+  if (offset === undefined) {
+    asm.error(`expected \`${child}' to have already been set for .vtable_inherit`);
+    args.pos = args.end;
+    return;
+  }
   const parent = /^0\s*$/.test(args.text.slice(args.pos)) ? null : symbolName(asm, args);
   args.pos = args.end;
   asm.section.lateFixups.push({
-    offset: offset.reference,
+    offset: offset.defined ? offset.reference : constant(0),
     type: asm.is64 ? R_X86_64.GNU_VTINHERIT : R_386.GNU_VTINHERIT,
     expression: parent === null ? constant(0) : asm.symbolReference(parent),
     line: asm.line,

@@ -149,7 +149,8 @@ const symver: Directive = (asm, args) => {
     mode = word;
   }
   const symbol = asm.symbols.listed(name);
-  (symbol.versions ??= []).push({ name: version[1], mode });
+  symbol.versions ??= [];
+  if (!symbol.versions.some((known) => known.name === version[1])) symbol.versions.push({ name: version[1], mode });
   args.demandEnd();
 };
 
