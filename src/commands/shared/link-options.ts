@@ -162,6 +162,16 @@ export const linkLongOptions: readonly Long[] = [
   flag('discard-all', 'no local symbols', (r) => void (r.options.discard = 'all')),
   flag('discard-locals', 'no local symbols that begin with .L', (r) => void (r.options.discard = 'temporary')),
   flag('discard-none', 'all local symbols', (r) => void (r.options.discard = 'none')),
+  {
+    name: 'sort-common',
+    argument: 'optional',
+    placeholder: 'ORDER',
+    help: 'sort common symbols by alignment, descending or ascending',
+    apply: (r, v = 'descending') => {
+      if (v !== 'descending' && v !== 'ascending') throw fatal(`invalid common section sorting option: ${v}`);
+      r.options.sortCommon = v;
+    },
+  },
   value('sort-section', 'KEY', 'sort sections that wildcards match: name or alignment', (r, v) => {
     if (v !== 'name' && v !== 'alignment' && v !== 'none') throw fatal(`invalid section sorting option: ${v}`);
     r.options.sortSection = v === 'none' ? undefined : v;
@@ -194,7 +204,7 @@ export const linkLongOptions: readonly Long[] = [
     'warn-common', 'no-warn-mismatch', 'no-warn-rwx-segments', 'warn-rwx-segments', 'no-warn-execstack', 'no-ld-generated-unwind-info', 'as-needed', 'no-as-needed', 'accept-unknown-input-arch',
     'no-keep-memory', 'reduce-memory-overheads', 'stats', 'no-demangle', 'no-undefined-version', 'no-export-dynamic', 'warn-once', 'warn-section-align', 'verbose', 'no-print-map-discarded', 'EL',
   ].map((name) => ignored(name)),
-  ...['hash-style', 'build-id', 'orphan-handling', 'sort-common', 'demangle', 'compress-debug-sections', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
+  ...['hash-style', 'build-id', 'orphan-handling', 'demangle', 'compress-debug-sections', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
   ...['sysroot', 'rpath', 'dynamic-linker', 'plugin', 'plugin-opt', 'spare-dynamic-tags', 'assert'].map((name) => ignored(name, 'required')),
   refused('shared', 'tskvm links static images'),
   refused('Bshareable', 'tskvm links static images'),

@@ -5,10 +5,15 @@ import type { SymbolTable } from './inputs.js';
 import type { LinkSymbol } from './model.js';
 import { InputSection } from './model.js';
 
-export function allocateCommons(symbols: SymbolTable): void {
+/** `sort`: --sort-common, larger alignments first or last. */
+export function allocateCommons(symbols: SymbolTable, sort?: 'ascending' | 'descending'): void {
   const byObject = new Map<object, InputSection>();
   const commons = [...symbols.byName.values()].filter((s) => s.state === 'common' && s.object !== null);
-  for (const symbol of inTableOrder(commons, symbols.byName.size)) {
+  const ordered = [...inTableOrder(commons, symbols.byName.size)];
+  // Beyond 16 bytes all count alike.
+  const rank = (s: LinkSymbol): number => Math.min(s.align, 16);
+  if (sort !== undefined) ordered.sort((a, b) => (sort === 'descending' ? rank(b) - rank(a) : Math.max(2, rank(a)) - Math.max(2, rank(b))));
+  for (const symbol of ordered) {
     const object = symbol.object!;
     let section = byObject.get(object);
     if (!section) {

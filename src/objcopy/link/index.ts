@@ -89,6 +89,7 @@ export interface LinkOptions {
   readonly discard?: 'none' | 'merged' | 'temporary' | 'all';
   /** Section starts were given before -T. */
   readonly startsFirst?: boolean;
+  readonly sortCommon?: 'ascending' | 'descending';
   /** --sort-section */
   readonly sortSection?: 'name' | 'alignment';
   /** -z execstack, -z noexecstack */
@@ -178,7 +179,7 @@ class LinkRun {
     const before = options.script === undefined ? defsyms.length : (options.defsymsBefore ?? defsyms.length);
     const statements = [...defsyms.slice(0, before), ...script.statements, ...defsyms.slice(before)];
     assignEarly('mark', statements, symbols, regions);
-    allocateCommons(symbols);
+    allocateCommons(symbols, options.sortCommon);
     if (!flat) mergeProperties(symbols.objects);
     const entryName = options.entry ?? script.entry ?? 'start';
     markKept(statements, symbols.objects);
