@@ -82,7 +82,8 @@ withKvm('descriptors and memory exhausted are named, with what to do', async () 
   assert.match(memory.stderr, /ENOMEM[\s\S]*--mem/);
   noTrace(memory);
   // How many Node needs for itself is its own affair: somewhere here they are too few for a guest.
-  const outcomes = await Promise.all([18, 19, 20, 21].map((n) => limited(`ulimit -n ${n}`, 'build-run -q --engine kvm a.S', place.path)));
+  const counts = process.versions.bun === undefined ? [18, 19, 20, 21] : [8, 9, 10, 11, 12, 13, 14, 15, 16];
+  const outcomes = await Promise.all(counts.map((n) => limited(`ulimit -n ${n}`, 'build-run -q --engine kvm a.S', place.path)));
   const short = outcomes.filter(({ status }) => status !== 0);
   assert.ok(short.length > 0);
   for (const { stderr } of short.filter(({ status }) => status === 2)) assert.match(stderr, /EMFILE/);
@@ -141,12 +142,18 @@ withKvm('a device that throws, or never returns, is named with the line that use
     run('hangs.ts', 'out.S'),
     run('waits.ts', 'in.S'),
   ]);
-  for (const outcome of [throws, reads, hangs, waits]) {
+  // Bun's debugger cannot be reached from another thread: there a device that hangs is killed with all the rest.
+  const bun = process.versions.bun !== undefined;
+  for (const outcome of bun ? [throws, reads] : [throws, reads, hangs, waits]) {
     assert.is(outcome.status, 78, outcome.stderr);
     noTrace(outcome);
   }
   assert.match(throws.stderr, /^device bad failed, used by 0x1 \(out\.S:2\): no luck\n/);
   assert.match(reads.stderr, /^device bad failed, used by 0x1 \(in\.S:2\): no luck\n/);
+  if (bun) {
+    for (const outcome of [hangs, waits]) assert.match(outcome.stderr, /^a device of yours blocks the whole process: killed\n$/);
+    return place.remove();
+  }
   assert.match(hangs.stderr, /^device bad has not returned from its out for 5 s, used by 0x1 \(out\.S:2\)\n$/);
   assert.match(waits.stderr, /^device bad has not returned from its in for 5 s, used by 0x1 \(in\.S:2\)\n/);
   place.remove();

@@ -73,7 +73,6 @@ function stuck(): void {
 
 const thread = `
 const { workerData: { cell, patience, hook } } = require('node:worker_threads');
-const { Session } = require('node:inspector');
 const { writeSync } = require('node:fs');
 let call = 0, count = -1, since = 0;
 const timer = setInterval(() => {
@@ -86,7 +85,21 @@ const timer = setInterval(() => {
     stop();
   }
 }, 250);
+function kill() {
+  writeSync(2, 'a device of yours blocks the whole process: killed\\n');
+  process.kill(process.pid, 'SIGKILL');
+}
 function stop() {
+  setTimeout(kill, 2000);
+  try {
+    interrupt();
+  } catch {
+    // Not V8 (Bun): its debugger cannot be reached from here.
+    kill();
+  }
+}
+function interrupt() {
+  const { Session } = require('node:inspector');
   const session = new Session();
   session.connectToMainThread();
   session.on('Debugger.paused', () => {
@@ -96,10 +109,6 @@ function stop() {
   });
   session.post('Debugger.enable');
   session.post('Debugger.pause');
-  setTimeout(() => {
-    writeSync(2, 'a device of yours blocks the whole process: killed\\n');
-    process.kill(process.pid, 'SIGKILL');
-  }, 2000);
 }
 `;
 
