@@ -123,7 +123,7 @@ Instructions: [isa.md](isa.md).
 ## Limits
 
 Sources that no machine should try to assemble end in an error that says so: more than 256 MiB in the sections with contents,
-a repetition of more than 256 MiB of text, macros within macros without end, expressions nested deeper than 400 parentheses, of
+a repetition of more than 256 MiB of text, a macro call that leads to more than a million others, repetitions nested 1,000 deep, expressions nested deeper than 400 parentheses, of
 more than 2,000 operators or 512 KiB, alignments of sections with contents over 2**28, 10,000 errors. gas itself runs until
 memory is used up.
 
