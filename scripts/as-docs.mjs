@@ -44,7 +44,8 @@ const directiveNotes = {
 
 /** Options that do not do all that gas's do; by the name in our table. */
 const optionNotes = {
-  '--compress-debug-sections': 'the same sections; the streams in them inflate to the same, but need not be the same bytes; `zstd` is refused',
+  '--compress-debug-sections':
+    'the same sections; the streams in them inflate to the same, but need not be the same bytes; `zstd` is refused',
   '--gsframe': 'refused: there is no SFrame writer',
   '--mri': 'refused: MRI mode is the syntax of another assembler',
   '-M': 'refused: MRI mode is the syntax of another assembler',

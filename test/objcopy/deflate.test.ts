@@ -19,7 +19,15 @@ test('what is compressed comes back, whatever block it takes', () => {
     seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
     return Math.floor((seed / 4294967296) * limit);
   };
-  for (const [size, alphabet] of [[0, 1], [1, 1], [300, 3], [70_000, 256], [200_000, 4], [100_000, 1]]) { // prettier-ignore
+  for (const [size, alphabet] of [
+    [0, 1],
+    [1, 1],
+    [300, 3],
+    [70_000, 256],
+    [200_000, 4],
+    [100_000, 1],
+  ]) {
+    // prettier-ignore
     const data = Uint8Array.from({ length: size }, () => random(alphabet));
     assert.is(Buffer.compare(inflateSync(deflate(data)), data), 0, `${size} of ${alphabet}`);
   }

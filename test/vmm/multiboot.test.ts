@@ -258,10 +258,7 @@ test('a kernel with debug information is explained and covered by its C lines', 
     writeFileSync(file, makeKernel(3, '', [], broken, ['-g']));
     assert.match(tskvm('run', '-kernel', file), /#UD from `ud2` at .*k\.c:4\n/);
     assert.match(tskvm('trace', '-kernel', file, '-q', '--break', 'k.c:3', '--limit', '1'), /k\.c:3$/m);
-    assert.match(
-      tskvm('trace', '-kernel', file, '-q', '--coverage'),
-      /k\.c: [1-9] of \d lines with code ran/,
-    );
+    assert.match(tskvm('trace', '-kernel', file, '-q', '--coverage'), /k\.c: [1-9] of \d lines with code ran/);
   } finally {
     rmSync(folder, { recursive: true });
   }

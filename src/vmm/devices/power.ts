@@ -67,6 +67,8 @@ export function powerDevice(): DeviceDefinition {
   };
 
   const writeByte = (offset: number, value: number): void => {
+    // What is cleared includes a carry that nobody has looked at yet.
+    look();
     const put = (old: number, at: number): number => (offset === at ? (old & 0xff00) | value : (old & 0xff) | (value << 8));
     if (offset < PM1_EN) state.status &= ~(offset === PM1_STS ? value : value << 8);
     else if (offset < PM1_CNT) state.enable = put(state.enable, PM1_EN) & WRITABLE_EN;
