@@ -64,6 +64,11 @@ test('every link between the pages leads somewhere', () => {
   assert.equal(broken, []);
 });
 
+test('docs/reference.md is what the code says', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/reference.mjs', '--check'], { encoding: 'utf8' });
+  assert.is(status, 0, stderr);
+});
+
 test('THIRD_PARTY.md is what is bundled', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/licenses.mjs', '--check'], { encoding: 'utf8' });
   assert.is(status, 0, stderr);
