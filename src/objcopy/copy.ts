@@ -19,7 +19,8 @@ import { writeVerilog } from './formats/verilog.js';
 import { fillGaps, type Fill } from './gaps.js';
 import type { ObjcopyHost, ObjcopyResult } from './index.js';
 import { streamedFile, wholeFile, type OutputFile, type Program, type Section, type Symbol, type TargetName } from './model.js';
-import { findRule, type ObjcopyOptions } from './options.js';
+import type { ObjcopyOptions } from './options.js';
+import { findRule } from './section-rules.js';
 import { copyContents, isElfTarget, setupSections } from './sections.js';
 import { filterSymbols, isFiltered } from './symbols.js';
 

@@ -3,7 +3,8 @@ import { HostError } from '../host.js';
 import { abandon } from './errors.js';
 import type { ObjcopyHost } from './index.js';
 import { SEC, type Program, type Section } from './model.js';
-import { findRule, type ObjcopyOptions } from './options.js';
+import type { ObjcopyOptions } from './options.js';
+import { findRule } from './section-rules.js';
 import { checkFlags } from './sections.js';
 
 export interface CreatedSections {

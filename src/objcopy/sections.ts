@@ -3,7 +3,8 @@ import { ET } from './elf/constants.js';
 import { fatal, zeros } from './errors.js';
 import { convertProperties } from './formats/elf-convert.js';
 import { SEC, SYM, type Program, type Section } from './model.js';
-import { findRule, type ObjcopyOptions } from './options.js';
+import type { ObjcopyOptions } from './options.js';
+import { findRule } from './section-rules.js';
 
 /** Section flags that a format can express; what it cannot is dropped between unlike formats. */
 const RECORD_FLAGS = SEC.ALLOC | SEC.LOAD | SEC.RELOC | SEC.READONLY | SEC.CODE | SEC.DATA | SEC.ROM | SEC.HAS_CONTENTS;
