@@ -16,7 +16,7 @@ import { writeIhex } from './formats/ihex.js';
 import { loadedRuns, type Run } from './formats/records.js';
 import { writeSrec } from './formats/srec.js';
 import { writeVerilog } from './formats/verilog.js';
-import { fillGaps, type Fill } from './gaps.js';
+import { fillGaps, fillPieces, type Fill } from './gaps.js';
 import type { ObjcopyHost, ObjcopyResult } from './index.js';
 import { streamedFile, wholeFile, type OutputFile, type Program, type Section, type Symbol, type TargetName } from './model.js';
 import type { ObjcopyOptions } from './options.js';
@@ -66,14 +66,14 @@ export function copyProgram(copy: Copy): OutputFile | null {
   if (failed) abandon(`${o.input}[${failed.name}]: file truncated`);
   fillCreatedSections(created, outputName);
   const runs = outputRuns(sections, fills);
-  for (const { section, from, to, value } of fills) padSection(section, from, to, value);
 
+  if (isElfTarget(target)) for (const { section, from, to, value } of fills) padSection(section, from, to, value);
   if (isElfTarget(target)) return writeAsElf(copy, { sections, symbols, start, segments, created });
   sayMerged(copy);
   sayMachine(copy);
   switch (target) {
     case 'binary': {
-      const { file, failed: unwritable } = writeBinary(sections, say);
+      const { file, failed: unwritable } = writeBinary(sections, fills, say);
       if (unwritable) refuse(`${outputName}[${unwritable.name}]: File truncated`);
       return file;
     }
@@ -168,12 +168,8 @@ function writeAsElf(copy: Copy, { sections, symbols, start, segments, created }:
 /** The pieces that record formats get, in the order in which GNU's objcopy writes them: fills last, 8 KiB at a time. */
 function outputRuns(sections: readonly Section[], fills: readonly Fill[]): Run[] {
   const pieces = sections.map((s) => ({ section: s, address: s.lma, data: s.contents ?? new Uint8Array(0) }));
-  for (const { section, from, to, value } of fills) {
-    if (to - from > 2 ** 32) zeros(to - from);
-    for (let at = from; at < to; at += 8192) {
-      const data = new Uint8Array(Math.min(8192, to - at)).fill(value);
-      pieces.push({ section, address: section.lma + BigInt(at), data });
-    }
+  for (const fill of fills) {
+    for (const { at, data } of fillPieces(fill, 8192)) pieces.push({ section: fill.section, address: fill.section.lma + BigInt(at), data });
   }
   return loadedRuns(pieces);
 }

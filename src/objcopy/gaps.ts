@@ -1,4 +1,5 @@
 /** --gap-fill and --pad-to: sections grow until the next one's load address, or until the end that was asked for. */
+import { zeros } from './errors.js';
 import { SEC, type Section } from './model.js';
 import type { ObjcopyOptions } from './options.js';
 
@@ -40,4 +41,13 @@ export function fillGaps(o: ObjcopyOptions, sections: readonly Section[]): Fill[
     if (last.lma + BigInt(last.size) < o.padTo) grow(last, o.padTo);
   }
   return fills;
+}
+
+/** What a fill writes, in pieces of at most `size` bytes that share their memory. Ends objcopy when it is more than a file can be. */
+export function fillPieces({ from, to, value }: Fill, size: number): { at: number; data: Uint8Array }[] {
+  if (to - from > 2 ** 32) zeros(to - from);
+  const whole = new Uint8Array(Math.min(size, Math.max(0, to - from))).fill(value);
+  const pieces: { at: number; data: Uint8Array }[] = [];
+  for (let at = from; at < to; at += size) pieces.push({ at, data: to - at < size ? whole.subarray(0, to - at) : whole });
+  return pieces;
 }

@@ -22,10 +22,20 @@ export function loadedRuns(pieces: readonly (Run & { section: Section })[]): Run
       runs.push(run);
       continue;
     }
-    const at = runs.findIndex((r) => r.address >= run.address);
-    runs.splice(at, 0, run);
+    runs.splice(lowerBound(runs, run.address), 0, run);
   }
   return runs;
+}
+
+/** The first run at or beyond an address. */
+function lowerBound(runs: readonly Run[], address: bigint): number {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[middle].address < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Collects records into sections `.sec1`, `.sec2`, …: a new one where a record does not continue the last. */
