@@ -348,7 +348,7 @@ export class Arguments {
   toAbsolute(expr: Expr, at = this.at): bigint {
     if (expr.kind === 'constant') return expr.value;
     if (expr.kind === 'absent') return 0n;
-    const value = expr.kind === 'big' ? null : this.asm.evaluateNow(expr);
+    const value = expr.kind === 'big' ? null : this.asm.reduceNow(expr);
     if (value !== null && isConstant(value) && value.reloc === undefined) return value.value;
     this.asm.error('bad or irreducible absolute expression', at);
     return 0n;

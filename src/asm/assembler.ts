@@ -334,8 +334,10 @@ export class Assembler {
 
   private referenceTo(symbol: AsmSymbol): Expr {
     if (symbol.weakrefTarget !== null) {
-      symbol.weakrefTarget.weakrefUsed = true;
-      return symbol.weakrefTarget.reference;
+      let target = symbol.weakrefTarget;
+      while (target.weakrefTarget !== null) target = target.weakrefTarget;
+      target.weakrefUsed = true;
+      return target.reference;
     }
     const { equated } = symbol;
     symbol.used = true;
@@ -390,7 +392,7 @@ export class Assembler {
     symbol.temporary = true;
     symbol.section = this.section;
     symbol.fragment = this.chain.last;
-    symbol.offset = this.chain.data.length - this.chain.last.start;
+    symbol.offset = this.section.absolute ? Number(this.absoluteLocation) : this.chain.data.length - this.chain.last.start;
     return symbol;
   }
 
@@ -429,6 +431,15 @@ export class Assembler {
     return evaluate(expr, this.scope);
   }
 
+  /**
+   * The same where a number is wanted at once, as by .if (gas: expression_and_evaluate). `space`: what comes later may
+   * still decide (gas: resolve_expression).
+   */
+  reduceNow(expr: Expr, space = false): Value | null {
+    this.evaluations = 0;
+    return evaluate(expr, space ? this.spaceScope : this.numberScope);
+  }
+
   /** Definitions followed for one expression. */
   private evaluations = 0;
 
@@ -454,12 +465,20 @@ export class Assembler {
       // What cannot be reduced yet stays the symbol.
       return value !== null && (value.sub === null || value.add === null) && value.sub === null ? value : null;
     },
+    undecided: (a, b) => a?.defined === false || b?.defined === false || (a?.section != null && a.section === b?.section),
     invalid: () => {},
     divisionByZero: () => {
       this.error('division by zero');
     },
   };
 
+  private readonly spaceScope: Scope = {
+    ...this.scope,
+    numbersWanted: true,
+    leastDistance: (a, b) => leastDistance(a, b),
+    undecided: (a, b) => a?.defined === false || b?.defined === false,
+  };
+  private readonly numberScope: Scope = { ...this.spaceScope, undecided: () => false };
   private readonly quietScope: Scope = { ...this.scope, divisionByZero: () => {} };
 
   /** Defines a label here. */
@@ -790,11 +809,13 @@ export class Assembler {
     if (!plain && !section.noBits) {
       const known = this.constantOf(count);
       if (known === null) this.error('unsupported variable size or fill value');
-      else this.repeatValue(Number(known.value), size || 1, value);
+      else if (known.value < 0n || known.value > 1024n) {
+        this.error(`size value for space directive too large: ${BigInt.asUintN(64, known.value).toString(16)}`);
+      } else this.repeatValue(Number(known.value), size || 1, value);
       return;
     }
-    const known = section.absolute || size === 0 ? this.constantOf(count) : count.kind === 'constant' ? count : null;
-    const bytes = known === null ? count : constant(known.value * BigInt(size || 1));
+    const known = this.constantOf(count);
+    const bytes = known === null ? this.plainCount(count) : constant(known.value * BigInt(size || 1));
     if (bytes.kind === 'constant' && bytes.value <= 0n) {
       this.warning('.space repeat count is zero, ignored');
       return;
@@ -826,16 +847,19 @@ export class Assembler {
 
   private repeatValue(count: number, size: number, value: Expr): void {
     const { emitInteger } = require('./directives/data.js') as typeof import('./directives/data.js');
-    if (count * size > SIZE_LIMIT) {
-      this.error(`${count * size} bytes are more than a section can hold here (${SIZE_LIMIT})`);
-      return;
-    }
     for (let i = 0; i < count; i++) emitInteger(this, size, value);
   }
 
+  /** A number too wide or with a fraction counts nothing, after a message. */
+  plainCount(count: Expr): Expr {
+    if (count.kind !== 'big' && count.kind !== 'float') return count;
+    this.error(count.kind === 'big' ? 'bignum invalid' : 'floating point number invalid');
+    return { kind: 'unary', operator: '+', operand: constant(0) };
+  }
+
   private constantOf(expr: Expr): (Expr & { kind: 'constant' }) | null {
-    if (expr.kind === 'absent') return null;
-    const value = this.evaluateNow(expr);
+    if (expr.kind === 'absent' || expr.kind === 'big') return null;
+    const value = this.reduceNow(expr, true);
     return value !== null && isConstant(value) ? (constant(value.value) as Expr & { kind: 'constant' }) : null;
   }
 
@@ -887,6 +911,17 @@ function mayBeElsewhere(expr: Expr): boolean {
 function allZero(bytes: ArrayLike<number>): boolean {
   for (let i = 0; i < bytes.length; i++) if (bytes[i] !== 0) return false;
   return true;
+}
+
+/** Bytes from `b` to `a`, which stands behind it in the same subsection, at least. */
+function leastDistance(a: AsmSymbol, b: AsmSymbol): bigint | null {
+  const [to, from] = [a.fragment, b.fragment];
+  if (to === null || from === null || to.chain !== from.chain || to.index <= from.index) return null;
+  const { fragments } = to.chain;
+  let distance = a.offset - b.offset;
+  // A jump has at least its opcode.
+  for (let i = from.index; i < to.index; i++) distance += fragments[i].size + (fragments[i].tail?.kind === 'branch' ? 1 : 0);
+  return BigInt(distance);
 }
 
 /** Bytes from the start of `b` to the start of `a` when nothing between them can change its size. */

@@ -11,6 +11,7 @@ export type AssignmentKind = 'set' | 'equiv' | 'eqv';
 export function assign(asm: Assembler, name: string, args: Arguments, kind: AssignmentKind): void {
   if (name === '.') return assignDot(asm, args);
   const at = args.at;
+  asm.symbols.listed(name);
   asm.deferring = kind === 'eqv';
   const expr = args.expression();
   asm.deferring = false;

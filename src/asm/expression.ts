@@ -2,8 +2,11 @@
  * Expressions as trees, and their reduction to `symbol - symbol + number` (gas manual, node Expressions).
  * All integer arithmetic is 64-bit two's complement; constants are kept signed (`BigInt.asIntN(64, …)`).
  */
+import type { LazyRequire } from '../lazy.js';
 import type { AsmSymbol } from './symbols.js';
 import type { Register } from './x86/registers.js';
+
+declare const require: LazyRequire;
 
 export type BinaryOperator =
   | '*'
@@ -66,8 +69,16 @@ export interface Scope {
   /** `left operator right` has no meaning for a relocation. */
   invalid(operator: string, left: Value, right: Value | null): void;
   divisionByZero(operator: string): void;
-  /** At the end `!` has a meaning for everything: is the value, an address as it stands in its section, zero? */
-  isZero?(value: Value): boolean;
+  /** At the end `!` has a meaning for everything: it asks whether the value, an address as it stands in its section, is zero. */
+  addressOf?(value: Value): bigint | null;
+  /** In counts of bytes signs have a meaning for addresses, too. */
+  readonly signs?: boolean;
+  /** A number is wanted at once: places may stand where they make no difference, as in `0*a`. */
+  readonly numbersWanted?: boolean;
+  /** While reading: whether a and b (null: a number) are the same place may still change. */
+  undecided?(a: AsmSymbol | null, b: AsmSymbol | null): boolean;
+  /** While reading: bytes that lie between b and a, which is behind it, at least; null: not known. */
+  leastDistance?(a: AsmSymbol, b: AsmSymbol): bigint | null;
 }
 
 export const absent: Expr = { kind: 'absent' };
@@ -177,10 +188,13 @@ function evaluateUnary(operator: UnaryOperator, operand: Expr, scope: Scope): Va
   if (inner === null) return null;
   if (operator === '+') return inner;
   if (isConstant(inner)) return { ...inner, value: computeUnary(operator, inner.value) };
+  if (operator === '!' || scope.signs === true) {
+    const address = scope.addressOf?.(inner) ?? null;
+    if (address !== null) return constantValue(computeUnary(operator, address));
+  }
   if (operator === '-' && inner.sub !== null && inner.add !== null)
     return { ...inner, add: inner.sub, sub: inner.add, value: wrap(-inner.value) };
   if (operator === '-' && inner.sub === null) return { ...inner, add: null, sub: inner.add, value: wrap(-inner.value) };
-  if (operator === '!' && scope.isZero !== undefined) return constantValue(scope.isZero(inner) ? 1n : 0n);
   scope.invalid(operator, inner, null);
   return null;
 }
@@ -203,31 +217,13 @@ function evaluateBinary(operator: BinaryOperator, leftExpr: Expr, rightExpr: Exp
     return combine(left, right.add, right.sub, wrap(left.value + right.value), reloc, scope) ?? invalid('+', left, right, scope);
   if (operator === '-')
     return combine(left, right.sub, right.add, wrap(left.value - right.value), reloc, scope) ?? invalid('-', left, right, scope);
-  // Comparisons have a meaning when the distance is known.
-  if (left.add !== null && right.add !== null && left.sub === null && right.sub === null && isComparison(operator)) {
-    const distance = left.add === right.add ? 0n : scope.distance(left.add, right.add);
-    if (distance !== null) return constantValue(computeBinary(operator, wrap(left.value + distance), right.value)!);
-    if (operator === '==') return constantValue(0n);
-    if (operator === '!=' || operator === '<>') return constantValue(-1n);
-  }
-  return invalid(operator, left, right, scope);
+  const { onPlaces } = require('./places.js') as typeof import('./places.js');
+  return onPlaces(operator, left, right, scope) ?? invalid(operator, left, right, scope);
 }
 
 function invalid(operator: string, left: Value, right: Value, scope: Scope): null {
   scope.invalid(operator, left, right);
   return null;
-}
-
-function isComparison(operator: BinaryOperator): boolean {
-  return (
-    operator === '==' ||
-    operator === '!=' ||
-    operator === '<>' ||
-    operator === '<' ||
-    operator === '<=' ||
-    operator === '>' ||
-    operator === '>='
-  );
 }
 
 /** left + plus - minus with known distances cancelled; null when more than one symbol of a sign remains. */

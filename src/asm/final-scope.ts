@@ -17,6 +17,11 @@ export interface FinalScope extends Scope {
   readonly meaningless: Set<Fixup>;
 }
 
+/** For counts of bytes: what has no meaning is silently none. */
+export function countScope(scope: FinalScope): Scope {
+  return { ...scope, invalid() {}, signs: true };
+}
+
 /** For data and instructions: the distance between weak or indirect symbols is the linker's to say. */
 export function fieldScope(scope: FinalScope): FinalScope {
   return {
@@ -82,17 +87,17 @@ export function finalScope(asm: Assembler): FinalScope {
     invalid(operator, left, right) {
       const name = (value: Value): string => {
         if (value.add === null) return value.sub === null ? '*ABS*' : '*UND*';
-        return scope.located(value.add)?.section.name ?? '*UND*';
+        return scope.located(value.add)?.section.name ?? (value.add.common === null ? '*UND*' : '*COM*');
       };
       asm.errorAt(
         right === null
           ? `invalid operand (${name(left)} section) for \`${operator}'`
-          : `invalid operands (${name(left)} and ${name(right)} sections) for \`${operator}'`,
+          : `invalid operands (${name(left)} and ${name(right)} sections) for \`${operator === '!' ? '|~' : operator}'`,
         scope.at.file,
         scope.at.line,
       );
     },
-    isZero: ({ add, sub, value }) => sub === null && (add === null ? 0n : scope.address(add)) + value === 0n,
+    addressOf: ({ add, sub, value }) => (sub === null ? (add === null ? 0n : scope.address(add)) + value : 1n),
     divisionByZero() {
       asm.warningAt('division by zero', scope.at.file, scope.at.line);
     },

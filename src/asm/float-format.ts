@@ -28,7 +28,7 @@ export interface FloatLiteral {
 
 /** The longest prefix of `text` at `pos` that is a floating literal; an empty one is zero. */
 export function parseFloatLiteral(text: string, pos: number): { literal: FloatLiteral; end: number } {
-  const match = /^([+-]?)(?:(infinity|inf|[qs]?nan)|(\d*)(?:\.(\d*))?(?:(?<=[\d.])[eE]([+-]?\d*))?)/i.exec(text.slice(pos, pos + 20_000))!;
+  const match = /^([+-]?)(?:(infinity|inf|[qs]?nan)|(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d*))?)/i.exec(text.slice(pos, pos + 20_000))!;
   const negative = match[1] === '-';
   const end = pos + match[0].length;
   if (match[2] !== undefined) {

@@ -17,6 +17,7 @@ import {
 } from './expression.js';
 import * as t from './tokens.js';
 import { operatorAt } from './operators.js';
+import type { Section } from './sections.js';
 import { findRegister, registerExists, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
@@ -38,19 +39,23 @@ class Grammar extends EmbeddedActionsParser {
   /** operand (operator operand)*, reduced by precedence with two stacks. */
   readonly expression = this.RULE('expression', (): Expr => {
     const operands: Expr[] = [this.SUBRULE(this.operand)];
+    const sections: (Section | 'common' | null)[] = [this.ACTION(() => sectionOf(operands[0]))];
     const pending: t.OperatorToken[] = [];
     this.MANY(() => {
       const token = this.CONSUME(t.Binary);
       this.ACTION(() => {
         const type = token.tokenType as t.OperatorToken;
-        while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, pending);
+        while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, sections, pending);
         pending.push(type);
       });
       const right = this.SUBRULE1(this.operand);
-      this.ACTION(() => operands.push(right));
+      this.ACTION(() => {
+        operands.push(right);
+        sections.push(sectionOf(right));
+      });
     });
     return this.ACTION(() => {
-      while (pending.length > 0) this.reduce(operands, pending);
+      while (pending.length > 0) this.reduce(operands, sections, pending);
       return operands[0];
     });
   });
@@ -170,10 +175,13 @@ class Grammar extends EmbeddedActionsParser {
   /** What stands behind the text. */
   terminator = '\n';
 
-  private reduce(operands: Expr[], pending: t.OperatorToken[]): void {
+  private reduce(operands: Expr[], sections: (Section | 'common' | null)[], pending: t.OperatorToken[]): void {
     const { operator } = pending.pop()!;
     const right = operands.pop()!;
     const left = operands.pop()!;
+    const other = sections.pop()!;
+    const section = (sections[sections.length - 1] ??= other);
+    if (other !== null && section !== other && operator !== '-') this.asm.error('operation combines symbols in different segments');
     operands.push(this.binary(operator, left, right));
   }
 
@@ -292,6 +300,12 @@ class Grammar extends EmbeddedActionsParser {
     }
     return { kind: 'unary', operator, operand };
   }
+}
+
+/** The section in which a plain symbol stands by now. */
+function sectionOf(operand: Expr): Section | 'common' | null {
+  if (operand.kind !== 'symbol') return null;
+  return operand.symbol.common === null ? operand.symbol.section : 'common';
 }
 
 /** The value of an integer literal; null when it has no digits. */

@@ -2,7 +2,7 @@
 import { writeBig } from '../bytes.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
-import type { FinalScope } from './final-scope.js';
+import { countScope, type FinalScope } from './final-scope.js';
 import { branchSize } from './relax.js';
 import type { Branch, Fixup, Fragment, Section } from './sections.js';
 
@@ -39,7 +39,7 @@ function checkTail(asm: Assembler, fragment: Fragment, scope: FinalScope): void 
         if (count.value < 0n) asm.warningAt('.space, .nops or .fill with negative value, ignored', file, line);
         return;
       }
-      const value = evaluate(count, scope);
+      const value = evaluate(count, countScope(scope));
       if (value === null || !isConstant(value)) asm.errorAt('.space, .nops or .fill specifies non-absolute value', file, line);
       else if (value.value < 0n) asm.warningAt('.space, .nops or .fill with negative value, ignored', file, line);
       return;
@@ -183,7 +183,7 @@ function writeLeb(
 
 /** LEB128 in exactly `size` bytes: longer than needed ones continue with padding. */
 export function writeLebBytes(bytes: Uint8Array, at: number, size: number, value: bigint, signed: boolean): void {
-  if (!signed) value = BigInt.asUintN(64, value);
+  if (!signed && value < 0n) value = BigInt.asUintN(64, value);
   for (let i = 0; i < size; i++) {
     bytes[at + i] = Number(value & 0x7fn) | (i < size - 1 ? 0x80 : 0);
     value >>= 7n;

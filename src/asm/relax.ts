@@ -52,6 +52,10 @@ export function relaxScope(): Scope {
       symbol.resolving = false;
       return value;
     },
+    addressOf({ add, sub, value }) {
+      if (sub !== null) return null;
+      return (add === null || add.section === null ? 0n : BigInt(add.fragment!.address + add.offset)) + value;
+    },
     invalid() {},
     divisionByZero() {},
   };
@@ -86,11 +90,14 @@ class SectionLayout {
   /** Number of alignments and .orgs before it: a jump over one does not move with what is before. */
   private readonly region: Int32Array;
 
+  private readonly countScope: Scope;
+
   constructor(
     private readonly asm: Assembler,
     private readonly section: Section,
     private readonly scope: Scope,
   ) {
+    this.countScope = { ...scope, signs: true };
     this.fragments = section.chains.length === 1 ? section.chains[0].fragments : section.chains.flatMap((chain) => chain.fragments);
     const count = this.fragments.length;
     this.kind = new Uint8Array(count);
@@ -279,7 +286,7 @@ class SectionLayout {
   }
 
   private count(expr: Expr): number {
-    const value = evaluate(expr, this.scope);
+    const value = evaluate(expr, this.countScope);
     return value !== null && isConstant(value) ? Math.max(0, Number(value.value)) : 0;
   }
 

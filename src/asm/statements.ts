@@ -3,7 +3,7 @@ import { isNameChar, isNameStart } from './arguments.js';
 import { assign } from './assignment.js';
 import type { Assembler } from './assembler.js';
 import type { LazyRequire } from '../lazy.js';
-import { conditionalDirectives, findDirective } from './directives/index.js';
+import { findDirective, lowerCase } from './directives/index.js';
 import { encodeInstruction } from './x86/index.js';
 
 declare const require: LazyRequire;
@@ -18,7 +18,8 @@ const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c ===
 
 /** Carries out the statement `text`, whose first character stands in column `column`. */
 export function statement(asm: Assembler, text: string, column: number): void {
-  if (asm.skipping) return skipped(asm, text, column);
+  // In a false conditional only what begins like a conditional directive counts, whatever it is then (gas: ignore_input).
+  if (asm.skipping && !likeConditional.test(text)) return;
   const end = text.length;
   let pos = 0;
   for (;;) {
@@ -54,6 +55,7 @@ export function statement(asm: Assembler, text: string, column: number): void {
     if (next === COLON) {
       pos = after + 1;
       asm.lineLabel = { symbol: asm.defineLabel(name, column + start), statement: asm.symbols.statement };
+      if (asm.skipping && !likeConditional.test(text.slice(pos).trimStart())) return;
       continue;
     }
     if (next === EQUALS) {
@@ -66,14 +68,7 @@ export function statement(asm: Assembler, text: string, column: number): void {
   }
 }
 
-/** In a false conditional only a conditional directive counts, and only as the first word (gas: ignore_input). */
-function skipped(asm: Assembler, text: string, column: number): void {
-  if (text.charCodeAt(0) !== DOT) return;
-  let pos = 1;
-  while (pos < text.length && isNameChar(text.charCodeAt(pos))) pos += 1;
-  const name = text.slice(0, pos).toLowerCase();
-  if (conditionalDirectives.has(name)) findDirective(name)!(asm, asm.args.start(text, pos, column), name);
-}
+const likeConditional = /^\.(?:if|else|endif|endc)/i;
 
 /** A directive, a macro call or an instruction. Returns where reading goes on: a directive need not take all that is left. */
 function operation(asm: Assembler, name: string, text: string, start: number, pos: number, column: number): number {
@@ -82,14 +77,14 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
     if (directive !== undefined) {
       const args = asm.args.start(text, pos, column);
       const reported = asm.bag.all.length;
-      directive(asm, args, name.toLowerCase());
-      if (asm.afterDirective !== null) asm.afterDirective(name.toLowerCase(), text.slice(pos));
+      directive(asm, args, lowerCase(name));
+      if (asm.afterDirective !== null) asm.afterDirective(lowerCase(name), text.slice(pos));
       // Behind a mistake the rest is not looked at.
       return asm.bag.all.length > reported ? text.length : text.length - (args.end - args.pos);
     }
     if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;
     const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');
-    asm.error(`unknown pseudo-op: \`${name.toLowerCase()}'`, column + start, name.length, undefined, suggestDirective(name));
+    asm.error(`unknown pseudo-op: \`${lowerCase(name)}'`, column + start, name.length, undefined, suggestDirective(name));
     return text.length;
   }
   if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;

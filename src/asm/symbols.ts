@@ -69,7 +69,7 @@ export class AsmSymbol {
   }
 
   get defined(): boolean {
-    return this.section !== null || this.equated !== null;
+    return this.section !== null || this.equated !== null || this.weakrefTarget !== null;
   }
 
   /** The expression that is just this symbol; one object for all its uses. */

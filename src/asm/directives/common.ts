@@ -17,7 +17,7 @@ function naturalAlign(size: bigint, most: number): number {
   return align;
 }
 
-function common(options: { large?: boolean; tls?: boolean; local?: boolean; takesAlign: boolean }): Directive {
+function common(options: { large?: boolean; tls?: boolean; local?: boolean; untyped?: boolean; takesAlign: boolean }): Directive {
   return (asm, args) => {
     const name = symbolName(asm, args);
     if (name === null) return;
@@ -37,13 +37,18 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; take
       args.pos = args.end;
       return;
     }
-    const symbol = asm.symbols.listed(name);
+    let symbol = asm.symbols.listed(name);
     if (symbol.defined && symbol.common === null) {
-      asm.error(`symbol \`${name}' is already defined`);
-      args.pos = args.end;
-      return;
+      if (!symbol.redefinable) {
+        asm.error(`symbol \`${name}' is already defined`);
+        args.pos = args.end;
+        return;
+      }
+      asm.forget(symbol);
+      symbol = asm.symbols.replace(symbol);
+      symbol.redefinable = false;
     }
-    const local = options.local === true || symbol.localSaid;
+    const local = options.local === true || (symbol.localSaid && options.untyped !== true);
     const align = options.takesAlign ? readAlign(asm, args, local) : null;
     if (align === undefined) return;
     const old = symbol.common;
@@ -107,7 +112,7 @@ function largeBss(asm: Assembler): Section {
 export const commonDirectives: Record<string, Directive> = {
   '.comm': common({ takesAlign: true }),
   '.common': common({ takesAlign: true }),
-  '.common.s': common({ takesAlign: true }),
+  '.common.s': common({ takesAlign: false, untyped: true }),
   '.lcomm': common({ takesAlign: false, local: true }),
   '.largecomm': common({ takesAlign: true, large: true }),
   '.tls_common': common({ takesAlign: true, tls: true }),

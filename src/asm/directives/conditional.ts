@@ -57,7 +57,7 @@ function evaluate(asm: Assembler, args: Arguments, directive: string): bigint {
   }
   const errors = asm.bag.all.length;
   const expr = args.expression();
-  const value = expr.kind === 'absent' ? null : asm.evaluateNow(expr);
+  const value = expr.kind === 'absent' ? null : asm.reduceNow(expr);
   if (value !== null && isConstant(value) && value.reloc === undefined) {
     if (text.length < 80 && errors === asm.bag.all.length && args.atEnd() && numbersOnly.test(text)) {
       if (constants.size > 4096) constants.clear();
@@ -80,7 +80,10 @@ function defined(wanted: boolean): Directive {
     const name = args.name()!;
     expansions(asm).open(() => {
       const symbol = asm.symbols.find(name);
-      const is = symbol !== undefined && (symbol.section !== null || symbol.equated !== null) && symbol.equated?.kind !== 'register';
+      // It is a use: what only .weakref has mentioned is no longer weak.
+      const mentioned = symbol?.weakrefTarget ?? symbol;
+      if (mentioned?.weakrefUsed === true) mentioned.used = mentioned.inRelocation = true;
+      const is = symbol !== undefined && symbol.defined && symbol.equated?.kind !== 'register';
       args.demandEnd();
       return is === wanted;
     });

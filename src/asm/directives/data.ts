@@ -147,10 +147,10 @@ function leb128(signed: boolean): Directive {
           emitLeb(asm, BigInt(registerIndex(expr.register)), signed);
           break;
         case 'big':
-          emitLeb(asm, expr.value, signed);
+          emitLeb(asm, wideLeb(expr.value, signed), signed);
           break;
         case 'constant':
-          emitLeb(asm, expr.exact ?? expr.value, signed);
+          emitLeb(asm, signed ? signedLeb(expr) : (expr.exact ?? expr.value), signed);
           break;
         default: {
           const value = asm.evaluateNow(expr);
@@ -165,6 +165,25 @@ function leb128(signed: boolean): Directive {
     } while (args.comma());
     args.demandEnd();
   };
+}
+
+/** Bits of what a minus has made of a number of more than 64 bits. */
+const WIDE_BITS = 320;
+
+/**
+ * The number that .uleb128 and .sleb128 make of one of more than 64 bits. The highest 16-bit digit of a literal is its sign,
+ * unless all its bits are set.
+ */
+function wideLeb(value: bigint, signed: boolean): bigint {
+  if (value < 0n) return signed ? value : BigInt.asUintN(WIDE_BITS, value);
+  if (!signed) return value;
+  const bits = Math.ceil(value.toString(16).length / 4) * 16;
+  return value >> BigInt(bits - 16) === 0xffffn ? value : BigInt.asIntN(bits, value);
+}
+
+/** The number that .sleb128 makes of 65 bits: a negative one that no minus has made is taken for one of 80 bits without a sign. */
+function signedLeb({ value, exact = value, signed }: Expr & { kind: 'constant' }): bigint {
+  return exact < 0n && value >= 0n && signed !== true ? BigInt.asUintN(80, exact) : exact;
 }
 
 function emitSmallLeb(asm: Assembler, value: number, signed: boolean): void {

@@ -115,7 +115,8 @@ function location(asm: Assembler, args: Arguments): void {
       return;
     }
   }
-  if (!table.files.assigned(number)) {
+  // The numbers that -g gives are its own.
+  if (table.generating || !table.files.assigned(number)) {
     asm.error(`unassigned file number ${number}`);
     return;
   }

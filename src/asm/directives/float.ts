@@ -7,6 +7,7 @@ import type { Directive, DirectiveTable } from './index.js';
 function floats(format: FloatFormat): Directive {
   return (asm, args) => {
     if (args.atEnd()) return;
+    args.convertCharacters();
     do {
       const bits = readFloat(asm, args, format);
       if (bits === null || !store(asm, format, bits, 1)) return;

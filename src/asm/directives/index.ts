@@ -28,14 +28,16 @@ const lazy = new Map<string, keyof typeof families>();
 for (const family in families)
   for (const name of families[family as keyof typeof families]) lazy.set(name, family as keyof typeof families);
 
-/** What is carried out even where a false conditional skips. */
-export const conditionalDirectives: ReadonlySet<string> = new Set(families.conditional);
+/** In lower case as far as ASCII goes: other bytes of a name stay. */
+export function lowerCase(name: string): string {
+  return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
+}
 
 /** The directive `name` (with its dot, any case), or undefined. */
 export function findDirective(name: string): Directive | undefined {
   const found = table.get(name);
   if (found !== undefined) return found;
-  const lower = name.toLowerCase();
+  const lower = lowerCase(name);
   if (lower !== name) return findDirective(lower);
   const family = lazy.get(name);
   if (family === undefined) return undefined;

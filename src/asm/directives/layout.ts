@@ -62,7 +62,7 @@ export function space(size: number): Directive {
 
 /** `.fill repeat, size, value`: at most 8 bytes each, of which the value fills 4. */
 const fill: Directive = (asm, args) => {
-  const repeat = args.expression();
+  const repeat = asm.plainCount(args.expression());
   let size = 1;
   let value = 0n;
   if (args.comma()) {

@@ -6,7 +6,7 @@ import { ArgumentReader, expandCall, nameEnd, skipBlanks, skipComma, type Formal
 import { collect } from '../expand-collect.js';
 import { At, scrub } from '../expand-scrub.js';
 import { expansions } from '../expansions.js';
-import { findDirective, type DirectiveTable } from './index.js';
+import { findDirective, lowerCase, type DirectiveTable } from './index.js';
 
 export const macroTable: DirectiveTable = {
   '.macro': defineMacro,
@@ -49,7 +49,7 @@ function defineMacro(asm: Assembler, args: Arguments): void {
   const text = operandText(asm, args);
   const end = label === null ? nameEnd(text, 0) : 0;
   const written = label?.name ?? text.slice(0, end);
-  const name = written.toLowerCase();
+  const name = lowerCase(written);
   const body = collect(asm, 'macro');
   const fail = (message: string): void => asm.errorAt(message, file, line);
   if (body === null) {
@@ -125,7 +125,7 @@ function parseFormals(asm: Assembler, macro: string, text: string, formals: Form
 
 function call(asm: Assembler, name: string, args: Arguments): boolean {
   const state = expansions(asm);
-  const macro = state.macros.get(name) ?? state.macros.get(name.toLowerCase());
+  const macro = state.macros.get(name) ?? state.macros.get(lowerCase(name));
   if (macro === undefined) return false;
   const written = args.text.slice(args.pos - 1);
   let expansion = state.alternate ? undefined : macro.known.get(written);
@@ -147,7 +147,7 @@ function purge(asm: Assembler, args: Arguments): void {
   const { macros } = expansions(asm);
   do {
     const name = args.name();
-    if (name !== null && !macros.delete(name.toLowerCase())) asm.warning(`Attempt to purge non-existing macro \`${name}'`);
+    if (name !== null && !macros.delete(lowerCase(name))) asm.warning(`Attempt to purge non-existing macro \`${name}'`);
   } while (args.comma());
   args.demandEnd();
 }

@@ -3,8 +3,9 @@ import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
 import { assign, type AssignmentKind } from '../assignment.js';
 import { constant, isConstant } from '../expression.js';
-import type { AsmSymbol } from '../symbols.js';
+import { AsmSymbol } from '../symbols.js';
 import { commonDirectives } from './common.js';
+import { readString } from './string.js';
 import type { Directive, DirectiveTable } from './index.js';
 
 /** `.globl a, b`: `effect` for each symbol named. */
@@ -14,17 +15,42 @@ function names(effect: (symbol: AsmSymbol, asm: Assembler) => void): Directive {
       const name = symbolName(asm, args);
       if (name === null) return;
       effect(asm.symbols.listed(name), asm);
-    } while (args.comma());
+    } while (args.comma() && !args.atEnd());
     args.demandEnd();
   };
 }
 
-/** The symbol name at the cursor; null after an error. */
+/** The symbol name at the cursor, in quotes with a string's escapes; null after an error (gas: read_symbol_name). */
 export function symbolName(asm: Assembler, args: Arguments): string | null {
   const at = args.at;
-  const name = args.name();
-  if (name === null) asm.error('expected symbol name', at);
+  const name = (args.peek() === 34 ? readString(asm, args) : args.name()) || null;
+  args.skipBlanks();
+  if (name === null) {
+    asm.error('expected symbol name', at);
+    args.skip();
+  }
   return name;
+}
+
+/** The symbol named at the cursor: where there is no name, one that has none, after an error (gas: get_sym_from_input_line_and_check). */
+function namedSymbol(asm: Assembler, args: Arguments): AsmSymbol {
+  const at = args.at;
+  const name = args.name();
+  args.skipBlanks();
+  if (name === null) {
+    asm.error('Missing symbol name in directive', at);
+    return new AsmSymbol('');
+  }
+  return asm.symbols.listed(name);
+}
+
+/** `.weak a, b`, which says so by its own words where a name is missing. */
+function attribute(effect: (symbol: AsmSymbol, asm: Assembler) => void): Directive {
+  return (asm, args) => {
+    do effect(namedSymbol(asm, args), asm);
+    while (args.comma() && !args.atEnd());
+    args.demandEnd();
+  };
 }
 
 function set(kind: AssignmentKind): Directive {
@@ -44,18 +70,18 @@ const global = names((symbol) => {
   if (symbol.binding === 'local') symbol.binding = 'global';
 });
 
-const weak = names((symbol, asm) => {
+const weak = attribute((symbol, asm) => {
   asm.forget(symbol);
   symbol.binding = 'weak';
 });
 
-const local = names((symbol) => {
+const local = attribute((symbol) => {
   symbol.localSaid = true;
   symbol.binding = 'local';
 });
 
 function visibility(value: number): Directive {
-  return names((symbol) => {
+  return attribute((symbol) => {
     symbol.visibility = value;
     symbol.visibilitySaid = true;
   });
@@ -73,9 +99,7 @@ const typeNames: Record<string, { type: number; unique?: boolean } | undefined> 
 };
 
 const type: Directive = (asm, args) => {
-  const name = symbolName(asm, args);
-  if (name === null) return;
-  const symbol = asm.symbols.listed(name);
+  const symbol = namedSymbol(asm, args);
   args.comma();
   const c = args.peek();
   if (c === 64 || c === 37 || c === 35) args.pos += 1;
@@ -95,8 +119,7 @@ const type: Directive = (asm, args) => {
 };
 
 const size: Directive = (asm, args) => {
-  const name = symbolName(asm, args);
-  if (name === null) return;
+  const name = args.name() ?? '';
   if (!args.comma()) {
     asm.error(`expected comma after name \`${name}' in .size directive`, args.at);
     args.pos = args.end;
@@ -122,18 +145,16 @@ const size: Directive = (asm, args) => {
 
 /** `.symver name, name@VERSION[, local|hidden|remove]`. */
 const symver: Directive = (asm, args) => {
-  const name = symbolName(asm, args);
-  if (name === null) return;
+  const symbol = namedSymbol(asm, args);
   if (!args.comma()) {
     asm.error('expected comma after name in .symver', args.at);
     args.pos = args.end;
     return;
   }
   const at = args.at;
-  const version = /^"?([^\s",]*)"?/.exec(args.text.slice(args.pos))!;
-  args.pos += version[0].length;
-  if (!version[1].includes('@')) {
-    asm.error(`missing version name in \`${version[1]}' for symbol \`${name}'`, at);
+  const version = versionedName(args);
+  if (!version.includes('@')) {
+    asm.error(`missing version name in \`${version}' for symbol \`${symbol.name}'`, at);
     args.pos = args.end;
     return;
   }
@@ -148,21 +169,31 @@ const symver: Directive = (asm, args) => {
     }
     mode = word;
   }
-  const symbol = asm.symbols.listed(name);
   symbol.versions ??= [];
-  if (!symbol.versions.some((known) => known.name === version[1])) symbol.versions.push({ name: version[1], mode });
+  if (!symbol.versions.some((known) => known.name === version)) symbol.versions.push({ name: version, mode });
   args.demandEnd();
 };
+
+/** A name in which @ may stand, but not begin it. */
+function versionedName(args: Arguments): string {
+  if (args.peek() === 34) return args.name()!;
+  const name = /^(?:[A-Za-z_.${\x80-\xff][\w.$@\x80-\xff]*)?/.exec(args.text.slice(args.pos))![0];
+  args.pos += name.length;
+  return name;
+}
 
 /** `.weakref alias, target`. */
 const weakref: Directive = (asm, args) => {
   const name = symbolName(asm, args);
   if (name === null) return;
-  const alias = asm.symbols.listed(name);
+  let alias = asm.symbols.listed(name);
   if (alias.defined || alias.common !== null) {
-    asm.error(`symbol \`${name}' is already defined`);
-    args.pos = args.end;
-    return;
+    if (!alias.redefinable) {
+      asm.error(`symbol \`${name}' is already defined`);
+      args.pos = args.end;
+      return;
+    }
+    alias = asm.symbols.replace(alias);
   }
   if (!args.comma()) {
     asm.error(`expected comma after "${name}"`, args.at);
@@ -184,6 +215,7 @@ const weakref: Directive = (asm, args) => {
     target = next;
   }
   asm.forget(alias);
+  alias.redefinable = false;
   alias.weakrefTarget = target;
   target.weakrefUsed = true;
   args.demandEnd();

@@ -80,8 +80,8 @@ export class CallFrames {
   }
 
   private here(): Place {
-    const { chain } = this.asm;
-    return { fragment: chain.last, offset: chain.data.length - chain.last.start };
+    const { chain, section, absoluteLocation } = this.asm;
+    return { fragment: chain.last, offset: section.absolute ? Number(absoluteLocation) : chain.data.length - chain.last.start };
   }
 
   /** .cfi_startproc: the caller has made sure that none is open here. */
@@ -123,10 +123,9 @@ export class CallFrames {
 
   /** Moves the location to the present place, when output has moved on since the last instruction. */
   advance(open: OpenProcedure): void {
-    const { chain } = this.asm;
     const { last } = open;
-    if (last.fragment === chain.last && last.offset === chain.data.length - chain.last.start) return;
     const to = this.here();
+    if (last.fragment === to.fragment && last.offset === to.offset) return;
     open.procedure.instructions.push({ kind: 'advance', from: last, to });
     open.last = to;
   }

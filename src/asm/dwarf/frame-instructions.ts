@@ -1,6 +1,8 @@
 /** Call frame instructions to bytes (DWARF 4 standard, section 7.23). */
 import type { Assembler } from '../assembler.js';
+import type { Expr } from '../expression.js';
 import type { Section } from '../sections.js';
+import { registerIndex } from '../x86/registers.js';
 import type { CallFrameInstruction } from './call-frames.js';
 import { addressOf, type LateBytes } from './late.js';
 
@@ -75,6 +77,8 @@ export function encodeInstruction(out: LateBytes, instruction: CallFrameInstruct
       for (const expression of instruction.bytes) {
         if (expression.kind === 'constant') out.u8(Number(expression.value & 0xffn));
         else if (expression.kind === 'absent') out.u8(0);
+        else if (expression.kind === 'big') out.u8(Number(expression.value & 0xffn));
+        else if (expression.kind === 'register') out.u8(registerIndex(expression.register));
         else out.field(1, expression);
       }
       return;
@@ -119,6 +123,13 @@ function encodedAddress(out: LateBytes, instruction: Extract<CallFrameInstructio
   out.field(size, expression, (encoding & 0x70) === 0x10);
 }
 
+/** What is told of a byte of .cfi_escape, by the kind of its expression. */
+const escapeWarnings: Partial<Record<Expr['kind'], string>> = {
+  absent: 'zero assumed for missing expression',
+  big: 'bignum truncated to 1 byte',
+  register: 'register value used as expression',
+};
+
 /** What gas finds out about an instruction only when it writes it: labels are defined, missing and wide bytes told. */
 export function checkInstruction(asm: Assembler, instruction: CallFrameInstruction, section: Section): void {
   const at = { file: asm.file, line: 0 };
@@ -133,7 +144,8 @@ export function checkInstruction(asm: Assembler, instruction: CallFrameInstructi
     instruction.symbol = symbol;
   } else if (instruction.kind === 'escape') {
     for (const expression of instruction.bytes) {
-      if (expression.kind === 'absent') asm.report({ severity: 'warning', message: 'zero assumed for missing expression', at });
+      const told = escapeWarnings[expression.kind];
+      if (told !== undefined) asm.report({ severity: 'warning', message: told, at });
       else if (expression.kind === 'constant' && (expression.value < -0x80n || expression.value > 0xffn)) {
         const shown = BigInt.asUintN(64, expression.value).toString(16);
         const message = `value 0x${shown} truncated to 0x${(expression.value & 0xffn).toString(16)}`;

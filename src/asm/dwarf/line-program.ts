@@ -35,6 +35,7 @@ const DW_LNE_SET_DISCRIMINATOR = 4;
 
 /** One sequence: the rows of `section`, and its end. */
 export function writeSequence(out: LateBytes, section: LineSection, addressSize: number): void {
+  if (section.lists.length === 0) return;
   const start = startOf(section.section);
   let file = 1;
   let line = 1;

@@ -54,7 +54,8 @@ export class LineTable {
   stopGenerating(files: boolean): void {
     if (!this.generating) return;
     this.generating = false;
-    this.sections.length = 0;
+    // The sections still count as sections with lines.
+    for (const section of this.sections) section.lists.length = 0;
     this.lastList = null;
     if (files) this.files.clear();
     this.asm.beforeInstruction = null;
