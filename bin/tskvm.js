@@ -5,8 +5,10 @@
 'use strict';
 const { readFileSync, writeFileSync } = require('node:fs');
 
-// The commands that are to start quickest have a bundle without the others; src/cli.ts has the same list.
-const bundle = process.env.TSKVM_WRITE_CODE_CACHE || (/^(as|build|run|build-run)$/.test(process.argv[2] ?? '') ? 'hot' : 'cli');
+// The commands that are to start quickest have bundles without the others; src/cli.ts has the same lists.
+const bundleOf = (command) =>
+  /^(as|build|run|build-run)$/.test(command) ? 'hot' : /^(link|objcopy|nm|size|readelf)$/.test(command) ? 'tools' : 'cli';
+const bundle = process.env.TSKVM_WRITE_CODE_CACHE || bundleOf(process.argv[2] ?? '');
 const root = __dirname.slice(0, -'/bin'.length);
 const dist = `${root}/dist`;
 const file = `${dist}/${bundle}.cjs`;

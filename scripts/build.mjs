@@ -2,7 +2,8 @@
 // With --no-types the declarations are left out (the tests do not need them).
 import { build } from 'esbuild';
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { external } from './externals.mjs';
@@ -47,7 +48,7 @@ const leaves = {
 };
 
 /** The command as one CommonJS bundle. */
-const command = (name, hot) =>
+const command = (name) =>
   build({
     ...shared,
     entryPoints: ['src/cli.ts'],
@@ -55,7 +56,7 @@ const command = (name, hot) =>
     format: 'cjs',
     minify: true,
     charset: 'ascii',
-    define: { ...shared.define, __TSKVM_HOT__: String(hot) },
+    define: { ...shared.define, __TSKVM_BUNDLE__: JSON.stringify(name) },
     // One function expression, as bin/tskvm.js compiles it: wrapping a megabyte at run time costs a copy of it.
     banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
     footer: { js: '})' },
@@ -70,8 +71,9 @@ rmSync('dist/types', { recursive: true, force: true });
 // Bytecode that Bun has made of earlier bundles (bin/bun.js).
 for (const name of existsSync('dist') ? readdirSync('dist') : []) if (name.startsWith('bun-')) rmSync(`dist/${name}`, { recursive: true });
 const jobs = [
-  command('cli', false),
-  command('hot', true),
+  command('cli'),
+  command('hot'),
+  command('tools'),
   build({ ...shared, entryPoints: library, outdir: 'dist', format: 'esm', splitting: true, banner, chunkNames: 'chunks/[name]-[hash]' }),
   build({
     ...shared,
@@ -102,18 +104,48 @@ await build({
   charset: 'ascii',
 });
 
-// V8's code caches, written by the command itself after the run that is to be fast: they hold what that run has compiled.
-const warmUp = existsSync('/dev/kvm')
-  ? ['build-run', '-q', 'examples/hello/test.S']
-  : ['build', 'examples/hello/test.S', '-o', '/dev/null'];
-for (const name of ['cli', 'hot']) {
-  const cache = `dist/${name}.cjs.cache`;
-  rmSync(cache, { force: true });
-  const { stderr } = spawnSync(process.execPath, ['bin/tskvm.js', ...warmUp], {
-    env: { ...process.env, TSKVM_WRITE_CODE_CACHE: name },
-    encoding: 'utf8',
-  });
-  if (existsSync(cache)) continue;
-  process.stderr.write(`build: no code cache was written\n${stderr}`);
-  process.exitCode = 1;
+// V8's code caches, written by the command itself after the runs that are to be fast: they hold what those have compiled, each
+// run what the one before has left, too.
+const hello = 'examples/hello/test.S';
+const kvm = existsSync('/dev/kvm');
+const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-build-'));
+const at = (name) => path.join(folder, name);
+const warmUps = {
+  hot: [kvm ? ['build-run', '-q', hello] : ['build', hello, '-o', at('hello.bin')]],
+  cli: [kvm ? ['test', 'examples/hello'] : ['build', hello, '-o', at('hello.bin')]],
+  tools: [
+    ['link', '-o', at('a.elf'), at('a.o'), at('b.o')],
+    ['link', '--oformat=binary', '-o', at('a.bin'), at('a.o'), at('b.o')],
+    ...['ihex', 'srec', 'binary'].map((format) => ['objcopy', '-O', format, at('a.elf'), at('a.out')]),
+    ['objcopy', '-I', 'binary', '-O', 'ihex', at('a.elf'), at('a.out')],
+  ],
+};
+writeFileSync(
+  at('a.s'),
+  '.globl _start\n_start: call f\nmov d(%rip), %eax\nlea s(%rip), %rdi\n.data\n.globl d\nd: .quad f\n.section .rodata.str1.1,"aMS",@progbits,1\ns: .asciz "text"\n',
+);
+writeFileSync(
+  at('b.s'),
+  '.globl f\nf: ret\n.section .text.g,"ax"\ng: call _start\n.section .rodata.str1.1,"aMS",@progbits,1\n.asciz "text"\n',
+);
+const run = (name, words) => {
+  const env = name === undefined ? process.env : { ...process.env, TSKVM_WRITE_CODE_CACHE: name };
+  return spawnSync(process.execPath, ['bin/tskvm.js', ...words], { env, encoding: 'utf8' });
+};
+try {
+  for (const [name, words] of Object.entries(warmUps)) {
+    const cache = `dist/${name}.cjs.cache`;
+    rmSync(cache, { force: true });
+    if (name === 'tools') for (const source of ['a', 'b']) run(undefined, ['as', '-o', at(`${source}.o`), at(`${source}.s`)]);
+    let failed = '';
+    for (const command of words) {
+      const { status, stderr } = run(name, command);
+      if (status !== 0) failed = `${command.join(' ')}: status ${status}\n${stderr}`;
+    }
+    if (existsSync(cache) && failed === '') continue;
+    process.stderr.write(`build: no code cache was written\n${failed}`);
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
 }

@@ -11,7 +11,7 @@ import { setColor, useColor, writeStderr, writeStdout } from './commands/shared/
 
 declare const require: LazyRequire;
 declare const __TSKVM_VERSION__: string;
-declare const __TSKVM_HOT__: boolean;
+declare const __TSKVM_BUNDLE__: 'cli' | 'hot' | 'tools';
 
 interface Entry {
   readonly summary: string;
@@ -22,10 +22,7 @@ interface Entry {
   readonly failure?: number;
 }
 
-/**
- * These start quickest: a bundle of their own (dist/hot.cjs, where __TSKVM_HOT__ is true) has no other commands in it.
- * bin/tskvm.js chooses the bundle by the same names.
- */
+/** These start quickest: dist/hot.cjs has no other commands in it. bin/tskvm.js chooses the bundle by the same names. */
 // prettier-ignore
 const hot: Record<string, Entry> = {
   as: { summary: 'assemble, as GNU as does', failure: 1, raw: () => require('./commands/as.js') as typeof import('./commands/as.js') },
@@ -34,19 +31,24 @@ const hot: Record<string, Entry> = {
   'build-run': { summary: 'build and run in one', spec: () => (require('./commands/build-run.js') as typeof import('./commands/build-run.js')).buildRun },
 };
 
+/** What works on objects alone: dist/tools.cjs. */
+// prettier-ignore
+const tools: Record<string, Entry> = {
+  link: { summary: 'link objects and archives, as GNU ld does', failure: 1, raw: () => require('./commands/link.js') as typeof import('./commands/link.js') },
+  objcopy: { summary: 'copy objects into other formats, as GNU objcopy does', failure: 1, raw: () => require('./commands/objcopy.js') as typeof import('./commands/objcopy.js') },
+  nm: { summary: 'list symbols, as GNU nm does', failure: 1, raw: () => require('./commands/nm.js') as typeof import('./commands/nm.js') },
+  size: { summary: 'section sizes, as GNU size does', failure: 1, raw: () => require('./commands/size.js') as typeof import('./commands/size.js') },
+  readelf: { summary: 'show ELF headers, symbols and relocations, as GNU readelf does', failure: 1, raw: () => require('./commands/readelf.js') as typeof import('./commands/readelf.js') },
+};
+
 // prettier-ignore
 const others: Record<string, Entry> = {
-  link: { summary: 'link objects and archives, as GNU ld does', failure: 1, raw: () => require('./commands/link.js') as typeof import('./commands/link.js') },
   watch: { summary: 'build and run on every save', spec: () => (require('./commands/watch.js') as typeof import('./commands/watch.js')).watch },
   devices: { summary: 'list the devices', spec: () => (require('./commands/devices.js') as typeof import('./commands/devices.js')).devices },
   test: { summary: 'run guests and compare with their golden output', spec: () => (require('./commands/test.js') as typeof import('./commands/test.js')).test },
   cpp: { summary: 'the C preprocessor for .S sources', failure: 1, raw: () => require('./commands/cpp.js') as typeof import('./commands/cpp.js') },
   trace: { summary: 'run a guest one instruction at a time', spec: () => (require('./commands/trace.js') as typeof import('./commands/trace.js')).trace },
   doctor: { summary: 'check what this machine can run', spec: () => (require('./commands/doctor.js') as typeof import('./commands/doctor.js')).doctor },
-  objcopy: { summary: 'copy objects into other formats, as GNU objcopy does', failure: 1, raw: () => require('./commands/objcopy.js') as typeof import('./commands/objcopy.js') },
-  nm: { summary: 'list symbols, as GNU nm does', failure: 1, raw: () => require('./commands/nm.js') as typeof import('./commands/nm.js') },
-  size: { summary: 'section sizes, as GNU size does', failure: 1, raw: () => require('./commands/size.js') as typeof import('./commands/size.js') },
-  readelf: { summary: 'show ELF headers, symbols and relocations, as GNU readelf does', failure: 1, raw: () => require('./commands/readelf.js') as typeof import('./commands/readelf.js') },
   objdump: { summary: 'disassemble and show objects', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
   disasm: { summary: 'objdump -d by a shorter name', failure: 1, raw: () => require('./commands/objdump.js') as typeof import('./commands/objdump.js') },
   explain: { summary: 'what each byte of an encoding means', spec: () => (require('./commands/explain.js') as typeof import('./commands/explain.js')).explain },
@@ -54,7 +56,8 @@ const others: Record<string, Entry> = {
   init: { summary: 'write a first guest and what goes with it', spec: () => (require('./commands/init.js') as typeof import('./commands/init.js')).init },
 };
 
-const commands: Record<string, Entry> = __TSKVM_HOT__ ? hot : { ...hot, ...others };
+const commands: Record<string, Entry> =
+  __TSKVM_BUNDLE__ === 'hot' ? hot : __TSKVM_BUNDLE__ === 'tools' ? tools : { ...hot, ...tools, ...others };
 
 function summaries(): { name: string; summary: string; options: CommandSpec['options'] }[] {
   return Object.entries(commands).map(([name, { summary, spec }]) => ({ name, summary, options: spec?.().options ?? [] }));
@@ -194,7 +197,7 @@ function main(): void {
   const end = (status: number): void => {
     process.exitCode = status;
     // All is written, synchronously: what Node does when it winds down by itself (a last collection of garbage) is felt.
-    if (__TSKVM_HOT__) process.exit();
+    if (__TSKVM_BUNDLE__ !== 'cli') process.exit();
   };
   // What escapes from timers and listeners ends like everything else: a message, never a stack.
   process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
