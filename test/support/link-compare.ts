@@ -115,7 +115,15 @@ function compareOne(c: LinkCase & { seed: number }, fs: Files): Compared {
   if (!ours.object || !ours.image) return done();
   const theirs = fs.readFileSync('gnu.elf');
   fs.writeFileSync('our.elf', mine);
-  if (!/ adjusted to |can't be allocated/.test(theirText)) compareImage(fs.readFileSync('gnu.bin'), flatBinary(ours.image), note);
+  if (!/ adjusted to |can't be allocated/.test(theirText)) {
+    let image = new Uint8Array();
+    try {
+      image = flatBinary(ours.image) as Uint8Array<ArrayBuffer>;
+    } catch (error) {
+      note('image', String(error));
+    }
+    compareImage(fs.readFileSync('gnu.bin'), image, note);
+  }
   compareTables(theirs, mine, note);
   return done();
 }

@@ -269,7 +269,7 @@ function call(e: ScriptExpr & { kind: 'call' }, s: Surroundings): ScriptValue | 
       return otherwise && fromAddress(given ?? absolute(otherwise), s);
     }
     case 'SIZEOF_HEADERS':
-      return number(s.phase === 'mark' || s.phase === 'first' ? 0n : s.sizeofHeaders());
+      return number(s.sizeofHeaders());
     case 'ASSERT': {
       const v = arg(0);
       if (s.phase === 'final' && (v === null || v.value === 0n)) s.failed(e.names[0]);

@@ -215,6 +215,9 @@ class LinkRun {
       addressBits: target.elfClass,
       textReadonly: !options.omagic,
       again: framesChanged,
+      headersAsked: (): void => {
+        segmentSettings.loadHeaders = true;
+      },
       sizeofHeaders: (relro: boolean, exact: boolean): bigint => {
         if (flat) return 0n;
         if (script.phdrs.length > 0) return headersSize(target.elfClass, script.phdrs.length);
@@ -284,7 +287,7 @@ class LinkRun {
     }
     const maxPageSize = options.maxPageSize ?? 0x1000n;
     const separateCode = options.separateCode ?? true;
-    return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, loadHeaders: usesHeaders(this.script) };
+    return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, loadHeaders: false };
   }
 
   private scriptFiles(): LinkFile[] {
@@ -442,12 +445,6 @@ function segmentNamesOf(script: Script): Set<string> {
   const names = new Set<string>();
   for (const e of expressionsOf(script)) walk(e, (call) => call.name === 'SEGMENT_START' && names.add(call.names[0]));
   return names;
-}
-
-function usesHeaders(script: Script): boolean {
-  let found = false;
-  for (const e of expressionsOf(script)) walk(e, (call) => call.name === 'SIZEOF_HEADERS' && (found = true));
-  return found;
 }
 
 function* expressionsOf(script: Script): Generator<ScriptExpr> {

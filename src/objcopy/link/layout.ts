@@ -21,6 +21,8 @@ export interface LayoutSettings {
   readonly relro: boolean;
   /** ELF header and program headers, in bytes; `exact`: of the segments that the layout so far needs, else an estimate. */
   readonly sizeofHeaders: (relro: boolean, exact: boolean) => bigint;
+  /** An expression has named them. */
+  readonly headersAsked: () => void;
   readonly maxPageSize: bigint;
   readonly commonPageSize: bigint;
   /** --no-check-sections */
@@ -242,7 +244,11 @@ export class Layout {
       at,
       segment: this.segment,
       relro: this.settings.relro,
-      sizeofHeaders: () => (this.headers ??= this.settings.sizeofHeaders(this.settings.relro, false)),
+      sizeofHeaders: () => {
+        this.settings.headersAsked();
+        if (this.phase === 'mark') return 0n;
+        return (this.headers ??= this.settings.sizeofHeaders(this.settings.relro, false));
+      },
       constants: { MAXPAGESIZE: this.settings.maxPageSize, COMMONPAGESIZE: this.settings.commonPageSize },
       section: (name) => this.byName.get(name)?.find((o) => o.constraint !== 'failed'),
       region: (name) => this.regions.find(name),

@@ -184,8 +184,24 @@ class OrphanPlacer {
 
   /** The output section whose kind it is by name. */
   private named(hold: Hold, itself: OutputSection): OutputSection | null {
-    if (hold === 'rel') return this.placement.statements.find((o) => o.name.startsWith('.rel') && o.created && o !== itself) ?? null;
+    if (hold === 'rel') return this.beforeRelocations(itself);
     return this.byName.get(HOLD_NAME[hold])?.find((o) => o.constraint !== 'failed' && o !== itself) ?? null;
+  }
+
+  /** Tables for a dynamic linker come first of their kind: behind the last read-only section before any other table. */
+  private beforeRelocations(itself: OutputSection): OutputSection | null {
+    let last: OutputSection | null = null;
+    let allocated: OutputSection | null = null;
+    let readonly: OutputSection | null = null;
+    for (const o of this.placement.statements) {
+      if (o === itself) continue;
+      if (o.constraint !== 'failed' && o.name.startsWith('.rel')) break;
+      last = o;
+      if (!o.created || (o.traits & SEC.ALLOC) === 0) continue;
+      allocated = o;
+      if ((o.traits & SEC.READONLY) !== 0) readonly = o;
+    }
+    return readonly ?? allocated ?? last;
   }
 
   /** Its section header stands behind that of the neighbour, or behind the last orphan that went there. */

@@ -1,6 +1,7 @@
 /** Settled sections → bytes, flat image, ELF object (object.ts). */
 import type { Image, ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
 import type { DiagnosticBag } from '../../diagnostics.js';
+import { TskvmError } from '../../diagnostics.js';
 import { SHF, SHT, STB, STT } from '../elf/constants.js';
 import { fillGap } from './fill.js';
 import { SEC } from './flags.js';
@@ -297,12 +298,19 @@ function linesOf(symbols: SymbolTable): Image['lines'] {
   return lines.sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : 0));
 }
 
+/** Bytes that one buffer holds. */
+const MOST_FLAT = 0x7fffffff;
+
 /** `--oformat binary`: from the lowest load address, gaps zero, NOBITS at the end left out, in the middle zero. */
 export function flatBinary(image: Image): Uint8Array {
   if (image.chunks.length === 0) return new Uint8Array();
   const start = image.chunks[0].address;
   let end = start;
   for (const { address, data } of image.chunks) if (address + BigInt(data.length) > end) end = address + BigInt(data.length);
+  if (end - start > BigInt(MOST_FLAT)) {
+    const [from, to] = [start, end].map((v) => `0x${v.toString(16)}`);
+    throw new TskvmError(`a flat image from ${from} to ${to} would hold more than 0x${MOST_FLAT.toString(16)} bytes`, 1);
+  }
   const out = new Uint8Array(Number(end - start));
   for (const { address, data } of image.chunks) out.set(data, Number(address - start));
   return out;

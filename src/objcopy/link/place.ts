@@ -142,8 +142,8 @@ class Placer {
       if (this.settings.segmentNames.has(name.slice(1))) continue;
       let output = this.find(name);
       if (!output) {
+        // Without a region: what follows in the default one goes on where that was.
         output = new OutputSection(name);
-        output.region = this.regions.fallback;
         this.byName.set(name, [output]);
         this.placement.statements.push(output);
         this.placement.entries.push({ kind: 'section', output });

@@ -17,8 +17,8 @@ export interface SegmentSettings {
   readonly separateCode: boolean;
   /** PF bits of PT_GNU_STACK, when some input says whether it needs an executable stack; else 0. */
   readonly stack: number;
-  /** The script asks for SIZEOF_HEADERS: the headers are loaded. */
-  readonly loadHeaders: boolean;
+  /** The script has asked for SIZEOF_HEADERS: the headers are loaded. */
+  loadHeaders: boolean;
 }
 
 /** A program header as far as the layout decides it; the writer does the rest. */
