@@ -243,9 +243,10 @@ function call(e: ScriptExpr & { kind: 'call' }, s: Surroundings): ScriptValue | 
     case 'BLOCK':
     case 'NEXT': {
       const to = arg(0);
-      return (
-        to && (e.name === 'NEXT' ? { value: alignUp(s.dot, absolute(to)), space: 'absolute' } : fromAddress(alignUp(s.dot, to.value), s))
-      );
+      if (to === null) return null;
+      if (e.name === 'BLOCK') return fromAddress(alignUp(s.dot, to.value), s);
+      s.fromAddress = false;
+      return { value: alignUp(s.dot, absolute(to)), space: 'absolute' };
     }
     case 'MAX':
     case 'MIN':

@@ -76,8 +76,10 @@ class OrphanPlacer {
       const output = this.find(name);
       if (output && output.kind !== 'noload') output.presumed = traits;
     }
-    this.common = placement.statements.find((o) =>
-      o.body.some(({ statement }) => statement?.kind === 'input' && statement.sections.some((s) => s.pattern === 'COMMON')),
+    this.common = placement.statements.find(
+      (o) =>
+        o.constraint !== 'failed' &&
+        o.body.some(({ statement }) => statement?.kind === 'input' && statement.sections.some((s) => s.pattern === 'COMMON')),
     );
   }
 
@@ -106,6 +108,7 @@ class OrphanPlacer {
     let output = this.common ?? this.find('.bss');
     if (!output) {
       output = this.make('.bss', 'none');
+      output.region = null;
       this.placement.statements.push(output);
       this.placement.entries.push({ kind: 'section', output });
     }

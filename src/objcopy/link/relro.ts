@@ -1,6 +1,6 @@
 /** Whether the data segment has a part that is read-only after relocation (ld manual, node Builtin Functions, DATA_SEGMENT_RELRO_END). */
-import { SHF } from '../elf/constants.js';
 import type { ScriptExpr, TopStatement } from './ast.js';
+import { SEC } from './flags.js';
 import { matcher } from './match.js';
 import type { InputObject } from './model.js';
 
@@ -14,7 +14,7 @@ export function hasRelroInputs(statements: readonly TopStatement[], objects: rea
   if (from < 0 || to < from) return false;
   const names = new Set<string>();
   for (const { sections } of objects)
-    for (const s of sections) if (!s.discarded && s.size > 0 && (s.section.flags & BigInt(SHF.ALLOC)) !== 0n) names.add(s.section.name);
+    for (const s of sections) if (!s.discarded && s.size > 0 && (s.traits & SEC.LOAD) !== 0) names.add(s.section.name);
   return statements.slice(from, to).some(
     (statement) =>
       statement.kind === 'output' &&
