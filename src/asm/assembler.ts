@@ -189,8 +189,8 @@ export class Assembler {
   }
 
   /** An error after which nothing is read. */
-  fatalError(message: string): void {
-    this.report({ severity: 'error', fatal: true, message, at: this.position(), ...this.context() });
+  fatalError(message: string, column = 0): void {
+    this.report({ severity: 'error', fatal: true, message, at: this.position(column), ...this.context() });
     this.fatal = this.ended = true;
   }
 

@@ -11,6 +11,9 @@ export const sectionTypes: Record<string, number | undefined> = {
 };
 
 export interface SpecialSection {
+  readonly name: string;
+  /** `.` and more may follow the name. */
+  readonly dotted?: boolean;
   readonly type: number;
   readonly flags: bigint;
   readonly entsize?: (addressSize: number) => number;
@@ -28,11 +31,12 @@ type Match = 'exact' | 'dot' | 'any' | 'str';
 
 // prettier-ignore
 const rows: readonly (readonly [name: string, match: Match, type: number, flags: bigint, entsize?: (addressSize: number) => number])[] = [
-  ['.bss', 'dot', 8, WA], ['.comment', 'exact', 1, 0n],
+  ['.bss', 'dot', 8, WA], ['.comment', 'exact', 1, 0n], ['.ctf', 'exact', 1, 0n],
   ['.data', 'dot', 1, WA], ['.data1', 'exact', 1, WA], ['.debug', 'exact', 1, 0n], ['.debug_line', 'exact', 1, 0n], ['.debug_info', 'exact', 1, 0n],
   ['.debug_abbrev', 'exact', 1, 0n], ['.debug_aranges', 'exact', 1, 0n], ['.dynamic', 'exact', 6, A], ['.dynstr', 'exact', 3, A], ['.dynsym', 'exact', 11, A],
   ['.fini', 'exact', 1, AX], ['.fini_array', 'dot', 15, WA, pointer],
-  ['.gnu.linkonce.b', 'dot', 8, WA], ['.gnu.lto_', 'any', 1, 0x80000000n], ['.got', 'exact', 1, WA], ['.gnu.version', 'exact', 0x6fffffff, 0n],
+  ['.gnu.linkonce.b', 'dot', 8, WA], ['.gnu.linkonce.n', 'dot', 8, WA], ['.gnu.linkonce.p', 'dot', 1, WA],
+  ['.gnu.lto_', 'any', 1, 0x80000000n], ['.got', 'exact', 1, WA], ['.gnu.version', 'exact', 0x6fffffff, 0n],
   ['.gnu.version_d', 'exact', 0x6ffffffd, 0n], ['.gnu.version_r', 'exact', 0x6ffffffe, 0n], ['.gnu.liblist', 'exact', 0x6ffffff7, A],
   ['.gnu.conflict', 'exact', 9, A], ['.gnu.hash', 'exact', 0x6ffffff6, A],
   ['.hash', 'exact', 5, A],
@@ -40,7 +44,7 @@ const rows: readonly (readonly [name: string, match: Match, type: number, flags:
   ['.line', 'exact', 1, 0n],
   ['.noinit', 'dot', 8, WA], ['.note.GNU-stack', 'exact', 1, 0n], ['.note', 'any', 7, 0n],
   ['.persistent.bss', 'exact', 8, WA], ['.persistent', 'dot', 1, WA], ['.preinit_array', 'dot', 16, WA, pointer], ['.plt', 'exact', 1, AX],
-  ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.rela', 'any', 4, 0n], ['.rel', 'dot', 9, 0n],
+  ['.rodata', 'dot', 1, A], ['.rodata1', 'exact', 1, A], ['.relr.dyn', 'exact', 19, A], ['.rela', 'any', 4, 0n], ['.rel', 'dot', 9, 0n],
   ['.shstrtab', 'exact', 3, 0n], ['.strtab', 'exact', 3, 0n], ['.symtab', 'exact', 2, 0n], ['.stab', 'str', 3, 0n],
   ['.tbss', 'dot', 8, WAT], ['.tdata', 'dot', 1, WAT], ['.text', 'dot', 1, AX],
 ];
@@ -53,6 +57,7 @@ const rows64: typeof rows = [
 
 /** Where relocations have no addends, their tables may be called anything that begins so. */
 const rows32: typeof rows = [
+  ['.relr.dyn', 'exact', 19, A],
   ['.rela', 'any', 4, 0n],
   ['.rel', 'any', 9, 0n],
 ];
@@ -70,7 +75,10 @@ export function specialSection(name: string, is64: boolean): SpecialSection | un
     if (name.length === start.length) return true;
     return match === 'any' || (match === 'dot' && name[start.length] === '.');
   });
-  const result = row === undefined ? undefined : { type: row[2], flags: row[3], entsize: row[4] };
+  const result =
+    row === undefined
+      ? undefined
+      : { name: row[0], dotted: row[1] === 'dot' && row[0] !== '.rel', type: row[2], flags: row[3], entsize: row[4] };
   if (known.size < 4096) known.set(key, result);
   return result;
 }

@@ -1,7 +1,7 @@
 /** Sections: .text, .data, .bss, .section, .pushsection … (gas manual, nodes Section, SubSection, PushSection, Previous). */
 import type { Arguments } from '../arguments.js';
 import type { Assembler } from '../assembler.js';
-import { sectionTypes, specialSection } from '../section-names.js';
+import { sectionTypes, specialSection, type SpecialSection } from '../section-names.js';
 import type { Section } from '../sections.js';
 import { demandString, readString } from './string.js';
 import type { Directive, DirectiveTable } from './index.js';
@@ -11,20 +11,21 @@ export const SHF = {
   GNU_MBIND: 0x1000000n, LARGE: 0x10000000n, EXCLUDE: 0x80000000n,
 } as const; // prettier-ignore
 
-/** Processor- and system-specific flags do not take part in comparisons. */
-const SHF_MASK = 0xfff00000n;
+/** Flags of systems (0x0ff00000) and processors, and LINK_ORDER, are never wrong for a well-known name. */
+const UNJUDGED = 0xfff00080n;
+/** A section that is named again with flags must have these as before. */
+const COMPARED = SHF.WRITE | SHF.ALLOC | SHF.EXECINSTR | SHF.MERGE | SHF.STRINGS | SHF.TLS | SHF.EXCLUDE;
 
 /** What .section said. */
-export interface SectionRequest {
+interface SectionRequest {
   name: string;
-  /** Flags, type or more were given. */
-  given: boolean;
   type: number | null;
   flags: bigint;
   entsize: number;
   group: { signature: string; comdat: boolean } | null;
   linkedTo: string | null;
   unique: number | null;
+  /** sh_info of GNU_MBIND sections. */
   info: number | null;
 }
 
@@ -120,13 +121,18 @@ function sectionName(asm: Assembler, args: Arguments): string {
   return name;
 }
 
-/** `NAME[, subsection][, "flags"[, type[, entsize][, linked-to][, group[, comdat]][, unique, N]]]`; null after an error. */
+/** `NAME[, subsection][, "flags"[, type[, entsize][, linked-to][, group[, comdat]][, info][, unique, N]]]`; null after an error. */
 function readRequest(asm: Assembler, args: Arguments, push: boolean): (SectionRequest & { subsection: number }) | null {
   const name = substituted(asm, sectionName(asm, args));
   if (name === '') return null;
-  const request = {
+  const symbol = asm.symbols.find(name);
+  if (symbol?.defined === true && !symbol.isSection && !symbol.redefinable && symbol.equated?.kind !== 'register') {
+    asm.error(`section name '${name}' already defined as another symbol`);
+    args.skip();
+    return null;
+  }
+  const request: SectionRequest & { subsection: number } = {
     name,
-    given: false,
     type: null,
     flags: 0n,
     entsize: 0,
@@ -136,25 +142,24 @@ function readRequest(asm: Assembler, args: Arguments, push: boolean): (SectionRe
     info: null,
     subsection: 0,
   };
-  const result: SectionRequest & { subsection: number } = request;
   if (args.comma()) {
-    if (push && args.peek() !== 34) {
-      result.subsection = args.absoluteNumber();
-      if (!args.comma()) return finished(args, result);
+    let more = true;
+    if (push && /^\d/.test(args.text.slice(args.pos))) {
+      request.subsection = args.absoluteNumber();
+      more = args.comma();
     }
-    if (args.peek() !== 34) {
+    if (more && args.peek() !== 34) {
       asm.error(`character following name is not '#'`, args.at);
-      args.pos = args.end;
+      args.skip();
       return null;
     }
-    result.given = true;
-    if (!readFlags(asm, args, result)) return null;
+    if (more && !readFlags(asm, args, request)) return null;
   }
-  return finished(args, result);
-}
-
-function finished<T>(args: Arguments, result: T): T | null {
-  return args.demandEnd() ? result : null;
+  args.demandEnd();
+  const { flags } = request;
+  if ((flags & SHF.GNU_MBIND) !== 0n && (flags & SHF.ALLOC) === 0n) asm.error(`SHF_ALLOC isn't set for GNU_MBIND section: ${name}`);
+  if ((flags & (SHF.GNU_MBIND | SHF.GNU_RETAIN)) !== 0n) asm.gnuExtensions = true;
+  return request;
 }
 
 /** --sectname-subst: `%S` is the section at hand. */
@@ -178,27 +183,22 @@ function readFlags(asm: Assembler, args: Arguments, request: SectionRequest): bo
     const letter = letters[i];
     if (letter === '?') inherit = true;
     else if (letter >= '0' && letter <= '9') {
-      const match = /^(?:0[xX][0-9a-fA-F]+|[0-9]+)/.exec(letters.slice(i))![0];
-      i += match.length - 1;
-      request.flags |= BigInt(/^0[0-7]+$/.test(match) ? `0o${match}` : match);
+      const digits = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[0-9]+)/.exec(letters.slice(i))![0];
+      i += digits.length - 1;
+      request.flags |= numeric(digits);
+    } else if (letter === 'a' && letters[i + 1] === 'm') {
+      // "am" and "ams": an old way to say "aM" and "aMS".
+      request.flags |= SHF.ALLOC | SHF.MERGE | (letters[i + 2] === 's' ? SHF.STRINGS : 0n);
+      i += letters[i + 2] === 's' ? 2 : 1;
     } else {
       const flag = flagLetters[letter];
       if (flag === undefined || (letter === 'l' && !asm.is64)) {
-        asm.error(`bad .section directive: want a,${asm.is64 ? 'l,' : ''}w,x,M,S,G,T in string`, at + 1 + i);
+        asm.fatalError(`bad .section directive: want a,${asm.is64 ? 'l,' : ''}w,x,M,S,G,T in string`, at + 1 + i);
         return false;
       }
       request.flags |= flag;
-      if (letter === 'R' || letter === 'd') asm.gnuExtensions = true;
     }
   }
-  if (inherit) {
-    if ((request.flags & SHF.GROUP) !== 0n) asm.warning('? section flag ignored with G present');
-    else if (asm.section.group !== null) {
-      request.group = asm.section.group;
-      request.flags |= SHF.GROUP;
-    }
-  }
-  const wantsGroup = (request.flags & SHF.GROUP) !== 0n && request.group === null;
   if (args.peek() === 44) {
     const before = args.pos;
     args.comma();
@@ -206,34 +206,57 @@ function readFlags(asm: Assembler, args: Arguments, request: SectionRequest): bo
     if (type === undefined) args.pos = before;
     else request.type = type;
   }
-  const { flags } = request;
-  if ((flags & SHF.MERGE) !== 0n) {
-    if (args.comma()) {
-      request.entsize = args.absoluteNumber();
-      if (request.entsize < 0) {
-        asm.warning('invalid merge entity size');
-        request.flags &= ~SHF.MERGE;
-        request.entsize = 0;
-      }
-    } else {
-      asm.warning('entity size for SHF_MERGE not specified');
-      request.flags &= ~SHF.MERGE;
+  readEntitySize(asm, args, request);
+  if ((request.flags & SHF.LINK_ORDER) !== 0n && args.comma()) {
+    // A section's number is taken, but comes to nothing in the object.
+    if (digits(args) === null) request.linkedTo = args.name() || null;
+  }
+  if ((request.flags & SHF.GROUP) !== 0n) {
+    if (inherit) asm.warning('? section flag ignored with G present');
+    inherit = false;
+    if (args.peek() !== 44) {
+      asm.warning('group name for SHF_GROUP not specified');
+      request.flags &= ~SHF.GROUP;
+    } else readGroup(asm, args, request);
+  }
+  if (inherit && asm.section.group !== null) request.group = asm.section.group;
+  if ((request.flags & SHF.GNU_MBIND) !== 0n && /^,\s*\d/.test(args.text.slice(args.pos))) {
+    args.comma();
+    const text = args.text.slice(args.pos);
+    request.info = Number(BigInt.asUintN(32, digits(args)!));
+    if (request.info === 0xffffffff) {
+      asm.warning(`unsupported mbind section info: ${text}`);
+      request.info = 0;
     }
   }
-  if ((flags & SHF.GNU_MBIND) !== 0n && /^,\s*(0x)?[0-9a-fA-F]+/.test(args.text.slice(args.pos)) && args.comma())
-    request.info = args.absoluteNumber();
-  if ((flags & SHF.LINK_ORDER) !== 0n) {
-    if (args.comma()) {
-      if (/^0\s*(,|$)/.test(args.text.slice(args.pos))) args.absoluteNumber();
-      else request.linkedTo = args.name() ?? '';
-      if (request.linkedTo === '') request.linkedTo = null;
-    } else asm.warning('linked-to symbol for SHF_LINK_ORDER not specified');
-  }
-  if (wantsGroup && !readGroup(asm, args, request)) {
-    asm.warning('group name for SHF_GROUP not specified');
-    request.flags &= ~SHF.GROUP;
-  }
-  return readUnique(asm, args, request);
+  readUnique(asm, args, request);
+  return true;
+}
+
+function readEntitySize(asm: Assembler, args: Arguments, request: SectionRequest): void {
+  if ((request.flags & SHF.MERGE) === 0n) return;
+  if (args.comma()) {
+    request.entsize = args.absoluteNumber();
+    if (request.entsize >= 0) return;
+    asm.warning('invalid merge entity size');
+    request.entsize = 0;
+  } else asm.warning('entity size for SHF_MERGE not specified');
+  request.flags &= ~SHF.MERGE;
+}
+
+/** The value of digits as C writes them, at most 64 bits. */
+function numeric(text: string): bigint {
+  const value = BigInt(/^0[0-7]+$/.test(text) ? `0o${text}` : text);
+  return value > 0xffffffffffffffffn ? 0xffffffffffffffffn : value;
+}
+
+/** A number without sign or operators, if one stands here. */
+function digits(args: Arguments): bigint | null {
+  const match = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[0-9]+)/.exec(args.text.slice(args.pos));
+  if (match === null) return null;
+  args.pos += match[0].length;
+  args.skipBlanks();
+  return numeric(match[0]);
 }
 
 const flagLetters: Record<string, bigint | undefined> = {
@@ -247,102 +270,106 @@ function readType(asm: Assembler, args: Arguments): number | null | undefined {
   let word: string;
   if (c === 64 || c === 37) {
     args.pos += 1;
-    const digits = /^\d/.test(args.text.slice(args.pos));
-    if (digits) return args.absoluteNumber();
+    const number = digits(args);
+    if (number !== null) return Number(BigInt.asUintN(32, number)) || null;
     word = args.name() ?? '';
-  } else if (c === 34) word = args.name() ?? '';
+  } else if (c === 34) word = readString(asm, args) ?? '';
   else return undefined;
   args.skipBlanks();
+  if (/^\d/.test(word)) {
+    const number = /^(?:0[xX][0-9a-fA-F]+|0[0-7]*|[0-9]+)/.exec(word)![0];
+    if (number.length !== word.length) asm.warning('extraneous characters at end of numeric section type');
+    return Number(BigInt.asUintN(32, numeric(number))) || null;
+  }
   const type = word === 'unwind' && asm.is64 ? 0x70000001 : sectionTypes[word];
   if (type !== undefined) return type;
   asm.warning('unrecognized section type');
   return null;
 }
 
-function readGroup(asm: Assembler, args: Arguments, request: SectionRequest): boolean {
-  if (!args.comma()) return false;
-  const signature = args.peek() === 34 ? args.name() : args.word();
-  if (signature === null || signature === '') return false;
-  request.group = { signature, comdat: false };
-  if (/^,\s*comdat\b/.test(args.text.slice(args.pos)) && args.comma()) {
-    args.word();
-    request.group.comdat = true;
+function readGroup(asm: Assembler, args: Arguments, request: SectionRequest): void {
+  args.comma();
+  const signature = sectionName(asm, args);
+  if (signature === '') {
+    request.flags &= ~SHF.GROUP;
+    return;
   }
-  void asm;
-  return true;
+  request.group = { signature, comdat: request.name.startsWith('.gnu.linkonce') };
+  if (!args.comma()) return;
+  request.group.comdat = args.text.startsWith('comdat', args.pos);
+  if (request.group.comdat) args.pos += 6;
+  args.skipBlanks();
 }
 
-function readUnique(asm: Assembler, args: Arguments, request: SectionRequest): boolean {
-  if (!/^\s*,\s*unique\b/.test(args.text.slice(args.pos))) return true;
+function readUnique(asm: Assembler, args: Arguments, request: SectionRequest): void {
+  if (!/^,\s*unique/.test(args.text.slice(args.pos))) return;
   args.comma();
-  args.word();
-  if (!args.comma()) return true;
-  const at = args.at;
-  if (!/^\d/.test(args.text.slice(args.pos))) {
-    args.demandEnd();
-    return false;
-  }
-  const number = args.absolute();
-  if (number < 0n || number >= 0xffffffffn) {
-    asm.error('unsupported section id value', at);
-    return true;
-  }
-  request.unique = Number(number);
-  return true;
+  args.pos += 6;
+  args.skipBlanks();
+  if (!args.comma()) return;
+  const text = args.text.slice(args.pos);
+  const id = digits(args);
+  if (id === null) return;
+  if (id > 0xffffffffn) asm.error(`unsupported section id: ${text}`);
+  else request.unique = Number(id);
 }
 
 /** The section that the request names, made when it is new. */
-export function findOrMake(asm: Assembler, request: SectionRequest): Section {
+function findOrMake(asm: Assembler, request: SectionRequest): Section {
   const { name } = request;
+  const retained = request.flags & SHF.GNU_RETAIN;
   const old = asm.sectionsByName
     .get(name)
-    ?.find((s) => s.group?.signature === request.group?.signature && s.linkedTo === request.linkedTo && s.unique === request.unique);
+    ?.find(
+      (s) =>
+        s.group?.signature === request.group?.signature &&
+        s.linkedTo === request.linkedTo &&
+        s.unique === request.unique &&
+        (s.info ?? 0) === (request.info ?? 0) &&
+        (s.flags & SHF.GNU_RETAIN) === retained,
+    );
   const special = specialSection(name, asm.is64);
-  let { type } = request;
-  let flags = request.flags;
-  if (special !== undefined) {
-    if (type === null) type = special.type;
-    else if (type !== special.type) {
-      const array = special.type >= 14 && special.type <= 16;
-      if (old === undefined && !array) {
-        if (special.type !== 7 && type < 0x70000000) asm.warning(`setting incorrect section type for ${name}`);
-      } else {
-        asm.warning(`ignoring incorrect section type for ${name}`);
-        type = special.type;
-      }
-    }
-    if (old === undefined) {
-      if ((flags & ~SHF_MASK & ~special.flags) !== 0n && !permitted(name, special, flags, request.group !== null)) {
-        asm.warning(`setting incorrect section attributes for ${name}`);
-      } else flags |= special.flags;
-    }
-  }
-  if (old !== undefined) {
-    if (request.given) compare(asm, old, type, flags, request, special !== undefined);
-    return old;
-  }
-  const made = asm.makeSection(name);
-  made.type = type ?? 1;
-  made.noBits = made.type === 8;
-  made.flags = flags;
-  made.group = request.group;
-  made.linkedTo = request.linkedTo;
-  made.unique = request.unique;
-  made.info = request.info;
-  made.entsize = request.entsize !== 0 ? request.entsize : (special?.entsize?.(asm.addressSize) ?? 0);
-  return made;
+  const type = special === undefined ? request.type : typeOf(asm, request, special, old !== undefined);
+  let { flags } = request;
+  if (special !== undefined && old === undefined && attributesFit(asm, request, special)) flags |= special.flags;
+  if (request.group !== null) flags |= SHF.GROUP;
+  const section = old ?? asm.makeSection(name);
+  if (old === undefined) {
+    section.type = type ?? 1;
+    section.noBits = section.type === 8;
+    section.flags = flags;
+    section.group = request.group;
+    section.linkedTo = request.linkedTo;
+    section.unique = request.unique;
+    section.info = request.info;
+    section.entsize = request.entsize !== 0 ? request.entsize : (special?.entsize?.(asm.addressSize) ?? 0);
+  } else compare(asm, old, type, flags, request, special !== undefined);
+  return section;
 }
 
-/** More flags than a well-known name implies are accepted for these. */
-function permitted(name: string, special: { type: number; flags: bigint }, flags: bigint, grouped: boolean): boolean {
-  const generic = flags & ~SHF_MASK;
-  if (special.type === 7) return true;
-  if (name === '.note.GNU-stack') return true;
-  const extra = generic & ~special.flags;
-  if (grouped && (extra & ~SHF.GROUP) === 0n) return true;
-  if ((name === '.interp' || name === '.strtab' || name === '.symtab') && extra === SHF.ALLOC) return true;
-  // Constants may be merged.
-  return (special.flags & SHF.ALLOC) !== 0n && (extra & ~(SHF.MERGE | SHF.STRINGS | SHF.LINK_ORDER | SHF.GROUP)) === 0n;
+/** The type of a section with a well-known name: what is said is warned about when it is not the one that the name implies. */
+function typeOf(asm: Assembler, { name, type }: SectionRequest, special: SpecialSection, known: boolean): number {
+  if (type === null || type === special.type) return special.type;
+  const array = special.type >= 14 && special.type <= 16;
+  const large = asm.addressSize === 8 && (special.flags & SHF.LARGE) !== 0n;
+  if (known || array || large) {
+    asm.warning(`ignoring incorrect section type for ${name}`);
+    return special.type;
+  }
+  if (special.type !== 7 && type < 0x70000000) asm.warning(`setting incorrect section type for ${name}`);
+  return type;
+}
+
+/** May the flags that the name implies be added to those given? Else those given stand alone, after a warning. */
+function attributesFit(asm: Assembler, { name, flags, group }: SectionRequest, special: SpecialSection): boolean {
+  if ((flags & ~UNJUDGED & ~special.flags) === 0n) return true;
+  const generic = flags & ~SHF.GNU_RETAIN;
+  if (special.type === 7 && (generic === SHF.ALLOC || generic === SHF.EXECINSTR)) return true;
+  if (special.dotted === true && name !== special.name && (generic & ~special.flags & ~(SHF.MERGE | SHF.STRINGS)) === 0n) return true;
+  if (generic === SHF.ALLOC && /^\.(interp|strtab|symtab)$/.test(name)) return false;
+  if (generic === SHF.EXECINSTR && name === '.note.GNU-stack') return false;
+  if (group === null) asm.warning(`setting incorrect section attributes for ${name}`);
+  return false;
 }
 
 function compare(asm: Assembler, old: Section, type: number | null, flags: bigint, request: SectionRequest, special: boolean): void {
@@ -351,8 +378,16 @@ function compare(asm: Assembler, old: Section, type: number | null, flags: bigin
     else asm.error(`changed section ${what} for ${old.name}`);
   };
   if (type !== null && type !== old.type) tell('type');
-  if ((flags & ~SHF_MASK & ~SHF.GROUP) !== (old.flags & ~SHF_MASK & ~SHF.GROUP)) tell('attributes');
-  else if ((flags & SHF.MERGE) !== 0n && request.entsize !== old.entsize) tell('entity size');
+  if (request.flags === 0n) return;
+  // Memory that is loaded from the file or not.
+  const loaded = (is: bigint, kind: number | null): boolean => (is & SHF.ALLOC) !== 0n && kind !== 8;
+  const changed =
+    (flags & COMPARED) !== (old.flags & COMPARED) ||
+    loaded(flags, type) !== loaded(old.flags, old.type) ||
+    (request.group?.comdat === true) !== (old.group?.comdat === true);
+  if (changed) tell('attributes');
+  else old.flags = flags;
+  if ((flags & SHF.MERGE) !== 0n && request.entsize !== old.entsize) asm.error(`changed section entity size for ${old.name}`);
 }
 
 export const sectionDirectives: DirectiveTable = {

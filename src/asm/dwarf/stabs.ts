@@ -35,7 +35,7 @@ export class Stabs {
     const section = debugSection(asm, name);
     if (this.strings.has(section)) return section;
     const strings = debugSection(asm, `${name}str`);
-    if (strings.name.startsWith('.stabstr')) strings.type = 3;
+    if (/^\.stab.*str$/.test(strings.name)) strings.type = 3;
     this.strings.set(section, strings);
     section.alignPower = Math.max(section.alignPower, 2);
     const { data } = strings.chain(0);
