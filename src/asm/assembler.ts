@@ -490,7 +490,12 @@ export class Assembler {
 
   /** `symbol` is a label here. */
   define(symbol: AsmSymbol, column: number): void {
-    if (symbol.defined || symbol.common !== null) {
+    if (symbol.redefinable && symbol.defined) {
+      // .set does not bind the name to what it stood for: earlier uses keep that.
+      this.forget(symbol);
+      symbol = this.symbols.replace(symbol);
+      symbol.redefinable = false;
+    } else if (symbol.defined || symbol.common !== null) {
       // The same label at the same place once more changes nothing, and gas takes it.
       const again = symbol.common === null && symbol.equated === null && symbol.section === this.section && !this.section.absolute;
       if (again && symbol.fragment === this.chain.last && symbol.offset === this.chain.data.length - this.chain.last.start) return;

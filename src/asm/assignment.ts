@@ -38,6 +38,10 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   } else {
     asm.forget(symbol);
   }
+  if (expr.kind === 'register' && symbol.binding === 'global') {
+    asm.error(`can't equate global symbol \`${name}' with register name`);
+    return symbol;
+  }
   symbol.line = asm.line;
   symbol.file = asm.file;
   symbol.redefinable = kind === 'set';
@@ -47,6 +51,9 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
   if (kind === 'eqv') {
     symbol.equated = expr;
     return symbol;
+  }
+  if (expr.kind === 'symbol' && expr.symbol.common !== null) {
+    asm.error(`\`${name}' can't be equated to common symbol \`${expr.symbol.name}'`);
   }
   const value = expr.kind === 'symbol' || expr.kind === 'binary' || expr.kind === 'unary' ? asm.evaluateNow(expr) : null;
   if (value !== null && value.add === null && value.sub === null && value.reloc === undefined) symbol.equated = unsigned(value.value);
@@ -64,7 +71,7 @@ export function assignValue(asm: Assembler, name: string, expr: Expr, kind: Assi
     symbol.fragment = value.add.fragment;
     symbol.offset = value.add.offset + Number(value.value);
     symbol.type = strongerType(symbol.type, value.add.type);
-    symbol.size ??= value.add.size;
+    if (value.add.name !== name) symbol.size ??= value.add.size;
   } else symbol.equated = expr;
   return symbol;
 }

@@ -160,6 +160,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   // What only shows at the end (undefined symbols, ranges) is reported even when the reading has had errors.
   let object: ObjectFile | null = null;
   options.onStage?.('finish');
+  finishMergeable(asm);
   if (!asm.fatal) {
     relax(asm);
     options.onStage?.('relax');
@@ -169,6 +170,21 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
     if (asm.bag.errors > 0 && options.force !== true) object = null;
   }
   return object;
+}
+
+/** Subsections of mergeable sections are filled up to the power of two in the entry size; the alignment stays. */
+function finishMergeable(asm: Assembler): void {
+  const { place } = asm;
+  for (const section of asm.sections) {
+    if ((section.flags & 0x10n) === 0n || section.entsize === 0 || section.entsize % 2 !== 0) continue;
+    const { alignPower } = section;
+    for (const { number } of section.chains) {
+      asm.enter(section, number);
+      asm.align(31 - Math.clz32(section.entsize & -section.entsize), null, 0);
+    }
+    section.alignPower = alignPower;
+  }
+  asm.enter(place.section, place.subsection);
 }
 
 /** --noexecstack and --execstack: the note by which the linker knows; one that the source made gets the flag. */

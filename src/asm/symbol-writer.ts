@@ -8,6 +8,7 @@ import type { Section } from './sections.js';
 import { isLocalName, STT_FILE, type AsmSymbol } from './symbols.js';
 
 const SHF_TLS = 0x400n;
+const STT_OBJECT = 1;
 const STT_TLS = 6;
 const bindings = { local: 0, global: 1, weak: 2 } as const;
 const STB_GNU_UNIQUE = 10;
@@ -32,6 +33,7 @@ export function symbolTables(
   const locals: ObjectSymbol[] = [];
   const globals: ObjectSymbol[] = [];
   const versions: ObjectSymbol[] = [];
+  checkVersions(asm);
   if (asm.symbols.file !== null) locals.push(fileSymbol(asm.symbols.file));
   const sectionSymbol = (section: Section): void => {
     if (!usedSections.has(section) || bySymbol.has(section)) return;
@@ -56,12 +58,14 @@ export function symbolTables(
     const object = objectSymbol(asm, symbol, made, scope);
     if (object === null) continue;
     bySymbol.set(symbol, object);
-    const kept = symbol.versions === null || version(asm, symbol, object, versions);
+    const kept = symbol.versions === null ? object : version(asm, symbol, object, versions);
+    // Relocations against a name that is removed are against its version.
+    if (kept === null) bySymbol.set(symbol, versions[versions.length - symbol.versions!.length]);
     if (object.section === 'common' || object.section === LARGE_COMMON) {
       if (object.binding === 2) asm.errorAt(`symbol \`${symbol.name}' can not be both weak and common`, asm.firstFile, 0);
       object.binding = 1;
     }
-    if (kept) (object.binding === 0 ? locals : globals).push(object);
+    if (kept !== null) (object.binding === 0 ? locals : globals).push(object);
   }
   // Sections that the assembler made itself have a symbol from their first relocation on.
   for (const section of usedSections) sectionSymbol(section);
@@ -104,6 +108,9 @@ function objectSymbol(
       if (asm.options.stripLocalAbsolute === true && symbol.binding === 'local' && !inRelocation) return null;
     } else if (resolved.add !== null && resolved.sub === null) {
       // Another name for an undefined symbol: only that one is in the table.
+      if (resolved.add.common !== null && !symbol.temporary) {
+        asm.errorAt(`\`${symbol.name}' can't be equated to common symbol \`${resolved.add.name}'`, asm.firstFile, 0);
+      }
       return null;
     } else {
       asm.errorAt(`can't resolve value for symbol \`${symbol.name}'`, symbol.file, symbol.line);
@@ -153,37 +160,47 @@ function sizeOf(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): bigint {
   return 0n;
 }
 
-/** .symver: renames the symbol or adds versioned names for it; false when the plain name goes. */
-function version(asm: Assembler, symbol: AsmSymbol, object: ObjectSymbol, added: ObjectSymbol[]): boolean {
+/** .symver of symbols that are not defined here gives one name, by which they are called. */
+function checkVersions(asm: Assembler): void {
+  for (const { name, versions, defined, common } of asm.symbols.all) {
+    if (versions === null || defined || common !== null) continue;
+    const [last, other] = versions;
+    const renamed = versions.some((version) => version.includes('@@@'));
+    if (!renamed && last.includes('@@')) {
+      asm.errorAt(`invalid attempt to declare external version name as default in symbol \`${last}'`, asm.firstFile, 0);
+      return;
+    }
+    if (other !== undefined) {
+      asm.errorAt(`multiple versions [\`${last}'|\`${other}'] for symbol \`${name}'`, asm.firstFile, 0);
+      return;
+    }
+  }
+}
+
+/** .symver: renames the symbol or adds versioned names for it. Returns what stands in the table under the plain name, null: nothing. */
+function version(asm: Assembler, symbol: AsmSymbol, object: ObjectSymbol, added: ObjectSymbol[]): ObjectSymbol | null {
+  const versions = symbol.versions!;
   const undefinedHere = object.section === 'undefined';
-  let kept = true;
-  if (undefinedHere && symbol.versions!.length > 1) {
-    const [first, second] = symbol.versions!;
-    asm.errorAt(`multiple versions [\`${first.name}'|\`${second.name}'] for symbol \`${symbol.name}'`, asm.firstFile, 0);
-    return true;
+  if (undefinedHere || versions.some((name) => name.includes('@@@'))) {
+    object.name = versions[0].replace(/@@@/, undefinedHere ? '@' : '@@');
+    return object;
   }
-  for (const { name, mode } of symbol.versions!.toReversed()) {
-    const ats = /@+/.exec(name)![0].length;
-    if (undefinedHere) {
-      if (ats === 2) {
-        asm.errorAt(`invalid attempt to declare external version name as default in symbol \`${name}'`, asm.firstFile, 0);
-        continue;
-      }
-      object.name = name.replace(/@+/, '@');
-      continue;
-    }
-    if (symbol.common !== null) {
-      asm.errorAt(`\`${name}' can't be versioned to common symbol '${symbol.name}'`, asm.firstFile, 0);
-      continue;
-    }
-    if (ats === 3) {
-      object.name = name.replace(/@+/, '@@');
-      continue;
-    }
-    added.push({ ...object, name });
-    if (mode === 'local') object.binding = 0;
-    else if (mode === 'hidden') object.other = STV_HIDDEN;
-    else if (mode === 'remove') kept = false;
+  if (symbol.common !== null) {
+    asm.errorAt(`\`${versions[0]}' can't be versioned to common symbol '${symbol.name}'`, asm.firstFile, 0);
+    return object;
   }
-  return kept || symbol.inRelocation;
+  // An alias is an object or a function, but neither thread-local for its own sake nor unique.
+  const type = object.type === STT_TLS && ((symbol.section?.flags ?? 0n) & SHF_TLS) === 0n ? STT_OBJECT : object.type;
+  const binding = object.binding === STB_GNU_UNIQUE ? 1 : object.binding;
+  const aliases = versions.map((name): ObjectSymbol => ({ ...object, name, type, binding }));
+  added.push(...aliases);
+  if (symbol.versionMode === 'local') object.binding = object.binding === 2 ? 2 : 0;
+  else if (symbol.versionMode === 'hidden') object.other = STV_HIDDEN;
+  else if (symbol.versionMode === 'remove') {
+    if (symbol.inRelocation && aliases.length > 1) {
+      asm.errorAt(`symbol '${symbol.name}' with multiple versions cannot be used in relocation`, asm.firstFile, 0);
+    }
+    return null;
+  }
+  return object;
 }

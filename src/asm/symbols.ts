@@ -22,8 +22,10 @@ export class AsmSymbol {
   declare weakrefTarget: AsmSymbol | null;
   /** Only mentioned through .weakref aliases. */
   declare weakrefUsed: boolean;
-  /** Versions given by .symver, in order. */
-  declare versions: { name: string; mode?: 'local' | 'hidden' | 'remove' }[] | null;
+  /** Versioned names given by .symver, the last first. */
+  declare versions: string[] | null;
+  /** What .symver makes of the plain name. */
+  declare versionMode: 'local' | 'hidden' | 'remove' | null;
   /** .hidden, .internal or .protected was said. */
   declare visibilitySaid: boolean;
   /** Line of its .size, for messages. */
@@ -87,6 +89,7 @@ const rareDefaults: Partial<AsmSymbol> = {
   weakrefTarget: null,
   weakrefUsed: false,
   versions: null,
+  versionMode: null,
   visibilitySaid: false,
   sizeLine: 0,
   common: null,
@@ -161,8 +164,8 @@ export class SymbolTable {
     fresh.binding = old.binding;
     fresh.visibility = old.visibility;
     fresh.type = old.type;
-    fresh.size = old.size;
-    fresh.knownSize = old.knownSize;
+    // A size that is a number stays with the old one, as gas has it.
+    if (old.size?.kind !== 'constant') fresh.size = old.size;
     fresh.used = old.used;
     fresh.localSaid = old.localSaid;
     fresh.redefinable = old.redefinable;

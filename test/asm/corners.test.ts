@@ -13,6 +13,19 @@ const CORNERS: Record<string, string> = {
   'flags and types as numbers':
     '.section a1,"0x02000001"\n.byte 1\n.section .text,"0x04000006"\nnop\n.section b1,"ax",@0x60000011\n.byte 2\n',
   'names that imply types': '.section .gnu.linkonce.n.x\n.zero 4\n.section .gnu.linkonce.p.x\n.byte 1\n.section .ctf\n.byte 2\n',
+  'names that .set gave and a label or .comm takes':
+    '.set a,5\n.long a\na: .long a\n.set b,a+4\n.long b\nb: .long b\n.set c,7\n.comm c,8,8\n.long c\n',
+  'mergeable subsections are filled up':
+    '.section .m,"aM",@progbits,8\n.byte 1\n.subsection 1\n.byte 2\n.section .n,"axM",@progbits,12\nnop\n',
+  'types that may follow each other':
+    '.type a,@tls_object\n.type a,@object\n.type b,@function\n.type b,@gnu_indirect_function\n.type b,@function\n.type c,@gnu_unique_object\n' +
+    '.type c,@object\n.type d,@object\n.type d,@notype\na: b: c: d: nop\n',
+  'versions of symbols':
+    'a: b: c: nop\n.symver a,a@@V1\n.symver a,a@V2,hidden\n.symver b,b@@@V1\n.symver c,c@V1,remove\n.symver u,u@@@V1\n.long a,b,c,u\n.globl a,c\n',
+  'two versions of an undefined symbol': '.symver u,u@V1\n.symver u,u@V2\n',
+  'another name for a common symbol': '.set a,c\n.globl a\n.comm c,8,8\n',
+  'sizes of names given anew': '.size x,4\n.set x,1\n.set x,2\n.size l,5\nl: nop\n.set w,l\n.set w,w+1\n',
+  'no-operations by their size': '.nop 16\n.nop 0\n.nop -3\n.nop x\nx: .nop\n',
 };
 
 for (const [name, source] of Object.entries(CORNERS)) {

@@ -1,5 +1,5 @@
 /** Where things stand: alignment, .org, .space, .fill, .nops, .struct (gas manual, nodes Align … Zero). */
-import type { Assembler } from '../assembler.js';
+import { SIZE_LIMIT, type Assembler } from '../assembler.js';
 import { constant, isConstant } from '../expression.js';
 import type { Directive, DirectiveTable } from './index.js';
 
@@ -97,11 +97,13 @@ const nops: Directive = (asm, args) => {
   args.demandEnd();
 };
 
+/** `.nop [size]`: as many as make `size` bytes, when that is a number; at least one. */
 const nop: Directive = (asm, args) => {
+  const size = args.expression();
+  args.demandEnd();
   asm.beforeInstruction?.();
-  asm.emitInt(1, 0x90);
-  // What follows is ignored, as gas does.
-  args.skip();
+  const count = size.kind === 'constant' && size.value > 1n ? Number(size.value) : 1;
+  for (let i = 0; i < Math.min(count, SIZE_LIMIT); i++) asm.emitInt(1, 0x90);
 };
 
 const struct: Directive = (asm, args) => {

@@ -65,7 +65,9 @@ function set(kind: AssignmentKind): Directive {
   };
 }
 
-const global = names((symbol) => {
+const global = names((symbol, asm) => {
+  if (symbol.isSection) return asm.warning("can't make section symbol global");
+  if (symbol.equated?.kind === 'register') return asm.error("can't make register symbol global");
   symbol.localSaid = false;
   if (symbol.binding === 'local') symbol.binding = 'global';
 });
@@ -112,11 +114,30 @@ const type: Directive = (asm, args) => {
     args.pos = args.end;
     return;
   }
-  symbol.type = found.type;
-  if (found.unique === true) symbol.unique = true;
+  changeType(asm, symbol, found.type, found.unique === true);
   if (found.unique === true || found.type === 10) asm.gnuExtensions = true;
   args.demandEnd();
 };
+
+const [NOTYPE, OBJECT, FUNCTION, TLS, IFUNC] = [0, 1, 2, 6, 10];
+
+/** An object may become thread-local or unique and a function indirect, but not the other way round; other changes are warned about. */
+function changeType(asm: Assembler, symbol: AsmSymbol, to: number, unique: boolean): void {
+  if (symbol.common !== null && (to !== OBJECT || unique)) {
+    asm.error(`cannot change type of common symbol '${symbol.name}'`);
+    return;
+  }
+  const from = symbol.type;
+  const kind = (of: number): number => (of === TLS ? OBJECT : of === IFUNC ? FUNCTION : of);
+  const special = from === TLS || from === IFUNC || symbol.unique;
+  const kept = kind(from) === to && !unique;
+  if (to !== NOTYPE && from !== NOTYPE && (kind(from) !== kind(to) || (special && !kept && (from !== to || symbol.unique !== unique)))) {
+    asm.warning(`symbol '${symbol.name}' already has its type set`);
+  }
+  if (kept) return;
+  symbol.type = to;
+  symbol.unique = unique;
+}
 
 const size: Directive = (asm, args) => {
   const name = args.name() ?? '';
@@ -153,26 +174,38 @@ const symver: Directive = (asm, args) => {
   }
   const at = args.at;
   const version = versionedName(args);
+  if (symbol.common !== null) {
+    asm.error(`\`${version}' can't be versioned to common symbol '${symbol.name}'`);
+    return args.skip();
+  }
   if (!version.includes('@')) {
     asm.error(`missing version name in \`${version}' for symbol \`${symbol.name}'`, at);
     args.pos = args.end;
     return;
   }
-  let mode: 'local' | 'hidden' | 'remove' | undefined;
-  const comma = args.at;
-  if (args.comma()) {
-    const word = args.word();
-    if (word !== 'local' && word !== 'hidden' && word !== 'remove') {
-      asm.error("junk at end of line, first unrecognized character is `,'", comma);
-      args.pos = args.end;
-      return;
-    }
-    mode = word;
+  if (!addVersion(asm, symbol, version)) return args.skip();
+  const mode = /^,\s*(local|hidden|remove)/.exec(args.text.slice(args.pos));
+  if (mode !== null) {
+    args.pos += mode[0].length;
+    symbol.versionMode = mode[1] as 'local' | 'hidden' | 'remove';
   }
-  symbol.versions ??= [];
-  if (!symbol.versions.some((known) => known.name === version)) symbol.versions.push({ name: version, mode });
   args.demandEnd();
 };
+
+/** Enters a versioned name, if it is new; false after an error. */
+function addVersion(asm: Assembler, symbol: AsmSymbol, version: string): boolean {
+  const ats = /@+/.exec(version)![0].length;
+  const renamed = symbol.versions?.some((name) => name.includes('@@@')) === true;
+  if (ats > 3) asm.error(`invalid version name '${version}' for symbol \`${symbol.name}'`);
+  else if (ats === 3 && renamed && symbol.versions![0] !== version) {
+    asm.error(`only one version name with \`@@@' is allowed for symbol \`${symbol.name}'`);
+  } else {
+    symbol.versions ??= [];
+    if (!symbol.versions.includes(version)) symbol.versions.unshift(version);
+    return true;
+  }
+  return false;
+}
 
 /** A name in which @ may stand, but not begin it. */
 function versionedName(args: Arguments): string {
