@@ -836,7 +836,7 @@ export class Assembler {
     } else this.fill(bytes, Uint8Array.of(Number(BigInt.asUintN(8, fill ?? 0n))), false);
   }
 
-  /** An expression in whose place an undefined symbol is 0, with a warning (gas: get_known_segmented_expression). */
+  /** An expression of which only the symbol counts when that is undefined, with a warning (gas: get_known_segmented_expression). */
   knownExpression(args: Arguments): Expr {
     const { at } = args;
     const expr = args.expression();
@@ -847,7 +847,7 @@ export class Assembler {
     const add = expr.kind === 'constant' ? null : (this.evaluateNow(expr)?.add ?? null);
     if (add === null || add.section !== null || add.equated !== null) return expr;
     this.warning(`symbol "${add.name}" undefined; zero assumed`, at);
-    return constant(0);
+    return add.reference;
   }
 
   private repeatValue(count: number, size: number, value: Expr): void {
@@ -885,7 +885,9 @@ export class Assembler {
   fillNops(bytes: Uint8Array, at: number, size: number, control: number, bits: 16 | 32 | 64, tune: unknown, fragment: Fragment): void {
     const { explicitNops } = require('./x86/nops.js') as typeof import('./x86/nops.js');
     bytes.set(
-      explicitNops(size, control, bits, tune as ArchState, (message) => this.errorAt(message, fragment.file, fragment.line)),
+      explicitNops(size, control, bits, tune as ArchState, (message) =>
+        this.lastResort.push({ severity: 'error', message, at: { file: fragment.file, line: fragment.line, column: 0 } }),
+      ),
       at,
     );
   }

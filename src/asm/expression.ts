@@ -71,6 +71,8 @@ export interface Scope {
   divisionByZero(operator: string): void;
   /** At the end `!` has a meaning for everything: it asks whether the value, an address as it stands in its section, is zero. */
   addressOf?(value: Value): bigint | null;
+  /** Parts of expressions must have values of their own. */
+  readonly wholeParts?: boolean;
   /** In counts of bytes signs have a meaning for addresses, too. */
   readonly signs?: boolean;
   /** A number is wanted at once: places may stand where they make no difference, as in `0*a`. */
@@ -195,14 +197,28 @@ function evaluateUnary(operator: UnaryOperator, operand: Expr, scope: Scope): Va
   if (operator === '-' && inner.sub !== null && inner.add !== null)
     return { ...inner, add: inner.sub, sub: inner.add, value: wrap(-inner.value) };
   if (operator === '-' && inner.sub === null) return { ...inner, add: null, sub: inner.add, value: wrap(-inner.value) };
-  scope.invalid(operator, inner, null);
+  return invalidUnary(operator, inner, scope);
+}
+
+/** A part of an expression: at the end it must have a value of its own, a number or a place. */
+function evaluatePart(expr: Expr, scope: Scope): Value | null {
+  const value = evaluate(expr, scope);
+  if (value === null || value.sub === null || scope.wholeParts !== true) return value;
+  if (expr.kind === 'unary') return invalidUnary(expr.operator, evaluate(expr.operand, scope)!, scope);
+  if (expr.kind !== 'binary') return value;
+  return invalid(expr.operator, evaluate(expr.left, scope)!, evaluate(expr.right, scope)!, scope);
+}
+
+function invalidUnary(operator: UnaryOperator, operand: Value, scope: Scope): null {
+  scope.invalid(operator, operand, null);
   return null;
 }
 
 function evaluateBinary(operator: BinaryOperator, leftExpr: Expr, rightExpr: Expr, scope: Scope): Value | null {
-  const left = evaluate(leftExpr, scope);
+  // What a number is added to is no part by itself.
+  const left = rightExpr.kind === 'constant' ? evaluate(leftExpr, scope) : evaluatePart(leftExpr, scope);
   if (left === null) return null;
-  const right = evaluate(rightExpr, scope);
+  const right = leftExpr.kind === 'constant' && operator === '+' ? evaluate(rightExpr, scope) : evaluatePart(rightExpr, scope);
   if (right === null) return null;
   const reloc = left.reloc ?? right.reloc;
   if (isConstant(left) && isConstant(right)) {

@@ -47,6 +47,7 @@ export function finalScope(asm: Assembler): FinalScope {
   const memo = new Map<AsmSymbol, Value | null>();
   const scope: FinalScope = {
     meaningless: new Set(),
+    wholeParts: true,
     at: { file: '', line: 0 },
     address: (symbol) => scope.located(symbol)?.address ?? 0n,
     located(symbol) {

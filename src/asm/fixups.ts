@@ -310,6 +310,14 @@ function relocationType(
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }
 
+/** As wide as an address of the object. */
+function addressText(asm: Assembler, value: bigint): string {
+  const digits = asm.options.abi === undefined || asm.options.abi === '64' ? 16 : 8;
+  return BigInt.asUintN(digits * 4, value)
+    .toString(16)
+    .padStart(digits, '0');
+}
+
 /** Writes a known value, after looking whether it fits. */
 function store(asm: Assembler, fixup: Fixup, bytes: Uint8Array, where: number, value: bigint): void {
   const { size } = fixup;
@@ -318,7 +326,9 @@ function store(asm: Assembler, fixup: Fixup, bytes: Uint8Array, where: number, v
     const low = fixup.pcrel ? -(1n << (bits - 1n)) : -(1n << bits);
     const high = fixup.pcrel ? 1n << (bits - 1n) : 1n << bits;
     if (value < low || value >= high) {
-      asm.errorAt(`value of ${value} too large for field of ${size} byte${size === 1 ? '' : 's'} at ${where}`, fixup.file, fixup.line);
+      const shown = value >= 0n && value <= 1000n ? `${value}` : addressText(asm, value);
+      const field = `field of ${size} byte${size === 1 ? '' : 's'}`;
+      asm.errorAt(`value of ${shown} too large for ${field} at ${addressText(asm, BigInt(where))}`, fixup.file, fixup.line);
     }
   }
   writeBig(bytes, where, size, value);

@@ -18,6 +18,7 @@ import {
 import * as t from './tokens.js';
 import { operatorAt } from './operators.js';
 import type { Section } from './sections.js';
+import type { AsmSymbol } from './symbols.js';
 import { findRegister, registerExists, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
@@ -39,23 +40,24 @@ class Grammar extends EmbeddedActionsParser {
   /** operand (operator operand)*, reduced by precedence with two stacks. */
   readonly expression = this.RULE('expression', (): Expr => {
     const operands: Expr[] = [this.SUBRULE(this.operand)];
-    const sections: (Section | 'common' | null)[] = [this.ACTION(() => sectionOf(operands[0]))];
+    const segments: Segment[] = [this.ACTION(() => this.segment)];
     const pending: t.OperatorToken[] = [];
     this.MANY(() => {
       const token = this.CONSUME(t.Binary);
       this.ACTION(() => {
         const type = token.tokenType as t.OperatorToken;
-        while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, sections, pending);
+        while (pending.length > 0 && pending[pending.length - 1].precedence >= type.precedence) this.reduce(operands, segments, pending);
         pending.push(type);
       });
       const right = this.SUBRULE1(this.operand);
       this.ACTION(() => {
         operands.push(right);
-        sections.push(sectionOf(right));
+        segments.push(this.segment);
       });
     });
     return this.ACTION(() => {
-      while (pending.length > 0) this.reduce(operands, sections, pending);
+      while (pending.length > 0) this.reduce(operands, segments, pending);
+      this.segment = segments[0];
       return operands[0];
     });
   });
@@ -70,6 +72,8 @@ class Grammar extends EmbeddedActionsParser {
     const primary = this.SUBRULE(this.primary);
     return this.ACTION(() => {
       let result = primary;
+      // A group has the one of what is in it.
+      if (result.kind !== 'binary' || signs.length > 0) this.segment = segmentOf(result);
       for (let i = signs.length - 1; i >= 0; i--) result = this.unary(signs[i], result);
       return result;
     });
@@ -175,17 +179,24 @@ class Grammar extends EmbeddedActionsParser {
   /** What stands behind the text. */
   terminator = '\n';
 
-  private reduce(operands: Expr[], sections: (Section | 'common' | null)[], pending: t.OperatorToken[]): void {
+  private reduce(operands: Expr[], segments: Segment[], pending: t.OperatorToken[]): void {
     const { operator } = pending.pop()!;
     const right = operands.pop()!;
     const left = operands.pop()!;
-    const other = sections.pop()!;
-    const section = (sections[sections.length - 1] ??= other);
-    if (other !== null && section !== other && operator !== '-') this.asm.error('operation combines symbols in different segments');
+    const other = segments.pop()!;
+    const last = segments.length - 1;
+    const segment = segments[last];
+    if (segment === null || other === 'undefined') segments[last] = other;
+    else if (other !== null && segment !== 'undefined' && segment !== other && operator !== '-') {
+      this.asm.error('operation combines symbols in different segments');
+    }
     operands.push(this.binary(operator, left, right));
   }
 
   operators = 0;
+
+  /** Where the operand or expression just read lies. */
+  private segment: Segment = null;
 
   /** The first token that was not consumed. */
   get next(): IToken {
@@ -202,7 +213,7 @@ class Grammar extends EmbeddedActionsParser {
         divisor = 1n;
       }
       if ((operator === '<<' || operator === '>>') && (divisor < 0n || divisor > 63n)) {
-        this.asm.warning(`shift count out of range (${divisor} is not between 0 and 63)`);
+        this.asm.warning(shiftWarning(divisor));
       }
       const exact = left.exact ?? left.value;
       if (operator === '+') return wideConstant(exact + (right.exact ?? right.value), left.signed);
@@ -302,10 +313,18 @@ class Grammar extends EmbeddedActionsParser {
   }
 }
 
-/** The section in which a plain symbol stands by now. */
-function sectionOf(operand: Expr): Section | 'common' | null {
-  if (operand.kind !== 'symbol') return null;
-  return operand.symbol.common === null ? operand.symbol.section : 'common';
+/** What gas says of a shift by so much: large numbers are shown in hexadecimal. */
+function shiftWarning(count: bigint): string {
+  if (count > -1024n && count < 1024n) return `shift count out of range (${count} is not between 0 and 63)`;
+  return `shift count out of range (0x${BigInt.asUintN(64, count).toString(16)} is not between 0x0 and 0x3f)`;
+}
+
+/** Where a value lies as far as is known by now; null: in none, a number. */
+type Segment = Section | 'common' | 'undefined' | null;
+
+function segmentOf({ kind, symbol }: Expr & { symbol?: AsmSymbol }): Segment {
+  if (kind !== 'symbol' || symbol === undefined || symbol.equated !== null) return null;
+  return symbol.common === null ? (symbol.section ?? 'undefined') : 'common';
 }
 
 /** The value of an integer literal; null when it has no digits. */

@@ -163,6 +163,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
   finishMergeable(asm);
   if (!asm.fatal) {
     relax(asm);
+    if (asm.fatal) return null;
     options.onStage?.('relax');
     object = writeObject(asm);
     options.onStage?.('object');

@@ -174,6 +174,10 @@ function writeLeb(
     scope.invalid('-', { add: value.add, sub: null, value: 0n }, { add: value.sub, sub: null, value: 0n });
     return;
   }
+  if (value.add !== null && value.sub === null && scope.located(value.add) !== null) {
+    writeLebBytes(bytes, at, size, scope.address(value.add) + value.value, signed);
+    return;
+  }
   if (!isConstant(value)) {
     asm.errorAt(`leb128 operand is an undefined symbol: ${(value.add ?? value.sub)!.name}`, fragment.file, fragment.line);
     return;

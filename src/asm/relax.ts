@@ -19,9 +19,9 @@ export function relax(asm: Assembler): void {
   for (const layout of layouts) layout.begin();
   // Sections without parts that look elsewhere are settled once and for all.
   const moving = layouts.filter((layout) => layout.settle() || layout.looksElsewhere);
-  for (let rounds = 0, changed = true; changed && rounds < 100; rounds++) {
+  for (let rounds = 0, changed = true; changed && rounds < 100 && !asm.fatal; rounds++) {
     changed = false;
-    for (const layout of moving) if (layout.looksElsewhere && layout.settle()) changed = true;
+    for (const layout of moving) if (layout.looksElsewhere && !asm.fatal && layout.settle()) changed = true;
   }
   for (const section of asm.sections) section.size = sectionSize(section);
 }
@@ -68,6 +68,9 @@ const ALIGN = 1;
 const BRANCH = 2;
 const OTHER = 3;
 const PADDING = 4;
+
+/** Addresses behind this are those of sizes that make one another grow. */
+const FAR = 2 ** 45;
 
 /** After so many passes a LEB128 number no longer shrinks: one that shrinks and grows by turns would never settle. */
 const LEB_PATIENCE = 8;
@@ -208,13 +211,27 @@ class SectionLayout {
   settle(): boolean {
     const { fragments, address, tail: tails } = this;
     let changed = false;
-    for (let passes = 0; passes < 100_000 && this.pass(passes); passes++) changed = true;
+    const most = Math.min(100_000, fragments.length * fragments.length + LEB_PATIENCE);
+    for (let passes = 0; this.pass(passes); passes++) {
+      changed = true;
+      // Only addresses that look at one another can move for ever.
+      if (!this.looksElsewhere || (passes < most && address[fragments.length - 1] < FAR)) continue;
+      this.endless();
+      return false;
+    }
     for (let i = 0; i < fragments.length; i++) {
       const fragment = fragments[i];
       fragment.address = address[i];
       fragment.tailSize = tails[i];
     }
     return changed;
+  }
+
+  private endless(): void {
+    const { asm, section } = this;
+    const message = `Infinite loop encountered whilst attempting to compute the addresses of symbols in section ${section.name}`;
+    asm.report({ severity: 'error', fatal: true, message, at: { file: asm.firstFile, line: 0, column: 0 } });
+    asm.fatal = true;
   }
 
   /** One pass over all fragments; true when a size has changed. A method of its own, which stays optimized from pass to pass. */
@@ -300,7 +317,10 @@ class SectionLayout {
 
   private lebSize(expr: Expr, signed: boolean): number {
     const value = evaluate(expr, this.scope);
-    return value !== null && isConstant(value) ? lebLength(value.value, signed) : 1;
+    if (value === null || value.sub !== null) return 1;
+    // A place counts as its address in its section.
+    const address = value.add?.section == null ? 0 : value.add.fragment!.address + value.add.offset;
+    return value.add !== null && value.add.section === null ? 1 : lebLength(value.value + BigInt(address), signed);
   }
 }
 

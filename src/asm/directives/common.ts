@@ -30,8 +30,10 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; unty
       return;
     }
     const value = asm.evaluateNow(expr);
-    const size = value !== null && isConstant(value) ? value.value : args.toAbsolute(expr, at);
-    const limit = asm.addressSize === 4 ? 0xffffffffn : (1n << 63n) - 1n;
+    let size = value !== null && isConstant(value) ? value.value : args.toAbsolute(expr, at);
+    const limit = asm.addressSize === 4 ? 0xffffffffn : (1n << 64n) - 1n;
+    // Only what a minus has made is below zero.
+    if (expr.kind === 'constant' && expr.signed !== true) size = BigInt.asUintN(64, size);
     if (size < 0n || size > limit) {
       asm.warning(`size (${size}) out of range, ignored`, at);
       args.pos = args.end;

@@ -33,7 +33,7 @@ function readFloat(asm: Assembler, args: Arguments, format: FloatFormat): bigint
   const at = args.at;
   // `0f`, `0d`, … only say that a floating number follows.
   if (/^0[a-zA-Z]/.test(args.text.slice(args.pos, args.pos + 2))) args.pos += 2;
-  if (args.text[args.pos] === ':') return readBits(args, format);
+  if (args.text[args.pos] === ':') return readBits(asm, args, format);
   const { literal, end } = parseFloatLiteral(args.text, args.pos);
   args.pos = end;
   const bits = encodeFloat(literal, format);
@@ -43,14 +43,18 @@ function readFloat(asm: Assembler, args: Arguments, format: FloatFormat): bigint
   return null;
 }
 
-/** `:40490fdb`: the bits from the highest digit on; missing ones are zero. */
-function readBits(args: Arguments, format: FloatFormat): bigint {
+/** `:40490fdb`: the bits from the highest digit on; missing ones are zero. Null after a warning about too many. */
+function readBits(asm: Assembler, args: Arguments, format: FloatFormat): bigint | null {
   args.pos += 1;
-  if (format.size !== 4 && format.size !== 8) return 0n;
-  const digits = /^[0-9a-fA-F_]*/.exec(args.text.slice(args.pos, args.pos + 40))![0];
-  const used = digits.replaceAll('_', '').slice(0, format.size * 2);
-  args.pos += digits.length;
-  return BigInt(`0x${used.padEnd(format.size * 2, '0')}`);
+  const written = /^(?:[0-9a-fA-F][0-9a-fA-F_]*)?/.exec(args.text.slice(args.pos))![0];
+  const digits = written.replaceAll('_', '');
+  if (digits.length > format.size * 2) {
+    asm.warning('floating point constant too large', args.at, written.length);
+    args.skip();
+    return null;
+  }
+  args.pos += written.length;
+  return BigInt(`0x${digits.padEnd(format.size * 2, '0')}`);
 }
 
 function store(asm: Assembler, format: FloatFormat, bits: bigint, count: number): boolean {

@@ -2,13 +2,13 @@
  * Encoding a chosen row with its operands: prefixes, REX, opcode, ModRM and what follows (SDM volume 2, chapter 2; AMD
  * volume 3, chapter 1).
  */
-import type { Expr } from '../expression.js';
+import { constant, type Expr } from '../expression.js';
 import { addressBits, buildAddress } from './address.js';
 import type { Address } from './address.js';
 import { last, numbers, out, put, putNumber } from './emit.js';
 import { farPointerFits, putDisplacement, putImmediate, putMoffs } from './fields.js';
 import { encodeJump, putBranchPrefixes } from './jumps.js';
-import { rowOperand } from './match.js';
+import { codeAddress, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import { checkPrefixes, noPrefixes } from './prefixes.js';
 import type { Prefixes } from './prefixes.js';
@@ -255,7 +255,9 @@ function putTrailing(row: Template, given: Given, statement: Statement, host: En
       else if (kind.immediate > 1 && !(far && k === 0)) putImmediate(operand, kind.immediate, row, host, fixups, statement);
     } else if (operand.kind === 'memory' && kind.relative !== 0) {
       const size = (kind.relative / 8) as 1 | 2 | 4;
-      fixups.push({ offset: out.length, size, pcrel: true, signed: true, expression: operand.displacement!, role: 'branch' });
+      let expression = operand.displacement!;
+      if (size === 1 && expression.kind === 'constant') expression = constant(codeAddress(expression.value, host.state.bits));
+      fixups.push({ offset: out.length, size, pcrel: true, signed: true, expression, role: 'branch' });
       putNumber(0, size);
     }
   }

@@ -6,7 +6,7 @@
 import { constant } from '../expression.js';
 import type { Expr } from '../expression.js';
 import { resolveMnemonic, type Resolved } from './mnemonics.js';
-import { failed, parseDecorations } from './operands.js';
+import { failed, foreignCharacter, parseDecorations } from './operands.js';
 import { availableRegister, registerAt } from './register-text.js';
 import type { Register } from './registers.js';
 import type { EncoderHost, MemoryOperand, Operand, RoundingOperand } from './types.js';
@@ -102,7 +102,12 @@ export function readIntel(
   const operands: Operand[] = [];
   let far = false;
   const pieces = splitIntelOperands(text, start);
-  for (const [from, to] of pieces) {
+  for (const [i, [from, to]] of pieces.entries()) {
+    const bad = /^(?:[^"=?\\`]|"[^"]*")*?([=?\\`])/.exec(text.slice(from, to));
+    if (bad !== null) {
+      foreignCharacter(bad[1].charCodeAt(0), i + 1, column + from + bad[0].length - 1, host);
+      return null;
+    }
     if (to - from > LENGTH_LIMIT) {
       host.error(`operand is longer than ${LENGTH_LIMIT} characters`, column + from);
       return null;

@@ -152,7 +152,16 @@ const operatorFields: Readonly<Record<string, readonly [immediate: number, displ
 const fieldsOf = (operator: string): readonly [immediate: number, displacement: string] => operatorFields[operator] ?? [I32 | I32S, '4'];
 
 /** Whether a displacement with an operator may have that size; outside 64-bit code nothing is known of it. */
+/** An address written as a number, with the sign that it has in code of 16 or 32 bits. */
+export function codeAddress(value: bigint, bits: 16 | 32 | 64): bigint {
+  return bits !== 64 && BigInt.asUintN(bits, value) === value ? BigInt.asIntN(bits, value) : value;
+}
+
 function displacementFits(expression: Expr | undefined, bytes: '1' | '4' | '8', host: EncoderHost): boolean {
+  if (bytes === '1' && expression?.kind === 'constant') {
+    const value = codeAddress(expression.value, host.state.bits);
+    return value === BigInt.asIntN(8, value);
+  }
   if (expression?.kind !== 'reloc' || host.state.bits !== 64) return true;
   return fieldsOf(expression.operator)[1].includes(bytes);
 }

@@ -26,6 +26,13 @@ const roundings: Record<string, RoundingOperand['mode']> = {
   sae: 'sae',
 };
 
+/** Characters that no operand has outside quotes: = ? \ ` */
+export const isForeign = (c: number): boolean => c === 61 || c === 63 || c === 92 || c === 96;
+
+export function foreignCharacter(c: number, operand: number, column: number, host: EncoderHost): void {
+  host.error(`invalid character '${String.fromCharCode(c)}' in operand ${operand}`, column);
+}
+
 /**
  * Splits at the commas outside parentheses, quotes and character literals.
  * Returns [start, end) pairs, flat; null after an error.
@@ -46,6 +53,9 @@ export function splitOperands(text: string, start: number, column: number, host:
       i += text.charCodeAt(i + 1) === 92 ? 2 : 1;
       if (text.charCodeAt(i + 1) === 39) i += 1;
       literal = i + 1;
+    } else if (isForeign(c)) {
+      foreignCharacter(c, pieces.length / 2 + 1, column + i, host);
+      return null;
     } else if (c === 34) {
       for (i += 1; i < end && text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92) i += 1;
     } else if (c === 44 && (depth === 0 || i >= end)) {
