@@ -374,6 +374,8 @@ export function matchCode(statement: Statement, types: readonly number[]): numbe
       if (base === undefined && index === undefined) part |= displacement !== undefined && needs64(operand, statement) ? 24 : 8;
       if (operand.segment !== undefined) part |= 32;
       if (displacement !== undefined && displacement.kind === 'reloc') return -1;
+      // A number may be too far for a short branch.
+      if (displacement?.kind === 'constant' && operands.length === 1 && base === undefined) return -1;
       if (operand.size !== undefined) part |= operand.size << 6;
     } else return -1;
     code = code * 16384 + part;
