@@ -98,6 +98,8 @@ export interface ObjectSymbol {
   /** st_other: visibility in the low 2 bits (STV_DEFAULT 0, INTERNAL 1, HIDDEN 2, PROTECTED 3). */
   other: number;
   section: SymbolSection;
+  /** Its place in the symbol table that was last written: the writer's own affair. */
+  index?: number;
 }
 
 export interface ObjectSegment {

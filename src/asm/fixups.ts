@@ -1,6 +1,6 @@
 /** Fixups to bytes or relocations, once every address is settled. */
 import { writeBig } from '../bytes.js';
-
+import type { Relocation } from '../object.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
@@ -8,13 +8,17 @@ import { isTlsRelocation, operatorRelocation, plainRelocation, relocationSize, R
 import type { Fixup, LateFixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
-/** A relocation whose symbol is still the assembler's. */
-export interface PendingRelocation {
-  readonly offset: number;
-  readonly type: number;
-  /** null: the absolute section. */
-  readonly symbol: AsmSymbol | Section | null;
-  readonly addend: bigint;
+/** The relocations of a section, while their symbols are still the assembler's. */
+export class PendingRelocations {
+  /** Their symbols are filled in when the symbol table is made. */
+  readonly made: Relocation[] = [];
+  /** What each refers to; null: the absolute section. */
+  readonly targets: (AsmSymbol | Section | null)[] = [];
+
+  add(offset: number, type: number, target: AsmSymbol | Section | null, addend: bigint): void {
+    this.made.push({ offset: BigInt(offset), type, symbol: null, addend });
+    this.targets.push(target);
+  }
 }
 
 const SHF_MERGE = 0x10n;
@@ -31,7 +35,7 @@ export function applyFixups(
   to: number,
   bytes: Uint8Array,
   scope: FinalScope,
-  out: PendingRelocation[],
+  out: PendingRelocations,
 ): void {
   for (let i = from; i < to; i++) applyFixup(asm, section, fixups[i], bytes, scope, out);
 }
@@ -60,7 +64,7 @@ export function lateRelocations(
   scope: FinalScope,
   bytes: Uint8Array,
   apply: (from: number, to: number) => void,
-  out: PendingRelocation[],
+  out: PendingRelocations,
 ): void {
   let done = 0;
   for (const late of section.lateFixups) {
@@ -95,21 +99,21 @@ function addLate(
   { add, value }: Value,
   bytes: Uint8Array,
   scope: FinalScope,
-  out: PendingRelocation[],
+  out: PendingRelocations,
 ): void {
   const { type } = late;
   const place = add === null ? null : scope.located(add);
   const symbol = place !== null && add!.isSection ? place.section : add;
   if (add !== null && symbol === add) add.inRelocation = true;
   if (asm.is64) {
-    out.push({ offset: where, type, symbol, addend: value });
+    out.add(where, type, symbol, value);
     return;
   }
   if (value !== 0n && symbol !== null && size > 0) {
     if (where + size > bytes.length) asm.errorAt('relocation out of range', late.file, late.line);
     else writeBig(bytes, where, size, readBig(bytes, where, size) + value);
   }
-  out.push({ offset: where, type, symbol, addend: 0n });
+  out.add(where, type, symbol, 0n);
 }
 
 /** Relocations of 8-byte fields that x32 does without, by gas's names. */
@@ -137,7 +141,7 @@ function readBig(bytes: Uint8Array, at: number, size: number): bigint {
   return value;
 }
 
-function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocation[]): void {
+function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocations): void {
   const { size, expression } = fixup;
   const is64 = asm.is64;
   const where = fixup.fragment.address + fixup.offset;
@@ -207,7 +211,7 @@ function emitRelocation(
   inInstruction: boolean,
   bytes: Uint8Array,
   scope: FinalScope,
-  out: PendingRelocation[],
+  out: PendingRelocations,
 ): void {
   const { is64 } = asm;
   let symbol: AsmSymbol | Section | null = add;
@@ -223,10 +227,10 @@ function emitRelocation(
       add.type = STT_TLS;
     }
   }
-  if (is64) out.push({ offset: where, type, symbol, addend: BigInt.asIntN(64, addend) });
+  if (is64) out.add(where, type, symbol, BigInt.asIntN(64, addend));
   else {
     writeBig(bytes, where, size, withoutAddend.has(type) ? 0n : addend);
-    out.push({ offset: where, type, symbol, addend: 0n });
+    out.add(where, type, symbol, 0n);
   }
 }
 

@@ -4,23 +4,50 @@ import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
 import { countScope, type FinalScope } from './final-scope.js';
 import { branchSize } from './relax.js';
-import type { Branch, Fixup, Fragment, Section } from './sections.js';
+import type { Branch, Chain, Fixup, Fragment, Section } from './sections.js';
 
 /** The section's contents; branches that the linker finishes add to `fixups`. */
 export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
-  for (const chain of section.chains) {
-    for (const fragment of chain.fragments) if (fragment.tail !== null) checkTail(asm, fragment, scope);
-  }
-  if (section.type === SHT_NOBITS) return new Uint8Array(0);
+  for (const chain of section.chains) if (chain.fragments.length > 1) checkTails(asm, chain, scope);
+  if (section.type === SHT_NOBITS || section.size === 0) return noBytes;
+  if (section.chains.length === 1 && section.chains[0].fragments.length === 1) return section.chains[0].data.toUint8Array();
   const bytes = new Uint8Array(section.size);
-  for (const chain of section.chains) {
-    const { bytes: data } = chain.data;
-    for (const fragment of chain.fragments) {
-      if (fragment.size > 0) bytes.set(data.subarray(fragment.start, fragment.start + fragment.size), fragment.address);
-      if (fragment.tail !== null) writeTail(asm, section, fragment, bytes, scope, fixups);
+  for (const { fragments, data } of section.chains) {
+    for (let i = 0; i < fragments.length; i += BLOCK) {
+      writeFragments(asm, section, fragments, i, Math.min(i + BLOCK, fragments.length), data.bytes, bytes, scope, fixups);
     }
   }
   return bytes;
+}
+
+const noBytes = new Uint8Array(0);
+
+/** Fragments that are written at a time: a function that is called often is optimized soon, one long loop late. */
+const BLOCK = 512;
+
+function checkTails(asm: Assembler, { fragments }: Chain, scope: FinalScope): void {
+  for (const fragment of fragments) if (fragment.tail !== null && fragment.tail.kind !== 'branch') checkTail(asm, fragment, scope);
+}
+
+/** Fragments `from` to `to`, whose fixed parts stand in `data`, to `bytes`. */
+function writeFragments(
+  asm: Assembler,
+  section: Section,
+  fragments: readonly Fragment[],
+  from: number,
+  to: number,
+  data: Uint8Array,
+  bytes: Uint8Array,
+  scope: FinalScope,
+  fixups: Fixup[],
+): void {
+  for (let i = from; i < to; i++) {
+    const fragment = fragments[i];
+    const { start, size, address, tail } = fragment;
+    if (size > 64) bytes.set(data.subarray(start, start + size), address);
+    else for (let k = 0; k < size; k++) bytes[address + k] = data[start + k];
+    if (tail !== null) writeTail(asm, section, fragment, bytes, scope, fixups);
+  }
 }
 
 const SHT_NOBITS = 8;

@@ -90,7 +90,6 @@ export class Listing {
   private expansion: { readonly source: Source; readonly line: number } | null = null;
   private fileSymbols: readonly ObjectSymbol[] = [];
   private sections: ReadonlyMap<Section, ObjectSection> = new Map();
-  private symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol> = new Map();
 
   constructor(
     private readonly asm: Assembler,
@@ -248,14 +247,9 @@ export class Listing {
   }
 
   /** Sections have their bytes, symbols their values: a line's output goes to where the next one of its section begins. */
-  settled(
-    sections: ReadonlyMap<Section, ObjectSection>,
-    symbols: ReadonlyMap<AsmSymbol | Section, ObjectSymbol>,
-    all: readonly ObjectSymbol[],
-  ): void {
+  settled(sections: ReadonlyMap<Section, ObjectSection>, all: readonly ObjectSymbol[]): void {
     this.fileSymbols = all.filter((symbol) => symbol.type === STT_FILE);
     this.sections = sections;
-    this.symbols = symbols;
     const next = new Map<Chain, Place>();
     for (const node of this.nodes.toReversed()) {
       node.to = next.get(node.chain) ?? here(node.chain);
@@ -372,7 +366,7 @@ export class Listing {
       pages.line(`${'*ABS*'.padStart(33)}:${'0'.repeat(digits)} ${made.name}`, null);
     }
     for (const symbol of this.asm.symbols.all) {
-      const made = symbol === null ? undefined : this.symbols.get(symbol);
+      const made = symbol?.made ?? undefined;
       if (symbol === null || made === undefined || made.section === 'undefined' || made.type === STT_SECTION || made.type === STT_FILE)
         continue;
       begin();
@@ -391,7 +385,7 @@ export class Listing {
     pages.line('', null);
     let undefinedOnes = false;
     for (const symbol of this.asm.symbols.all) {
-      const made = symbol === null ? undefined : this.symbols.get(symbol);
+      const made = symbol?.made ?? undefined;
       if (made === undefined || made.section !== 'undefined') continue;
       if (!undefinedOnes) pages.line('UNDEFINED SYMBOLS', null);
       undefinedOnes = true;

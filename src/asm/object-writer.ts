@@ -2,7 +2,7 @@
 import type { LineEntry, LineTable, ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
 import { SIZE_LIMIT, type Assembler } from './assembler.js';
 import { fieldScope, finalScope, type FinalScope } from './final-scope.js';
-import { applyFixups, checkExpressions, lateRelocations, type PendingRelocation } from './fixups.js';
+import { applyFixups, checkExpressions, lateRelocations, PendingRelocations } from './fixups.js';
 import { sectionBytes } from './layout-bytes.js';
 import { Section, type Fixup } from './sections.js';
 import { symbolTables } from './symbol-writer.js';
@@ -16,51 +16,32 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   const scope = finalScope(asm);
   const fields = fieldScope(scope);
   const made = new Map<Section, ObjectSection>();
-  const pending = new Map<Section, PendingRelocation[]>();
+  /** Of the sections that have any, in order. */
+  const pending: PendingRelocations[] = [];
   for (const section of asm.sections) checkExpressions(section.fixups, fields);
+  const is64 = (asm.options.abi ?? '64') === '64';
+  const branches: Fixup[] = [];
   for (const section of asm.sections) {
-    const branches: Fixup[] = [];
+    branches.length = 0;
     const data = sectionBytes(asm, section, scope, branches);
-    // Subsections come one after the other, each with its relocations.
-    if (section.lateFixups.length === 0) section.fixups.sort((a, b) => a.fragment.chain.number - b.fragment.chain.number);
-    const relocations: PendingRelocation[] = [];
-    lateRelocations(
-      asm,
-      section,
-      fields,
-      data,
-      (from, to) => {
-        applyFixups(asm, section, section.fixups, from, to, data, fields, relocations);
-      },
-      relocations,
-    );
-    applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
-    pending.set(section, relocations);
-    made.set(section, objectSection(section, data, (asm.options.abi ?? '64') === '64'));
+    const object = objectSection(section, data, is64);
+    made.set(section, object);
+    if (branches.length === 0 && section.fixups.length === 0 && section.lateFixups.length === 0) continue;
+    const relocations = relocationsOf(asm, section, data, branches, fields);
+    if (relocations.made.length === 0) continue;
+    object.relocations = relocations.made;
+    pending.push(relocations);
   }
   linkOrder(asm, made, scope);
   // Those that have no place in the symbol table yet get one: first sections of the assembler's own, then `.L` names.
   const used = new Set<Section>(asm.sections.filter(({ named }) => named));
   for (const { symbol } of used) asm.symbols.list(symbol);
-  for (const relocations of pending.values()) {
-    for (const { symbol } of relocations) {
-      if (!(symbol instanceof Section) || symbol.absolute || used.has(symbol)) continue;
-      used.add(symbol);
-      asm.symbols.list(symbol.symbol);
-    }
-  }
-  for (const relocations of pending.values()) {
-    for (const { symbol } of relocations) if (symbol !== null && !(symbol instanceof Section)) asm.symbols.list(symbol);
-  }
-  const { symbols, bySymbol } = symbolTables(asm, made, used, scope);
-  for (const [section, relocations] of pending) {
-    const target = made.get(section)!.relocations;
-    for (const { offset, type, symbol, addend } of relocations) {
-      target.push({ offset: BigInt(offset), type, symbol: symbol === null ? null : (bySymbol.get(symbol) ?? null), addend });
-    }
-  }
+  for (const { targets } of pending) listSections(asm, targets, used);
+  for (const { targets } of pending) listSymbols(asm, targets);
+  const symbols = symbolTables(asm, made, used, scope);
+  for (const relocations of pending) resolve(relocations);
   const groups = groupSections(asm, made, symbols);
-  asm.listing?.settled(made, bySymbol, symbols);
+  asm.listing?.settled(made, symbols);
   return {
     elfClass: asm.options.abi === '32' || asm.options.abi === 'x32' ? 32 : 64,
     machine: asm.is64 ? 62 : 3,
@@ -75,21 +56,64 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   };
 }
 
+/** Applies the fixups of a section, its `branches` last. */
+function relocationsOf(
+  asm: Assembler,
+  section: Section,
+  data: Uint8Array,
+  branches: readonly Fixup[],
+  fields: FinalScope,
+): PendingRelocations {
+  const { fixups } = section;
+  // Subsections come one after the other, each with its relocations.
+  if (section.lateFixups.length === 0 && section.chains.length > 1) {
+    fixups.sort((a, b) => a.fragment.chain.number - b.fragment.chain.number);
+  }
+  const relocations = new PendingRelocations();
+  const apply = (from: number, to: number): void => applyFixups(asm, section, fixups, from, to, data, fields, relocations);
+  lateRelocations(asm, section, fields, data, apply, relocations);
+  applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
+  return relocations;
+}
+
+/** Sections that relocations refer to are among the symbols. */
+function listSections(asm: Assembler, targets: PendingRelocations['targets'], used: Set<Section>): void {
+  for (const target of targets) {
+    if (!(target instanceof Section) || target.absolute || used.has(target)) continue;
+    used.add(target);
+    asm.symbols.list(target.symbol);
+  }
+}
+
+function listSymbols(asm: Assembler, targets: PendingRelocations['targets']): void {
+  for (const target of targets) if (target !== null && !(target instanceof Section)) asm.symbols.list(target);
+}
+
+/** The symbols of the relocations, now that they are made. */
+function resolve({ made, targets }: PendingRelocations): void {
+  for (let i = 0; i < made.length; i++) {
+    const target = targets[i];
+    if (target !== null) made[i].symbol = target.made;
+  }
+}
+
 /** Sizes of entries by section type, in 32- and 64-bit objects: hashes, dynamic tables, relocations, versions. */
 const entrySizes: Readonly<Record<number, readonly [number, number] | undefined>> = {
   4: [0, 24], 5: [4, 4], 6: [8, 16], 9: [8, 0], 11: [16, 24], 0x6ffffff6: [4, 0], 0x6fffffff: [2, 2],
 }; // prettier-ignore
 
 /** A section that a name such as .rela.foo or .hash makes one of the file format's own gets what those have. */
-function tableFields(type: number, is64: boolean): Partial<ObjectSection> {
+function tableFields(object: ObjectSection, type: number, is64: boolean): void {
   const entsize = entrySizes[type]?.[is64 ? 1 : 0] ?? 0;
-  return { ...(type === 4 || type === 9 ? { linksSymtab: true } : {}), ...(entsize === 0 ? {} : { entsize }) };
+  if (type === 4 || type === 9) object.linksSymtab = true;
+  if (entsize !== 0) object.entsize = entsize;
 }
 
 function objectSection(section: Section, data: Uint8Array, is64: boolean): ObjectSection {
-  return {
+  const { type } = section;
+  const object: ObjectSection = {
     name: section.name,
-    type: section.type,
+    type,
     flags: section.flags,
     address: 0n,
     align: 2 ** section.alignPower,
@@ -97,11 +121,15 @@ function objectSection(section: Section, data: Uint8Array, is64: boolean): Objec
     data,
     size: section.size,
     relocations: [],
-    ...(section.info === null ? {} : { info: section.info }),
-    ...tableFields(section.type, is64),
-    // The base relocations of EFI programs, which BFD knows.
-    ...(section.name === '.reloc' && section.type === 9 ? { type: 1, linksSymtab: false } : {}),
   };
+  if (section.info !== null) object.info = section.info;
+  if (type !== 1) tableFields(object, type, is64);
+  // The base relocations of EFI programs, which BFD knows.
+  if (type === 9 && section.name === '.reloc') {
+    object.type = 1;
+    object.linksSymtab = false;
+  }
+  return object;
 }
 
 /** A mistyped .org or .fill must not take the machine's memory. */

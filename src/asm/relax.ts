@@ -14,8 +14,8 @@ declare const require: LazyRequire;
 /** Settles all sections: addresses, tail sizes, section sizes. */
 export function relax(asm: Assembler): void {
   const scope = relaxScope();
-  const sections = asm.sections.filter((section) => section.chains.some((chain) => chain.fragments.length > 1 || chain.data.length > 0));
-  const layouts = sections.map((section) => new SectionLayout(asm, section, scope));
+  const layouts: SectionLayout[] = [];
+  for (const section of asm.sections) if (!settlePlain(section)) layouts.push(new SectionLayout(asm, section, scope));
   for (const layout of layouts) layout.begin();
   // Sections without parts that look elsewhere are settled once and for all.
   const moving = layouts.filter((layout) => layout.settle() || layout.looksElsewhere);
@@ -24,6 +24,19 @@ export function relax(asm: Assembler): void {
     for (const layout of moving) if (layout.looksElsewhere && !asm.fatal && layout.settle()) changed = true;
   }
   for (const section of asm.sections) section.size = sectionSize(section);
+}
+
+/** A section of nothing but bytes is settled at once; false for one with variable parts. */
+function settlePlain({ chains }: Section): boolean {
+  for (let i = 0; i < chains.length; i++) if (chains[i].fragments.length > 1) return false;
+  let address = 0;
+  for (let i = 0; i < chains.length; i++) {
+    const { last, data } = chains[i];
+    last.address = address;
+    last.size = data.length;
+    address += last.size;
+  }
+  return true;
 }
 
 function sectionSize(section: Section): number {
@@ -72,6 +85,9 @@ const PADDING = 4;
 /** Addresses behind this are those of sizes that make one another grow. */
 const FAR = 2 ** 45;
 
+/** Fragments that are begun with at a time. */
+const BLOCK = 512;
+
 /** After so many passes a LEB128 number no longer shrinks: one that shrinks and grows by turns would never settle. */
 const LEB_PATIENCE = 8;
 
@@ -117,10 +133,17 @@ class SectionLayout {
 
   /** First addresses: branches at their smallest, .org and unknown .space empty. */
   begin(): void {
+    const { fragments } = this;
+    const state = { address: 0, region: 0 };
+    for (let i = 0; i < fragments.length; i += BLOCK) this.beginBlock(i, Math.min(i + BLOCK, fragments.length), state);
+    if (this.hasPadding) this.padding = branchPadding(this.asm, fragments, this.address, this.tail);
+  }
+
+  /** The same for the fragments from `from` to `to`: a method that is called often is optimized soon, one long loop late. */
+  private beginBlock(from: number, to: number, state: { address: number; region: number }): void {
     const { fragments, tail: tails } = this;
-    let address = 0;
-    let region = 0;
-    for (let i = 0; i < fragments.length; i++) {
+    let { address, region } = state;
+    for (let i = from; i < to; i++) {
       const fragment = fragments[i];
       const { tail } = fragment;
       fragment.address = this.address[i] = address;
@@ -132,7 +155,8 @@ class SectionLayout {
       fragment.tailSize = tails[i];
       address += tails[i];
     }
-    if (this.hasPadding) this.padding = branchPadding(this.asm, fragments, this.address, tails);
+    state.address = address;
+    state.region = region;
   }
 
   /** The first size of the tail at `address`; true when what follows it need not move with what is before. */

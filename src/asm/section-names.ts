@@ -19,6 +19,7 @@ export interface SpecialSection {
   readonly entsize?: (addressSize: number) => number;
 }
 
+const DOT = 46;
 const A = 2n;
 const WA = 3n;
 const AX = 6n;
@@ -62,23 +63,35 @@ const rows32: typeof rows = [
   ['.rel', 'any', 9, 0n],
 ];
 
-const known = new Map<string, SpecialSection | undefined>();
+/** All rows by the two characters behind the dot, made when first asked for: a source may have very many sections. */
+let byStart: Map<string, typeof rows>[] = [];
+
+function rowsFor(name: string, is64: boolean): typeof rows {
+  if (byStart.length === 0) {
+    byStart = [rows32, rows64].map((own) => {
+      const map = new Map<string, (typeof rows)[number][]>();
+      for (const row of [...own, ...rows]) {
+        const start = row[0].slice(1, 3);
+        const same = map.get(start);
+        if (same === undefined) map.set(start, [row]);
+        else same.push(row);
+      }
+      return map;
+    });
+  }
+  return byStart[is64 ? 1 : 0].get(name.slice(1, 3)) ?? [];
+}
 
 /** What `name` implies, or undefined. */
 export function specialSection(name: string, is64: boolean): SpecialSection | undefined {
   if (name.charCodeAt(0) !== 46) return undefined;
-  const key = is64 ? name : ` ${name}`;
-  if (known.has(key)) return known.get(key);
-  const row = [...(is64 ? rows64 : rows32), ...rows].find(([start, match]) => {
-    if (!name.startsWith(start)) return false;
-    if (match === 'str') return name.endsWith('str');
-    if (name.length === start.length) return true;
-    return match === 'any' || (match === 'dot' && name[start.length] === '.');
-  });
-  const result =
-    row === undefined
-      ? undefined
-      : { name: row[0], dotted: row[1] === 'dot' && row[0] !== '.rel', type: row[2], flags: row[3], entsize: row[4] };
-  if (known.size < 4096) known.set(key, result);
-  return result;
+  for (const [start, match, type, flags, entsize] of rowsFor(name, is64)) {
+    if (!name.startsWith(start)) continue;
+    const fits =
+      match === 'str'
+        ? name.endsWith('str')
+        : name.length === start.length || match === 'any' || (match === 'dot' && name.charCodeAt(start.length) === DOT);
+    if (fits) return { name: start, dotted: match === 'dot' && start !== '.rel', type, flags, entsize };
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@
  * relaxation knows (gas internals: frags). Relaxation walks the fragments of a section in order.
  */
 import { ByteBuffer } from '../bytes.js';
+import type { ObjectSymbol } from '../object.js';
 import type { Assembler } from './assembler.js';
 import type { Padding } from './branch-padding.js';
 import type { Expr } from './expression.js';
@@ -69,7 +70,7 @@ export class Fragment {
 
 /** One subsection: its bytes and fragments. The subsections of a section are laid out by number. */
 export class Chain {
-  readonly data = new ByteBuffer(64);
+  readonly data = new ByteBuffer(16);
   readonly fragments: Fragment[] = [];
   last: Fragment;
 
@@ -170,6 +171,8 @@ export class Section {
   strings: Section | null = null;
   /** Settled size in bytes. */
   size = 0;
+  /** Its symbol in the object's symbol table. */
+  made: ObjectSymbol | null = null;
 
   constructor(readonly name: string) {}
 

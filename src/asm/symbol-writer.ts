@@ -17,28 +17,25 @@ const STT_COMMON = 5;
 /** SHN_X86_64_LCOMMON */
 const LARGE_COMMON = 0xff02;
 
-export interface SymbolTables {
-  readonly symbols: ObjectSymbol[];
-  readonly bySymbol: Map<AsmSymbol | Section, ObjectSymbol>;
-}
-
-/** Locals first; section symbols, where the section was first named, only when a relocation uses them. */
+/**
+ * Locals first; section symbols, where the section was first named, only when a relocation uses them. What each of the
+ * assembler's symbols has become is in its `made`.
+ */
 export function symbolTables(
   asm: Assembler,
   made: ReadonlyMap<Section, ObjectSection>,
   usedSections: ReadonlySet<Section>,
   scope: FinalScope,
-): SymbolTables {
-  const bySymbol = new Map<AsmSymbol | Section, ObjectSymbol>();
+): ObjectSymbol[] {
   const locals: ObjectSymbol[] = [];
   const globals: ObjectSymbol[] = [];
   const versions: ObjectSymbol[] = [];
   checkVersions(asm);
   if (asm.symbols.file !== null) locals.push(fileSymbol(asm.symbols.file));
   const sectionSymbol = (section: Section): void => {
-    if (!usedSections.has(section) || bySymbol.has(section)) return;
-    const symbol: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 3, other: 0, section: made.get(section)! };
-    bySymbol.set(section, symbol);
+    if (!usedSections.has(section) || section.made !== null) return;
+    const symbol: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 3, other: 0, section: made.get(section)!, index: 0 };
+    section.made = symbol;
     locals.push(symbol);
   };
   for (const missing of asm.symbols.missingNumeric()) {
@@ -57,10 +54,9 @@ export function symbolTables(
     }
     const object = objectSymbol(asm, symbol, made, scope);
     if (object === null) continue;
-    bySymbol.set(symbol, object);
     const kept = symbol.versions === null ? object : version(asm, symbol, object, versions);
     // Relocations against a name that is removed are against its version.
-    if (kept === null) bySymbol.set(symbol, versions[versions.length - symbol.versions!.length]);
+    symbol.made = kept === null ? versions[versions.length - symbol.versions!.length] : object;
     if (object.section === 'common' || object.section === LARGE_COMMON) {
       if (object.binding === 2) asm.errorAt(`symbol \`${symbol.name}' can not be both weak and common`, asm.firstFile, 0);
       object.binding = 1;
@@ -70,7 +66,8 @@ export function symbolTables(
   // Sections that the assembler made itself have a symbol from their first relocation on.
   for (const section of usedSections) sectionSymbol(section);
   for (const symbol of versions) (symbol.binding === 0 ? locals : globals).push(symbol);
-  return { symbols: [...locals, ...globals], bySymbol };
+  for (const symbol of globals) locals.push(symbol);
+  return locals;
 }
 
 function fileSymbol(symbol: AsmSymbol): ObjectSymbol {
@@ -132,6 +129,7 @@ function objectSymbol(
     type,
     other: symbol.visibility,
     section,
+    index: 0,
   };
 }
 
@@ -144,7 +142,7 @@ function undefinedSymbol(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): 
   const weakOnly = symbol.weakrefUsed && !symbol.used && symbol.binding === 'local';
   const binding = weakOnly ? 2 : symbol.binding === 'local' ? 1 : bindings[symbol.binding];
   const size = sizeOf(asm, symbol, scope);
-  return { name: symbol.name, value: 0n, size, binding, type: symbol.type, other: symbol.visibility, section: 'undefined' };
+  return { name: symbol.name, value: 0n, size, binding, type: symbol.type, other: symbol.visibility, section: 'undefined', index: 0 };
 }
 
 function sizeOf(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): bigint {

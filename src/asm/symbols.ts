@@ -1,4 +1,5 @@
 /** Symbols and the symbol table (gas manual, node Symbols). */
+import type { ObjectSymbol } from '../object.js';
 import type { Expr } from './expression.js';
 import { NameTable } from './name-table.js';
 import type { Fragment, Section } from './sections.js';
@@ -7,6 +8,8 @@ export const STT_SECTION = 3;
 export const STT_FILE = 4;
 
 export class AsmSymbol {
+  /** A symbol is an expression. */
+  declare readonly kind: 'symbol';
   // Attributes that few symbols have: their defaults stand once for all (`rareDefaults`), since a source may have very many symbols.
   /** gnu_unique_object: STB_GNU_UNIQUE in the symbol table. */
   declare unique: boolean;
@@ -61,7 +64,8 @@ export class AsmSymbol {
   /** Position of its definition or first mention, for messages. */
   line = 0;
   file = '';
-  private expression: Expr | null = null;
+  /** What it has become in the object's symbol table. */
+  made: ObjectSymbol | null = null;
 
   constructor(readonly name: string) {}
 
@@ -74,9 +78,13 @@ export class AsmSymbol {
     return this.section !== null || this.equated !== null || this.weakrefTarget !== null;
   }
 
-  /** The expression that is just this symbol; one object for all its uses. */
+  /** The expression that is just this symbol: it itself, so that very many symbols need no further objects. */
   get reference(): Expr {
-    return (this.expression ??= { kind: 'symbol', symbol: this });
+    return this;
+  }
+
+  get symbol(): this {
+    return this;
   }
 }
 
@@ -95,7 +103,7 @@ const rareDefaults: Partial<AsmSymbol> = {
   common: null,
   resolving: false,
 };
-Object.assign(AsmSymbol.prototype, rareDefaults);
+Object.assign(AsmSymbol.prototype, rareDefaults, { kind: 'symbol' });
 
 /** Instances of a numeric label such as `1:`. */
 interface NumericLabel {

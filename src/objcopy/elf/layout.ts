@@ -17,6 +17,7 @@ export function place(header: Header, offset: number, aligned: boolean): number 
 
 function lowestBit(value: number): number {
   if (value <= 1) return 1;
+  if (value <= 2 ** 30) return value & -value;
   const big = BigInt(value);
   return Number(big & -big);
 }

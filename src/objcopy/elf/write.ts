@@ -36,6 +36,8 @@ export interface Headers {
   all: Header[];
   relocations: Header[];
   symtab?: Header;
+  /** In the order of the symbol table. */
+  symbols: readonly ObjectSymbol[];
   symtabShndx?: Header;
   strtab?: Header;
   shstrtab: Header;
@@ -81,7 +83,6 @@ function cannotWrite(message: string, section: ObjectSection): never {
 function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const sizes = SIZES[object.elfClass];
   const [symtabName, strtabName, shstrtabName] = [names.add('.symtab'), names.add('.strtab'), names.add('.shstrtab')];
-  const ordered = [...object.sections.filter((s) => s.type === SHT.GROUP), ...object.sections.filter((s) => s.type !== SHT.GROUP)];
   const rela = (section: ObjectSection): boolean => section.rela ?? usesRela(object.mainMachine ?? object.machine);
   const inGroup = new Set<ObjectSection>();
   for (const section of object.sections) {
@@ -89,14 +90,16 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   }
 
   // Names first: their order is the order of the model, not of the header table.
-  const nameOf = new Map<ObjectSection, number>();
-  const relocationNameOf = new Map<ObjectSection, number>();
+  const count = object.sections.length;
+  const nameOf = new Int32Array(count);
+  const relocationNameOf = new Int32Array(count);
   let hasRelocations = false;
-  for (const section of object.sections) {
-    nameOf.set(section, names.add(section.name));
+  for (let i = 0; i < count; i++) {
+    const section = object.sections[i];
+    nameOf[i] = names.add(section.name);
     if (hasRelocationSection(section)) {
       hasRelocations = true;
-      relocationNameOf.set(section, names.add((rela(section) ? '.rela' : '.rel') + section.name));
+      relocationNameOf[i] = names.add((rela(section) ? '.rela' : '.rel') + section.name);
     }
   }
 
@@ -104,11 +107,11 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
   const indexOf = new Map<ObjectSection, number>();
   const relocationIndexOf = new Map<ObjectSection, number>();
   const relocations: Header[] = [];
-  for (const section of ordered) {
+  const enter = (section: ObjectSection, place: number): void => {
     indexOf.set(section, all.length);
-    all.push(sectionHeader(section, nameOf.get(section)!));
-    const relocationName = relocationNameOf.get(section);
-    if (relocationName === undefined) continue;
+    all.push(sectionHeader(section, nameOf[place]));
+    const relocationName = relocationNameOf[place];
+    if (relocationName === 0) return;
     const header = blank(relocationName, rela(section) ? SHT.RELA : SHT.REL);
     header.flags = SHF.INFO_LINK | (inGroup.has(section) && !section.relocationsOutsideGroup ? SHF.GROUP : 0);
     header.entsize = rela(section) ? sizes.rela : sizes.rel;
@@ -116,16 +119,17 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     header.info = indexOf.get(section)!;
     header.align = sizes.align;
     header.section = section;
-    relocationIndexOf.set(section, all.length);
+    if (inGroup.size > 0) relocationIndexOf.set(section, all.length);
     relocations.push(header);
     all.push(header);
-  }
+  };
+  object.sections.forEach((section, i) => section.type === SHT.GROUP && enter(section, i));
+  object.sections.forEach((section, i) => section.type !== SHT.GROUP && enter(section, i));
 
-  const headers: Headers = { all, relocations, shstrtab: blank(shstrtabName, SHT.STRTAB) };
-  const symbolIndexOf = new Map<ObjectSymbol, number>();
+  const headers: Headers = { all, relocations, symbols: [], shstrtab: blank(shstrtabName, SHT.STRTAB) };
   // A relocatable file with relocations has a symbol table even when it is empty.
   if (object.symbols.length > 0 || object.keepSymbolTable || (hasRelocations && object.type === 1)) {
-    addSymbolTable(object, headers, names, symtabName, strtabName, indexOf, symbolIndexOf);
+    addSymbolTable(object, headers, names, symtabName, strtabName, indexOf);
   } else {
     names.drop(symtabName);
     names.drop(strtabName);
@@ -138,7 +142,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
     header.link = symtabIndex;
     const section = header.section!;
     header.section = undefined;
-    header.emit = (bytes, view) => emitRelocations(object, section, symbolIndexOf, header, view);
+    header.emit = (bytes, view) => emitRelocations(object, section, headers.symbols, header, view);
   }
   for (const [section, index] of indexOf) {
     const header = all[index];
@@ -156,7 +160,7 @@ function makeHeaders(object: ObjectFile, names: StringTable): Headers {
         if (relocationIndex !== undefined && !member.relocationsOutsideGroup) words.push(relocationIndex);
       }
       header.link = symtabIndex;
-      header.info = symbolIndexOf.get(group.signature) ?? 0;
+      header.info = symbolIndex(group.signature, headers.symbols);
       header.size = words.length * 4;
       header.emit = (bytes, view) => words.forEach((word, i) => view.setUint32(header.offset + i * 4, word, true));
     }
@@ -181,6 +185,8 @@ function blank(name: number, type: number): Header {
     info: 0,
     align: 0,
     entsize: 0,
+    section: undefined,
+    emit: undefined,
   };
 }
 
@@ -194,9 +200,6 @@ function sectionHeader(section: ObjectSection, name: number): Header {
   header.info = section.info ?? 0;
   header.link = section.link ?? 0;
   header.section = section;
-  if (section.type !== SHT.NOBITS && section.data.length > 0) {
-    header.emit = (bytes) => bytes.set(section.data, header.offset);
-  }
   return header;
 }
 
@@ -214,7 +217,6 @@ function addSymbolTable(
   symtabName: number,
   strtabName: number,
   indexOf: ReadonlyMap<ObjectSection, number>,
-  symbolIndexOf: Map<ObjectSymbol, number>,
 ): void {
   const sizes = SIZES[object.elfClass];
   const { all } = headers;
@@ -238,12 +240,11 @@ function addSymbolTable(
   }
   const symbols = sorted ? object.symbols : [...object.symbols.filter(isLocal), ...object.symbols.filter((s) => !isLocal(s))];
   const strings = new StringTable(symbols.length < LARGE_TABLE || object.type === 1);
-  // Only relocations and groups refer to symbols by their number.
-  const numbered = object.type === 1 || headers.relocations.length > 0;
+  headers.symbols = symbols;
   const nameHandles = new Int32Array(symbols.length);
   for (let i = 0; i < symbols.length; i++) {
     const symbol = symbols[i];
-    if (numbered) symbolIndexOf.set(symbol, i + 1);
+    symbol.index = i + 1;
     const nameless = symbol.type === STT.SECTION && isLocal(symbol);
     if (!nameless) nameHandles[i] = strings.add(symbol.name);
   }
@@ -298,17 +299,24 @@ function sectionIndex(symbol: ObjectSymbol, indexOf: ReadonlyMap<ObjectSection, 
   return section;
 }
 
+/** The symbol's place in the table, 0 when it has none. */
+function symbolIndex(symbol: ObjectSymbol | null, symbols: readonly ObjectSymbol[]): number {
+  if (symbol === null) return 0;
+  const { index = 0 } = symbol;
+  return symbols[index - 1] === symbol ? index : 0;
+}
+
 function emitRelocations(
   object: ObjectFile,
   section: ObjectSection,
-  symbolIndexOf: ReadonlyMap<ObjectSymbol, number>,
+  symbols: readonly ObjectSymbol[],
   header: Header,
   view: DataView,
 ): void {
   let at = header.offset;
   const rela = header.type === SHT.RELA;
   for (const relocation of section.relocations) {
-    const symbol = relocation.symbol === null ? 0 : (symbolIndexOf.get(relocation.symbol) ?? 0);
+    const symbol = symbolIndex(relocation.symbol, symbols);
     if (object.elfClass === 64) {
       view.setBigUint64(at, relocation.offset, true);
       view.setUint32(at + 8, relocation.type, true);
@@ -328,7 +336,7 @@ function emit(object: ObjectFile, headers: Headers, names: StringTable, headerTa
   const { all } = headers;
   const bytes = new Uint8Array(headerTable + all.length * sizes.sectionHeader);
   const view = new DataView(bytes.buffer);
-  for (const header of all) header.emit?.(bytes, view);
+  for (const header of all) emitContents(header, bytes, view);
   writeFileHeader(object, view, headerTable, all.length);
   writeProgramHeaders(object, view);
 
@@ -343,6 +351,18 @@ function emit(object: ObjectFile, headers: Headers, names: StringTable, headerTa
     at += sizes.sectionHeader;
   }
   return bytes;
+}
+
+function emitContents(header: Header, bytes: Uint8Array, view: DataView): void {
+  const { emit, section, offset } = header;
+  if (emit !== undefined) {
+    emit(bytes, view);
+    return;
+  }
+  if (section === undefined || section.type === SHT.NOBITS) return;
+  const { data } = section;
+  if (data.length > 16) bytes.set(data, offset);
+  else for (let i = 0; i < data.length; i++) bytes[offset + i] = data[i];
 }
 
 function writeFileHeader(object: ObjectFile, view: DataView, headerTable: number, count: number): void {
@@ -396,18 +416,26 @@ function writeProgramHeaders(object: ObjectFile, view: DataView): void {
   }
 }
 
+/** 64 bits of an integer. */
+function setWord(view: DataView, at: number, value: number): void {
+  if (value >= 0 && value < 2 ** 53) {
+    view.setUint32(at, value, true);
+    view.setUint32(at + 4, value / 2 ** 32, true);
+  } else view.setBigUint64(at, BigInt(value), true);
+}
+
 function writeSectionHeader(elfClass: 32 | 64, view: DataView, at: number, h: Header, name: number): void {
   view.setUint32(at, name, true);
   view.setUint32(at + 4, h.type, true);
   if (elfClass === 64) {
-    view.setBigUint64(at + 8, BigInt(h.flags), true);
+    setWord(view, at + 8, h.flags);
     view.setBigUint64(at + 16, h.address, true);
-    view.setBigUint64(at + 24, BigInt(h.offset), true);
-    view.setBigUint64(at + 32, BigInt(h.size), true);
+    setWord(view, at + 24, h.offset);
+    setWord(view, at + 32, h.size);
     view.setUint32(at + 40, h.link, true);
     view.setUint32(at + 44, h.info, true);
-    view.setBigUint64(at + 48, BigInt(h.align), true);
-    view.setBigUint64(at + 56, BigInt(h.entsize), true);
+    setWord(view, at + 48, h.align);
+    setWord(view, at + 56, h.entsize);
   } else {
     const words = [h.flags, Number(BigInt.asUintN(32, h.address)), h.offset, h.size, h.link, h.info, h.align, h.entsize];
     words.forEach((value, i) => view.setUint32(at + 8 + i * 4, value, true));
