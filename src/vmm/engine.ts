@@ -194,6 +194,8 @@ export interface Engine {
   stop(): void;
   /** Shortens or restores the time slice while started; milliseconds. */
   setSlice(milliseconds: number): void;
+  /** Milliseconds from now at which the run must be over, for an engine that cannot be interrupted everywhere. */
+  setDeadline?(milliseconds: number): void;
   /** Idempotent. Every view of memory is dead afterwards. */
   close(): void;
 }

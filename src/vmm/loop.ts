@@ -36,6 +36,7 @@ export async function runLoop(machine: Machine): Promise<RunResult> {
   clock.start();
   machine.journal?.resume();
   engine.start();
+  engine.setDeadline?.((options.timeout ?? Infinity) * 1000);
   try {
     while (ending === null) {
       const cpu = engine.cpus[turn % engine.cpus.length];

@@ -62,6 +62,7 @@ export interface DebugRegisters {
 }
 
 export const CR0_PE = 1n;
+export const CR0_WP = 1n << 16n;
 export const CR0_PG = 1n << 31n;
 export const CR4_PSE = 1n << 4n;
 export const CR4_PAE = 1n << 5n;

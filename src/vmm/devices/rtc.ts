@@ -51,7 +51,8 @@ export function rtcDevice(options: Record<string, string> = {}): DeviceDefinitio
 
   const milliseconds = (): number => (state.held ? state.base : state.base + Number(context.now() / 1_000_000n));
   const date = (): Date => new Date(milliseconds());
-  const encode = (value: number): number => ((state.cmos[B] & BINARY) !== 0 ? value : (Math.floor(value / 10) << 4) | (value % 10));
+  /** A byte, whatever century the guest has set. */
+  const encode = (value: number): number => ((state.cmos[B] & BINARY) !== 0 ? value : (Math.floor(value / 10) << 4) | (value % 10)) & 0xff;
   const decode = (value: number): number => ((state.cmos[B] & BINARY) !== 0 ? value : (value >> 4) * 10 + (value & 15));
   const hours = (value: number): number =>
     (state.cmos[B] & HOURS24) !== 0 ? encode(value) : encode(value % 12 === 0 ? 12 : value % 12) | (value >= 12 ? 0x80 : 0);

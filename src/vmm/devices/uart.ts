@@ -58,6 +58,8 @@ interface UartState {
   received: number[];
   /** The FIFO has been left alone for four characters' time. */
   timedOut: boolean;
+  /** Guest time in nanoseconds at which it will have been. */
+  timeoutAt: bigint | null;
 }
 
 const powerOn = (): UartState => ({
@@ -72,6 +74,7 @@ const powerOn = (): UartState => ({
   threPending: false,
   received: [],
   timedOut: false,
+  timeoutAt: null,
 });
 
 /** @param options `com=1` to 4: the usual ports and lines; `to=SPEC`: where it goes (channel.ts) */
@@ -109,11 +112,21 @@ export function uartDevice(options: Record<string, string> = {}): DeviceDefiniti
   /** The receive FIFO has been touched: the time-out begins anew. */
   const touchFifo = (): void => {
     state.timedOut = false;
+    state.timeoutAt = null;
+    if (fifo() && state.received.length > 0 && (state.ier & IER_RX) !== 0) {
+      state.timeoutAt = context.now() + characterTime() * TIMEOUT_CHARACTERS;
+    }
+    armTimeout();
+  };
+
+  const armTimeout = (): void => {
     cancelTimeout?.();
     cancelTimeout = null;
-    if (!fifo() || state.received.length === 0 || (state.ier & IER_RX) === 0) return;
-    cancelTimeout = context.timer(characterTime() * TIMEOUT_CHARACTERS, () => {
+    if (state.timeoutAt === null) return;
+    const left = state.timeoutAt - context.now();
+    cancelTimeout = context.timer(left > 0n ? left : 1n, () => {
       cancelTimeout = null;
+      state.timeoutAt = null;
       state.timedOut = true;
       update();
     });
@@ -317,8 +330,7 @@ export function uartDevice(options: Record<string, string> = {}): DeviceDefiniti
       const given = saved as { state: UartState; raised: boolean };
       state = structuredClone(given.state);
       ({ raised } = given);
-      touchLater = true;
-      update();
+      armTimeout();
     },
     close() {
       cancelTimeout?.();

@@ -12,6 +12,7 @@ const pairs = [
 
 const SECTION_CUSTOM = 0;
 const SECTION_IMPORT = 2;
+const SECTION_EXPORT = 7;
 const SECTION_CODE = 10;
 const NAME_FUNCTIONS = 1;
 const LOCAL_GET = 0x20;
@@ -71,8 +72,40 @@ function leb(value: number): number[] {
   return [...bytes, value];
 }
 
-/** Edits `wasm` in place. False: it is not the build that is known, and has been left alone. */
-export function exposePorts(wasm: Uint8Array): boolean {
+/**
+ * The module with its stack pointer, global 0, as export `stack_pointer`: a guest is left by an exception, which does not give
+ * back the stack of v86's functions.
+ */
+function exposeStack(wasm: Uint8Array): Uint8Array {
+  const reader = new Reader(wasm, 8);
+  while (reader.at < wasm.length) {
+    const start = reader.at;
+    const id = reader.number();
+    const end = reader.number() + reader.at;
+    if (id === SECTION_EXPORT) {
+      const count = leb(reader.number() + 1);
+      const name = Buffer.from('stack_pointer');
+      const body = Buffer.concat([
+        Uint8Array.from(count),
+        wasm.subarray(reader.at, end),
+        Uint8Array.of(name.length),
+        name,
+        Uint8Array.of(3, 0),
+      ]);
+      return Buffer.concat([wasm.subarray(0, start), Uint8Array.from([id, ...leb(body.length)]), body, wasm.subarray(end)]);
+    }
+    reader.at = end;
+  }
+  return wasm;
+}
+
+/** The edited module, or null: it is not the build that is known. */
+export function exposeInside(original: Uint8Array): Uint8Array | null {
+  const wasm = exposeStack(original);
+  return exposePorts(wasm) ? wasm : null;
+}
+
+function exposePorts(wasm: Uint8Array): boolean {
   const reader = new Reader(wasm, 8);
   let code = 0;
   let names = new Map<string, number>();
@@ -91,6 +124,7 @@ export function exposePorts(wasm: Uint8Array): boolean {
     reader.number();
     for (let index = imported; index < (names.get(inner) as number); index++) reader.at = reader.number() + reader.at;
     const size = reader.number();
+    // No locals; the arguments go to the outside.
     const body = [0, ...Array.from({ length: parameters }, (_, i) => [LOCAL_GET, i]).flat(), CALL, ...leb(names.get(outer) as number)];
     if (size < body.length + 1) return false;
     wasm.set(body, reader.at);

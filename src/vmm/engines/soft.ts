@@ -3,67 +3,16 @@
  * code with paging, x87 and SSE2. Only v86's processor is used: its PC devices are cut off, and ports and memory holes
  * go to our bus. The names of its processor are internal, so package.json pins the exact version.
  */
-import { readFileSync } from 'node:fs';
-import { runInThisContext } from 'node:vm';
 import { TskvmError } from '../../diagnostics.js';
 import type { Cpu, CpuState, DebugControl, Engine, EngineFeature, EngineOptions, EngineStatistics, Exit, MemoryView } from '../engine.js';
-import { Context, Fault } from '../fixups/context.js';
+import { Context, Fault, PF } from '../fixups/context.js';
 import { deliver, deliverReal } from '../fixups/transfer.js';
 import { GuestMemory } from '../memory.js';
-import { exposePorts } from './soft-ports.js';
-import { realSegment } from '../state.js';
+import { readLinear, walkPages } from '../paging.js';
+import { elementsLeft, runString, stringAt, type StringHost, type StringOperation } from './soft-strings.js';
+import { loadV86, type V86Cpu, type V86Instance } from './v86.js';
+import { CR0_WP, realSegment } from '../state.js';
 import type { DebugRegisters, GeneralRegisters, Segment, SystemRegisters } from '../state.js';
-
-/** What we use of v86's processor object. */
-interface V86Cpu {
-  mem8: Uint8Array;
-  memory_size: Int32Array;
-  reg32: Int32Array;
-  instruction_pointer: Int32Array;
-  previous_ip: Int32Array;
-  flags: Int32Array;
-  flags_changed: Int32Array;
-  sreg: Uint16Array;
-  segment_offsets: Int32Array;
-  segment_limits: Uint32Array;
-  segment_is_null: Uint8Array;
-  segment_access_bytes: Uint8Array;
-  is_32: Int32Array;
-  stack_size_32: Int32Array;
-  cpl: Uint8Array;
-  protected_mode: Int32Array;
-  tss_size_32: Int32Array;
-  cr: Int32Array;
-  dreg: Int32Array;
-  idtr_size: Int32Array;
-  idtr_offset: Int32Array;
-  gdtr_size: Int32Array;
-  gdtr_offset: Int32Array;
-  in_hlt: Uint8Array;
-  io: Record<string, unknown>;
-  devices: unknown;
-  main_loop(): number;
-  reset_cpu(): void;
-  get_eflags(): number;
-  update_state_flags(): void;
-  full_clear_tlb(): void;
-  jit_clear_cache(): void;
-  run_hardware_timers(): number;
-  [name: string]: unknown;
-}
-
-interface V86Instance {
-  v86: { cpu: V86Cpu };
-  add_listener(name: string, callback: (value?: unknown) => void): void;
-  destroy(): Promise<void>;
-}
-
-declare const require: { resolve(id: string): string };
-/** Node has it; the compiler's library without the DOM does not say so. */
-declare const WebAssembly: {
-  Module: new (bytes: Uint8Array) => object;
-  instantiate(module: object, imports: unknown): Promise<{ exports: unknown }>;
-};
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -74,6 +23,14 @@ const MOST_MEMORY = 1024 * MIB;
 /** Where v86 has its SVGA memory. */
 const FRAME_BUFFER = 0xe000_0000;
 const MOST_FRAME_BUFFER = 16 * MIB;
+
+/** A number of `size` bytes, at most 32 bits, signed. */
+const littleEndian = (bytes: Uint8Array, at: number, size: number): number =>
+  size === 1
+    ? bytes[at]
+    : size === 2
+      ? bytes[at] | (bytes[at + 1] << 8)
+      : bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
 
 /** Thrown through v86 to leave the guest right behind an access. */
 const LEAVE = Symbol('leave the guest');
@@ -90,36 +47,6 @@ const generalNames = ['rax', 'rcx', 'rdx', 'rbx', 'rsp', 'rbp', 'rsi', 'rdi'] as
 /** Blocks of state that are typed arrays in the processor object. */
 const stateArrays = ['reg_xmm32s', 'mxcsr', 'fpu_st', 'fpu_stack_empty', 'fpu_stack_ptr', 'fpu_control_word', 'fpu_status_word', 'reg_pdpte', 'in_hlt', 'sysenter_cs', 'sysenter_esp', 'sysenter_eip'] as const; // prettier-ignore
 
-interface Loaded {
-  V86: new (settings: Record<string, unknown>) => V86Instance;
-  wasm: object;
-}
-
-let loaded: Loaded | null = null;
-
-/**
- * The npm package, loaded once a process. Its CommonJS build stands in a package of ES modules, where `require` does not
- * find its exports, so it is evaluated here. @throws TskvmError when it is not installed
- */
-function loadV86(): Loaded {
-  if (loaded !== null) return loaded;
-  try {
-    const source = require.resolve('v86/build/libv86.js');
-    const module = { exports: {} as Loaded };
-    const wrapper = runInThisContext(`(function (module, exports, require) {${readFileSync(source, 'utf8')}\n})`, { filename: source }) as (
-      ...words: unknown[]
-    ) => void;
-    wrapper(module, module.exports, require);
-    if (typeof module.exports.V86 !== 'function') throw new Error('no V86 in it');
-    const bytes = readFileSync(require.resolve('v86/build/v86.wasm'));
-    if (!exposePorts(bytes)) throw new Error('another build of v86');
-    const wasm = new WebAssembly.Module(bytes);
-    return (loaded = { V86: module.exports.V86, wasm });
-  } catch {
-    throw new TskvmError('the soft engine needs the npm package v86, which is not installed here', 2, ['npm install v86@0.5.462']);
-  }
-}
-
 export function createSoftEngine(options: EngineOptions): Engine {
   return new SoftEngine(options);
 }
@@ -130,6 +57,8 @@ class SoftEngine implements Engine {
   readonly memory: MemoryView[];
   readonly options: EngineOptions;
   private instance: V86Instance | null = null;
+  /** Of v86's compiled code: what is thrown through it does not give its stack back. */
+  stackPointer: { value: number } | null = null;
   private processor: V86Cpu | null = null;
   /** RAM until v86 is there, and what it is filled with then. */
   private early: Uint8Array | null;
@@ -207,10 +136,15 @@ class SoftEngine implements Engine {
   /** Loads v86 and moves memory and state into it. @throws TskvmError when the package is missing or does not start */
   async ready(): Promise<void> {
     if (this.processor !== null) return;
-    const { V86, wasm } = loadV86();
+    const { V86, instantiate } = loadV86();
+    let stackPointer: { value: number } | null = null;
     const instance = new V86({
       // Given like this, v86 reads no file: its own way is a dynamic import, which code run through V8's cache cannot do.
-      wasm_fn: async (imports: unknown) => (await WebAssembly.instantiate(wasm, imports)).exports,
+      wasm_fn: async (imports: unknown) => {
+        const { exports } = await instantiate(imports);
+        stackPointer = (exports as { stack_pointer?: { value: number } }).stack_pointer ?? null;
+        return exports;
+      },
       bios: { buffer: new ArrayBuffer(64 * KIB) },
       memory_size: Math.max(MIB, this.size),
       vga_memory_size: Math.max(MIB, this.frameBufferSize),
@@ -225,12 +159,21 @@ class SoftEngine implements Engine {
       instance.add_listener('download-error', (error) => reject(new TskvmError(`v86 did not start: ${String(error)}`)));
     });
     const processor = instance.v86.cpu;
-    for (const name of ['main_loop', 'reset_cpu', 'get_eflags', 'update_state_flags', 'full_clear_tlb', 'jit_clear_cache']) {
+    for (const name of [
+      'main_loop',
+      'reset_cpu',
+      'get_eflags',
+      'update_state_flags',
+      'full_clear_tlb',
+      'jit_clear_cache',
+      'jit_dirty_cache',
+    ]) {
       if (typeof processor[name] !== 'function')
         throw new TskvmError('this version of v86 is not the one that the soft engine knows', 2, ['npm install v86@0.5.462']);
     }
     this.instance = instance;
     this.processor = processor;
+    this.stackPointer = stackPointer;
     this.connect(processor);
     processor.mem8.fill(0);
     processor.mem8.set(this.early as Uint8Array);
@@ -251,8 +194,9 @@ class SoftEngine implements Engine {
     const sized = [1, 2, 4] as const;
     sized.forEach((size) => {
       processor.io[`port_read${size * 8}`] = (port: number) => {
+        this.leaveForString();
         // The slice is over: the instruction is executed by the next run.
-        if (performance.now() >= this.until && !this.repeats()) {
+        if (performance.now() >= this.until) {
           this.again = true;
           throw LEAVE;
         }
@@ -260,16 +204,14 @@ class SoftEngine implements Engine {
         const value = io.in(port & 0xffff, size);
         if (io.retry) {
           io.retry = false;
-          // The processor goes back to the instruction and repeats it later. A `rep ins` cannot: v86 keeps its progress
-          // to itself until it is done, so there the device's first answer stands.
-          if (!this.repeats()) {
-            this.waits = true;
-            throw LEAVE;
-          }
+          // The processor goes back to the instruction and repeats it later.
+          this.waits = true;
+          throw LEAVE;
         }
         return value | 0;
       };
       processor.io[`port_write${size * 8}`] = (port: number, value: number) => {
+        this.leaveForString();
         this.exits.port += 1;
         io.out(port & 0xffff, size, size === 4 ? value >>> 0 : value & (size === 2 ? 0xffff : 0xff));
         leave();
@@ -288,11 +230,7 @@ class SoftEngine implements Engine {
         io.read(address, size, scratch, 0);
         io.retry = false;
       }
-      return size === 1
-        ? scratch[0]
-        : size === 2
-          ? scratch[0] | (scratch[1] << 8)
-          : scratch[0] | (scratch[1] << 8) | (scratch[2] << 16) | (scratch[3] << 24);
+      return littleEndian(scratch, 0, size);
     };
     const write = (address: number, size: number, value: number): void => {
       address >>>= 0;
@@ -304,11 +242,20 @@ class SoftEngine implements Engine {
       this.exits.mmio += 1;
       io.write(address, size, scratch, 0);
     };
-    processor.mmap_read8 = (address: number) => read(address, 1);
-    processor.mmap_read32 = (address: number) => read(address, 4);
-    processor.mmap_write8 = (address: number, value: number) => write(address, 1, value);
-    processor.mmap_write16 = (address: number, value: number) => write(address, 2, value);
-    processor.mmap_write32 = (address: number, value: number) => write(address, 4, value);
+    this.memoryOfDevices = { read, write };
+    const guarded = (address: number, size: number): number => {
+      this.leaveAtLast();
+      return read(address, size);
+    };
+    const guardedWrite = (address: number, size: number, value: number): void => {
+      this.leaveAtLast();
+      write(address, size, value);
+    };
+    processor.mmap_read8 = (address: number) => guarded(address, 1);
+    processor.mmap_read32 = (address: number) => guarded(address, 4);
+    processor.mmap_write8 = (address: number, value: number) => guardedWrite(address, 1, value);
+    processor.mmap_write16 = (address: number, value: number) => guardedWrite(address, 2, value);
+    processor.mmap_write32 = (address: number, value: number) => guardedWrite(address, 4, value);
     const words = (address: number, ...values: number[]): void => values.forEach((value, i) => write(address + i * 4, 4, value));
     processor.mmap_write64 = words;
     processor.mmap_write128 = words;
@@ -327,12 +274,58 @@ class SoftEngine implements Engine {
   /** An `in` waits for its answer; the processor's instruction pointer must go back to it. */
   waits = false;
 
-  /** True when the instruction that the processor executes begins with a repeat prefix. */
-  private repeats(): boolean {
-    const at = (this.processor as V86Cpu).previous_ip[0] >>> 0;
-    const bytes = this.ram().subarray(at, at + 2);
-    return bytes[0] === 0xf3 || bytes[0] === 0xf2 || (bytes[0] === 0x66 && (bytes[1] === 0xf3 || bytes[1] === 0xf2));
+  private deviceAccesses = 0;
+  /** When the run has to be over (`performance.now()`), with some grace. */
+  lastMoment = Infinity;
+
+  setDeadline(milliseconds: number): void {
+    this.lastMoment = performance.now() + milliseconds + 100;
   }
+
+  /** Memory outside RAM, as v86 asks for it: set when v86 is there. */
+  private memoryOfDevices = {
+    read: (_address: number, _size: number): number => -1,
+    write: (_address: number, _size: number, _value: number): void => {},
+  };
+
+  /** Physical memory, RAM or not, for string instructions. */
+  readPhysical(address: number, size: number): number {
+    if (this.isRam(address, size)) return littleEndian((this.processor as V86Cpu).mem8, address, size);
+    return this.memoryOfDevices.read(address, size);
+  }
+  writePhysical(address: number, size: number, value: number): void {
+    if (!this.isRam(address, size)) return this.memoryOfDevices.write(address, size, value);
+    const processor = this.processor as V86Cpu;
+    for (let i = 0; i < size; i++) processor.mem8[address + i] = value >>> (8 * i);
+    processor.jit_dirty_cache(address, address + size);
+  }
+  private isRam(address: number, size: number): boolean {
+    return address + size <= this.size && (address >= HOLE_END || address + size <= HOLE_START);
+  }
+
+  /** The repeated string instruction that our own code executes next (soft-strings.ts). */
+  string: StringOperation | null = null;
+
+  /** Leaves the guest before a repeated `ins` or `outs`: v86 would keep its progress to itself until it is done. */
+  private leaveForString(): void {
+    const operation = stringAt(this.processor as V86Cpu, this.bytesAt);
+    if (operation === null) return;
+    this.string = operation;
+    throw LEAVE;
+  }
+
+  /**
+   * A repeated `movs`, `stos`, `lods`, `cmps` or `scas` at memory of devices may go on for four thousand million elements, and
+   * translated code does not say what it executes: it is left only when the run has to be over anyway.
+   */
+  private leaveAtLast(): void {
+    this.deviceAccesses = (this.deviceAccesses + 1) & 1023;
+    if (this.deviceAccesses !== 0 || performance.now() < this.lastMoment) return;
+    this.again = true;
+    throw LEAVE;
+  }
+
+  private readonly bytesAt = (linear: number, length: number): Uint8Array => this.cpus[0].code(linear, length);
 
   /** True when a device of ours lies in the VGA window. */
   private claimed(address: number): boolean {
@@ -474,6 +467,8 @@ class SoftCpu implements Cpu {
     const { engine, processor } = this;
     if (processor === null) throw new TskvmError('the soft engine has not been loaded');
     const { io } = engine.options;
+    const { stackPointer } = engine;
+    const stack = stackPointer?.value ?? 0;
     engine.until = performance.now() + engine.slice;
     hush(true);
     try {
@@ -483,7 +478,13 @@ class SoftCpu implements Cpu {
           engine.exits.halt += 1;
           return HALT;
         }
-        processor.main_loop();
+        try {
+          processor.main_loop();
+        } catch (error) {
+          if (stackPointer !== null) stackPointer.value = stack;
+          if (error !== LEAVE || engine.string === null) throw error;
+        }
+        if (engine.string !== null && this.runString(processor, engine.string) === 'blocked') return BLOCKED;
         if (this.wantsWindow && this.canInterrupt()) return WINDOW;
       } while (!io.attention && !engine.kicked && performance.now() < engine.until);
     } catch (error) {
@@ -508,6 +509,68 @@ class SoftCpu implements Cpu {
     engine.kicked = false;
     if (processor.in_hlt[0] === 0) engine.exits.slice += 1;
     return SLICE;
+  }
+
+  /** Executes a repeated string instruction, which v86 has left before its first element, as far as time allows. */
+  private runString(processor: V86Cpu, operation: StringOperation): 'done' | 'later' | 'blocked' {
+    const { engine } = this;
+    const { io } = engine.options;
+    engine.string = null;
+    processor.instruction_pointer[0] = operation.at;
+    let elements = 0;
+    const translate = this.translator();
+    const host: StringHost = {
+      io,
+      translate: (linear, write) => {
+        const physical = translate(linear, write);
+        if (physical === null) throw new Fault(PF, (write ? 2 : 0) | (processor.cpl[0] === 3 ? 4 : 0), BigInt(linear));
+        return physical;
+      },
+      read: (address, size) => engine.readPhysical(address, size),
+      write: (address, size, value) => engine.writePhysical(address, size, value),
+      over: () => io.attention || engine.kicked || ((elements = (elements + 1) & 63) === 0 && performance.now() >= engine.until),
+    };
+    try {
+      const before = elementsLeft(processor, operation);
+      const result = runString(processor, operation, host);
+      engine.exits.port += before - elementsLeft(processor, operation);
+      if (result === 'done') processor.instruction_pointer[0] = (operation.at + operation.length) | 0;
+      return result;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const context = this.context();
+      context.system.cr2 = error.address ?? 0n;
+      deliver(context, error.vector, error.errorCode, false);
+      this.setSystem(context.system);
+      this.setGeneral(context.general);
+      return 'done';
+    }
+  }
+
+  /** Physical addresses for linear ones; the last few pages are remembered. null: not there for such an access. */
+  private translator(): (linear: number, write: boolean) => number | null {
+    if ((this.processor as V86Cpu).cr[0] >= 0) return (linear) => linear;
+    const system = this.getSystem();
+    const memory = new GuestMemory(() => this.engine.memory, '');
+    const user = (system.cs.selector & 3) === 3;
+    const known = new Map<number, number | null>();
+    return (linear, write) => {
+      const key = (linear & ~0xfff) + (write ? 1 : 0);
+      let page = known.get(key);
+      if (page === undefined) {
+        const walk = walkPages(system, memory, BigInt(linear - (linear & 0xfff)));
+        const forbidden = (user && !walk.user) || (write && !walk.writable && (user || (system.cr0 & CR0_WP) !== 0n));
+        page = walk.physical === null || forbidden ? null : walk.physical;
+        if (known.size >= 8) known.clear();
+        known.set(key, page);
+      }
+      return page === null ? null : page + (linear & 0xfff);
+    };
+  }
+
+  /** Bytes of code; fewer where there is no memory. */
+  code(linear: number, length: number): Uint8Array {
+    return readLinear(this.getSystem(), new GuestMemory(() => this.engine.memory, ''), BigInt(linear), length);
   }
 
   getGeneral(): GeneralRegisters {
