@@ -45,7 +45,7 @@ export function run(argv: string[]): number {
   if (format !== 'default' && known === undefined)
     throw new TskvmError(`unrecognized output format \`${format}' (supported: ${Object.keys(FORMATS).join(' ')})`, 1);
   const data = known === 'binary' ? flatBinary(result.image) : elfFile(result.object);
-  writeOutputFile(request.output ?? result.output ?? 'a.out', data, 1, known === 'binary' ? 0o666 : 0o777);
+  writeOutputFile(request.output ?? result.output ?? 'a.out', data, 1, known === 'binary' || request.options.relocatable ? 0o666 : 0o777);
   return 0;
 }
 

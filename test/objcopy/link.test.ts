@@ -263,4 +263,25 @@ test('wrong scripts and inputs are one clear message', () => {
   assert.throws(() => linkFiles(parseLinkOptions(['junk.o'])), /junk\.o: .*file format not recognized/);
 });
 
+test('-r is what ld -r writes', () => {
+  writeFileSync(at('r1.c'), 'static int s = 4; int common[9]; const char *t = "hello"; int g(int); static int loc(int x) { return x + s + t[x]; } int f(int x) { return g(x) + loc(x) + common[2]; }\n'); // prettier-ignore
+  writeFileSync(at('r2.c'), 'static int s = 5; const char *u = "hello"; extern int undefined(void); int g(int x) { return x * s + undefined(); } __attribute__((weak)) int w(void) { return s; }\n'); // prettier-ignore
+  const group =
+    '.section .text.one,"axG",@progbits,one,comdat\n.weak one\none: call f\n.section .debug_x\n.long one\n.section .note.GNU-stack,"",@progbits\n';
+  writeFileSync(at('r3.s'), group);
+  for (const bits of ['32', '64']) {
+    for (const name of ['r1', 'r2'])
+      execFileSync('gcc', [`-m${bits}`, '-g', '-O1', '-ffunction-sections', '-fcommon', '-c', `${name}.c`, '-o', `${name}.o`]);
+    for (const name of ['r3', 'r4']) execFileSync('as', [`--${bits}`, 'r3.s', '-o', `${name}.o`]);
+    const emulation = ['-m', bits === '32' ? 'elf_i386' : 'elf_x86_64'];
+    for (const options of [[], ['-x'], ['-d']]) {
+      const words = [...emulation, '-r', ...options, 'r1.o', 'r2.o', 'r3.o', 'r4.o'];
+      execFileSync('ld', [...words, '-o', 'theirs.o']);
+      const { object, diagnostics } = linkFiles(parseLinkOptions(words));
+      assert.is(diagnostics.length, 0, diagnostics[0]?.message);
+      assert.is(Buffer.from(writeElf(object!)).toString('hex'), readFileSync('theirs.o', 'hex'), `${bits} ${options.join(' ')}`);
+    }
+  }
+});
+
 test.run();

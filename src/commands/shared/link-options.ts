@@ -157,6 +157,7 @@ export const linkLongOptions: readonly Long[] = [
   flag('no-omagic', '', (r) => void (r.options.omagic = false)),
   flag('nmagic', 'sections not page aligned', (r) => void (r.options.nmagic = true)),
   flag('no-nmagic', '', (r) => void (r.options.nmagic = false)),
+  flag('relocatable', 'an object that can be linked again', (r) => void (r.options.relocatable = true)),
   flag('strip-all', 'no symbol table', (r) => void (r.options.stripAll = true)),
   flag('strip-debug', 'no debug sections', (r) => void (r.options.stripDebug = true)),
   flag('discard-all', 'no local symbols', (r) => void (r.options.discard = 'all')),
@@ -210,7 +211,6 @@ export const linkLongOptions: readonly Long[] = [
   refused('Bshareable', 'tskvm links static images'),
   refused('pie', 'tskvm links static images at fixed addresses'),
   refused('pic-executable', 'tskvm links static images at fixed addresses'),
-  refused('relocatable', 'tskvm links to a final image'),
   refused('emit-relocs', 'a final image has no relocations'),
   refused('version-script', 'versions belong to shared libraries', 'required'),
   refused('dynamic-list', 'dynamic lists belong to shared libraries', 'required'),
@@ -243,7 +243,7 @@ export const linkShortOptions: readonly Short[] = [
   letter('O', 'LEVEL', 'ignored', () => {}),
   letter('G', 'SIZE', 'ignored', () => {}),
   letter('y', 'SYMBOL', 'ignored', () => {}),
-  same('X', 'discard-locals'), same('x', 'discard-all'), letter('d', undefined, 'ignored', () => {}),
+  same('X', 'discard-locals'), same('x', 'discard-all'), letter('d', undefined, 'with -r: place common symbols', (r) => void (r.options.defineCommon = true)),
   letter('g', undefined, 'ignored', () => {}), letter('i', undefined, '', (r, v) => byName('relocatable').apply(r, v)), letter('E', undefined, 'ignored', () => {}),
 ]; // prettier-ignore
 

@@ -41,7 +41,7 @@ const TABLE_SIZES = [4051, 4091, 8191, 16381, 32749, 65521, 131071, 262139, 5242
  * ld places commons in the order in which a walk over its hash table of symbols meets them, so that is the order of their
  * addresses: by bucket, and within a bucket the last entered first.
  */
-function inTableOrder(commons: readonly LinkSymbol[], symbolCount: number): readonly LinkSymbol[] {
+export function inTableOrder(commons: readonly LinkSymbol[], symbolCount: number): readonly LinkSymbol[] {
   if (commons.length < 2) return commons;
   const size = BigInt(TABLE_SIZES.find((n) => symbolCount <= Math.floor((n * 3) / 4)) ?? TABLE_SIZES[TABLE_SIZES.length - 1]);
   const buckets = commons.map((symbol, entered) => ({ symbol, entered, bucket: Number(hash(symbol.name) % size) }));

@@ -130,3 +130,19 @@ SECTIONS {
 }
 `;
 }
+
+/** Without a name: at 0, and only what has just that name. */
+export function relocatableScript(): string {
+  const names =
+    'interp note.gnu.build-id hash gnu.hash dynsym dynstr gnu.version gnu.version_d gnu.version_r init plt plt.got plt.sec text fini rodata ' +
+    'rodata1 eh_frame_hdr eh_frame sframe gcc_except_table gnu_extab exception_ranges tdata tbss jcr dynamic got got.plt data data1 bss lbss ' +
+    'lrodata ldata stab stabstr stab.excl stab.exclstr stab.index stab.indexstr comment debug line debug_srcinfo debug_sfnames ' +
+    'debug_aranges debug_pubnames debug_info debug_abbrev debug_line debug_frame debug_str debug_loc debug_macinfo debug_weaknames ' +
+    'debug_funcnames debug_typenames debug_varnames debug_pubtypes debug_ranges debug_addr debug_line_str debug_loclists debug_macro ' +
+    'debug_names debug_rnglists debug_str_offsets debug_sup gnu.attributes';
+  const more: Record<string, string> = { init: 'SORT_NONE(.init)', text: '.text .stub) *(.gnu.warning', gnu_extab: '.gnu_extab*' };
+  return `SECTIONS {\n${names
+    .split(' ')
+    .map((name) => `.${name} 0 : { *(${more[name] ?? `.${name}`}) }`)
+    .join('\n')}\n}\n`;
+}

@@ -34,8 +34,8 @@ interface Parsed {
 
 const align = (value: number, to: number): number => Math.ceil(value / to) * to;
 
-/** True when anything was dropped or has become smaller. */
-export function mergeFrames(placement: Placement, pointerSize: 4 | 8): boolean {
+/** True when anything was dropped or has become smaller. `merge`: equal CIEs become one. */
+export function mergeFrames(placement: Placement, pointerSize: 4 | 8, merge: boolean): boolean {
   let changed = false;
   for (const output of placement.outputs) {
     if (output.name !== '.eh_frame') continue;
@@ -46,7 +46,7 @@ export function mergeFrames(placement: Placement, pointerSize: 4 | 8): boolean {
       // Something that is not a sequence of frames is kept as it is.
       if (frames) parsed.push({ section: input, frames });
     }
-    mergeCies(parsed);
+    mergeCies(parsed, merge);
     const before = parsed.map((p) => p.section.size);
     arrange(parsed);
     if (parsed.some((p, i) => p.section.size !== before[i])) changed = true;
@@ -114,7 +114,7 @@ function isGone(section: InputSection, relocation: Relocation): boolean {
   return section.object.sectionOf.get(symbol.section)?.discarded ?? false;
 }
 
-function mergeCies(parsed: readonly Parsed[]): void {
+function mergeCies(parsed: readonly Parsed[], merge: boolean): void {
   const known = new Map<string, Frame>();
   for (const { section, frames } of parsed) {
     const byOffset = relocationsByOffset(section);
@@ -124,6 +124,7 @@ function mergeCies(parsed: readonly Parsed[]): void {
         cie.removed = true;
         continue;
       }
+      if (!merge) continue;
       const key = cieKey(cie, byOffset);
       const same = known.get(key);
       if (same) {

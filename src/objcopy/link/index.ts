@@ -11,7 +11,7 @@ import type { Script, ScriptExpr, TopStatement } from './ast.js';
 import { assignEarly, hideAssigned } from './assign.js';
 import { allocateCommons } from './commons.js';
 import { checkCrossReferences } from './cross-references.js';
-import { defaultScript } from './default-script.js';
+import { defaultScript, relocatableScript } from './default-script.js';
 import { mergeFrames } from './eh-frame.js';
 import { absolute, type ScriptValue } from './evaluate.js';
 import { SEC } from './flags.js';
@@ -28,6 +28,7 @@ import { markKept, placeInputs } from './place.js';
 import { mergeProperties } from './properties.js';
 import { Regions } from './regions.js';
 import { readInput } from './read-input.js';
+import { relocatableObject } from './relocatable.js';
 import { relocateContext, relocateSection } from './relocate.js';
 import { hasRelroInputs } from './relro.js';
 import { emptyScript, parseExpression, parseScript } from './script-parser.js';
@@ -97,6 +98,10 @@ export interface LinkOptions {
   /** `-m`: elf_i386, elf_x86_64, elf32_x86_64; else the first object decides. */
   readonly emulation?: string;
   readonly map?: boolean;
+  /** -r: the output can be linked again. */
+  readonly relocatable?: boolean;
+  /** -d: common symbols get their places even so. */
+  readonly defineCommon?: boolean;
   /** --oformat binary: as ld then does, mergeable strings and frames stay as they are, and there are no headers. */
   readonly flat?: boolean;
 }
@@ -167,7 +172,7 @@ class LinkRun {
     if (script.outputFormat && FORMAT_TARGETS[script.outputFormat]) this.target = FORMAT_TARGETS[script.outputFormat];
     for (const name of [...(options.undefined ?? []), ...script.undefined]) symbols.require(name);
     const ownLayout = script.sections || (options.script !== undefined && !options.script.implicit);
-    const start = options.entry ?? script.entry ?? (ownLayout ? undefined : '_start');
+    const start = options.entry ?? script.entry ?? (ownLayout || options.relocatable ? undefined : '_start');
     if (start !== undefined && !NUMBER.test(start)) symbols.require(start);
     const regions = new Regions(script, diagnostics);
     const defsyms = this.defsyms();
@@ -179,30 +184,31 @@ class LinkRun {
     const before = options.script === undefined ? defsyms.length : (options.defsymsBefore ?? defsyms.length);
     const statements = [...defsyms.slice(0, before), ...script.statements, ...defsyms.slice(before)];
     assignEarly('mark', statements, symbols, regions);
-    allocateCommons(symbols, options.sortCommon);
+    if (!options.relocatable || options.defineCommon) allocateCommons(symbols, options.sortCommon);
     if (!flat) mergeProperties(symbols.objects);
     const entryName = options.entry ?? script.entry ?? 'start';
     markKept(statements, symbols.objects);
     if (options.gcSections) this.collect(options.entry ?? script.entry);
     const got = new GotTable(target.elfClass === 64 ? 8 : target.machine === EM.X86_64 ? 8 : 4, target.machine);
-    got.scan(symbols.objects, symbols, this.namesToCome(statements));
+    if (!options.relocatable) got.scan(symbols.objects, symbols, this.namesToCome(statements));
 
     const placement = placeInputs(statements, symbols.objects, regions, {
       sectionStarts: options.sectionStarts ?? new Map<string, bigint>(),
       startsFirst: options.script === undefined || (options.startsFirst ?? false),
       segmentNames: segmentNamesOf(script),
       sortSection: options.sortSection,
+      relocatable: options.relocatable ?? false,
       stripDebug: (options.stripDebug ?? false) || (options.stripAll ?? false),
     });
-    placeOrphans(placement, symbols.objects, regions, options.unique ?? []);
+    placeOrphans(placement, symbols.objects, regions, options.unique ?? [], options.relocatable ?? false);
     for (const object of symbols.objects) for (const s of object.sections) if (s.discarded && s.size > 0) this.dropped.add(s);
     got.dropUnused();
     hideAssigned(statements, symbols);
-    this.startStopSymbols(placement.outputs);
+    if (!options.relocatable) this.startStopSymbols(placement.outputs);
     let framesChanged = false;
     if (!flat) {
-      mergeSections(placement);
-      framesChanged = mergeFrames(placement, target.elfClass === 64 ? 8 : 4);
+      if (!options.relocatable) mergeSections(placement);
+      framesChanged = mergeFrames(placement, target.elfClass === 64 ? 8 : 4, !options.relocatable);
     }
 
     const segmentSettings = this.segmentSettings(target);
@@ -211,7 +217,8 @@ class LinkRun {
       relro: (options.relro ?? true) && hasRelroInputs(statements, symbols.objects),
       maxPageSize: segmentSettings.maxPageSize,
       commonPageSize: options.commonPageSize ?? 0x1000n,
-      checkSections: options.checkSections ?? true,
+      checkSections: !options.relocatable && (options.checkSections ?? true),
+      relocatable: options.relocatable ?? false,
       addressBits: target.elfClass,
       textReadonly: !options.omagic,
       again: framesChanged,
@@ -239,8 +246,10 @@ class LinkRun {
       finishTraits(output, diagnostics, target.elfClass / 8, elfType);
       checkSize(output);
       output.contents = contents(output, target.machine);
+      if (options.relocatable) continue;
       for (const input of output.inputs) if (!input.discarded) relocateSection(input, relocation, diagnostics);
     }
+    if (options.relocatable) return this.joined(layout, entryName, placement.outputs);
     const entry = this.entryAddress(entryName, placement.outputs);
     const discard = options.discard ?? 'merged';
     const file = linkedObject(layout.kept, placement.outputs, symbols, { ...target, stripAll: options.stripAll ?? false, discard });
@@ -267,10 +276,32 @@ class LinkRun {
     };
   }
 
+  /** -r: no image, but an object. */
+  private joined(layout: Layout, entryName: string, outputs: readonly OutputSection[]): LinkResult {
+    const { options, symbols, diagnostics, script } = this;
+    const settings = { ...this.target!, stripAll: options.stripAll ?? false, discard: options.discard ?? 'none' };
+    const object = relocatableObject(layout.kept, symbols, settings);
+    object.entry = this.entryAddress(entryName, outputs) ?? 0n;
+    const failed = diagnostics.errors > 0;
+    const facts = { script, outputs: layout.kept, symbols, pulled: this.pulled, discarded: [...this.dropped], regions: [] };
+    return {
+      image: failed ? null : { chunks: [], entry: undefined, symbols: [], lines: [] },
+      object: failed ? null : object,
+      map: options.map ? linkMap(facts) : undefined,
+      output: script.output,
+      format: script.outputFormat,
+      diagnostics: diagnostics.all,
+    };
+  }
+
   private useDefaultLayout(target: { elfClass: 32 | 64; machine: number }, include: (name: string) => string): void {
     const { options, script } = this;
     const { omagic = false, nmagic = false, separateCode = true } = options;
     const { entry } = script;
+    if (options.relocatable) {
+      parseScript(relocatableScript(), 'the default layout', script, include);
+      return;
+    }
     parseScript(defaultScript({ ...target, omagic, nmagic, separateCode }), 'the default layout', script, include);
     script.entry = entry ?? script.entry;
   }
@@ -427,7 +458,7 @@ class LinkRun {
     if (symbol?.isDefined) return symbol.address;
     if (NUMBER.test(name)) return BigInt(/^0[0-7]+$/.test(name) ? `0o${name.slice(1)}` : name);
     const text = outputs.find((o) => o.name === '.text');
-    const explicit = this.options.entry ?? this.script.entry;
+    const explicit = this.options.entry ?? (this.options.relocatable ? undefined : this.script.entry);
     if (explicit !== undefined) {
       const otherwise = text
         ? `defaulting to ${text.address.toString(16).padStart(this.target!.elfClass / 4, '0')}`

@@ -27,6 +27,8 @@ export interface LayoutSettings {
   readonly commonPageSize: bigint;
   /** --no-check-sections */
   readonly checkSections: boolean;
+  /** -r: empty sections stay. */
+  readonly relocatable: boolean;
   /** Load addresses wrap there. */
   readonly addressBits: 32 | 64;
   /** -N leaves .text writable. */
@@ -153,7 +155,7 @@ export class Layout {
   /** Output sections without contents vanish, unless the script moves dot or places data in them. */
   private strip(): void {
     const { outputs, statements } = this.placement;
-    for (const output of statements) {
+    for (const output of this.settings.relocatable ? [] : statements) {
       if (output.constraint === 'failed' || !output.created) continue;
       if (output.oldSize !== 0 || (output.traits & SEC.KEEP) !== 0) continue;
       if (output.inputs.some((s) => s.madeByLinker && !s.discarded)) continue;

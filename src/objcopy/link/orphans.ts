@@ -5,7 +5,7 @@ import { matcher } from './match.js';
 import type { InputObject, InputSection } from './model.js';
 import { OutputSection } from './model.js';
 import type { Regions } from './regions.js';
-import { addSection, isLinkable, type LayoutEntry, type Placement } from './place.js';
+import { addSection, isGrouped, isLinkable, type LayoutEntry, type Placement } from './place.js';
 
 type Hold = 'text' | 'rodata' | 'rel' | 'tdata' | 'data' | 'bss' | 'interp' | 'nonalloc';
 const HOLD_NAME: Record<Hold, string> = {
@@ -51,8 +51,14 @@ function holdOf(traits: number, type: number): Hold | null {
 }
 
 /** Puts every orphan into an output section, made where ld would make it. `unique`: --unique patterns. */
-export function placeOrphans(placement: Placement, objects: readonly InputObject[], regions: Regions, unique: readonly string[]): void {
-  new OrphanPlacer(placement, regions, unique).place(objects);
+export function placeOrphans(
+  placement: Placement,
+  objects: readonly InputObject[],
+  regions: Regions,
+  unique: readonly string[],
+  relocatable: boolean,
+): void {
+  new OrphanPlacer(placement, regions, unique, relocatable).place(objects);
 }
 
 /** Tables of relocations are gathered under one name. */
@@ -70,6 +76,7 @@ class OrphanPlacer {
     private readonly placement: Placement,
     private readonly regions: Regions,
     private readonly unique: readonly string[],
+    private readonly relocatable: boolean,
   ) {
     for (const output of placement.statements) this.list(output);
     for (const [name, traits] of Object.entries(HOLD_TRAITS)) {
@@ -133,7 +140,7 @@ class OrphanPlacer {
 
   private placeOne(s: InputSection, traits: number): void {
     const name = nameOf(s);
-    let special = this.unique.some((u) => matcher(u)(name));
+    let special = this.unique.some((u) => matcher(u)(name)) || (this.relocatable && isGrouped(s));
     if (!special) {
       let unused: OutputSection | undefined;
       for (const output of this.byName.get(name) ?? []) {
@@ -168,7 +175,7 @@ class OrphanPlacer {
     let after = place.os;
     if (after === null) after = this.findByTraits(s, traits, place, output);
     const loaded = (s.traits & (SEC.LOAD | SEC.ALLOC)) !== 0;
-    if (!loaded) output.addressExpr = { kind: 'number', value: 0n };
+    if (!loaded || this.relocatable) output.addressExpr = { kind: 'number', value: 0n };
     if (after && loaded) {
       if (after.region) output.region = after.region;
       output.loadRegion = after.loadRegion;

@@ -9,6 +9,7 @@ import type { GotTable } from './got.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol, OutputSection } from './model.js';
 import { InputSection } from './model.js';
+import { gnuAbi } from './relocatable.js';
 import { resolve, threadLocalStart, threadPointerOf } from './relocate.js';
 
 /** The contents of an output section: inputs, data, gaps. */
@@ -131,6 +132,7 @@ export function linkedObject(
     sections: [...sections.values()],
     symbols: settings.stripAll ? [] : linkedSymbols(symbols, sections, all, settings),
   };
+  object.osabi = gnuAbi(object.sections, object.symbols);
   return { object, sections };
 }
 
@@ -151,7 +153,7 @@ function linkedSymbols(
     for (const symbol of object.object.symbols) {
       if (symbol.binding !== STB.LOCAL || symbol.type === STT.SECTION || symbol.name === '' || symbol.section === 'undefined') continue;
       if (symbol.type === STT.FILE) named = true;
-      if (settings.discard === 'all' && symbol.type !== STT.FILE) continue;
+      if (settings.discard === 'all') continue;
       const temporary = symbol.name.startsWith('.L');
       if (temporary && settings.discard === 'temporary') continue;
       if (typeof symbol.section !== 'object') {

@@ -1,5 +1,5 @@
 /** Which input section goes where: script patterns, KEEP, sorting, constraints (ld manual, nodes Input Section, Output Section Attributes). */
-import { SHT } from '../elf/constants.js';
+import { SHF, SHT } from '../elf/constants.js';
 import type { InputSpec, OutputSpec, ScriptExpr, SectionKindWord, SectionPattern, TopStatement } from './ast.js';
 import { knownSection, SEC } from './flags.js';
 import { matcher, matchesFile } from './match.js';
@@ -31,6 +31,8 @@ export interface PlaceSettings {
   readonly segmentNames: ReadonlySet<string>;
   /** --sort-section */
   readonly sortSection?: 'name' | 'alignment';
+  /** -r: members of groups stay by themselves. */
+  readonly relocatable: boolean;
   /** -s, -S: debug information takes no part. */
   readonly stripDebug: boolean;
 }
@@ -70,7 +72,7 @@ class Placer {
     if (settings.stripDebug) {
       for (const object of objects) for (const s of object.sections) if ((s.traits & SEC.DEBUGGING) !== 0) s.discarded = true;
     }
-    this.candidates = new Candidates(objects);
+    this.candidates = new Candidates(objects, settings.relocatable);
   }
 
   /** Every description is an output section of its own, even of a name that is there already; expressions mean the first. */
@@ -296,11 +298,12 @@ class Candidates {
   /** Names by how they begin: most patterns begin with something. */
   private readonly byStart = new Map<string, string[]>();
 
-  constructor(objects: readonly InputObject[]) {
+  /** `whole`: without members of groups. */
+  constructor(objects: readonly InputObject[], whole = false) {
     let order = 0;
     for (const object of objects) {
       for (const section of object.sections) {
-        if (!isLinkable(section)) continue;
+        if (!isLinkable(section) || (whole && isGrouped(section))) continue;
         const list = this.byName.get(section.section.name);
         const entry = { section, order: order++ };
         if (list) list.push(entry);
@@ -427,6 +430,8 @@ export function isLinkable(s: InputSection): boolean {
   if (s.madeByLinker) return true;
   return type !== SHT.NULL && type !== SHT.SYMTAB && type !== SHT.STRTAB && type !== SHT.RELA && type !== SHT.REL && type !== SHT.GROUP;
 }
+
+export const isGrouped = (s: InputSection): boolean => (s.section.flags & BigInt(SHF.GROUP)) !== 0n;
 
 type Comparison = (a: InputSection, b: InputSection) => number;
 
