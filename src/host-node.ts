@@ -1,5 +1,5 @@
 /** The assembler's file system on Node: whole files, synchronously, with strerror(3)'s words when that fails. */
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { HostError, type Host } from './host.js';
 
 /** Where libuv's wording differs from glibc's by more than a capital letter. */
@@ -32,12 +32,35 @@ export function hostError(error: unknown, path: string): HostError {
   return new HostError((error as NodeJS.ErrnoException).code ?? 'EIO', reasonOf(error), path);
 }
 
+/** What is left of a block into which small files are read; a link reads a thousand of them. */
+let block = new Uint8Array(0);
+const BLOCK = 1 << 20;
+const SMALL = 1 << 16;
+
 /** Reads a whole file; throws a HostError. FIFOs and devices are read to their end. */
 export function readFile(path: string): Uint8Array {
   try {
-    return statSync(path).isFile() ? readFileSync(path) : readStream(path);
+    return readSmall(path) ?? (statSync(path).isFile() ? readFileSync(path) : readStream(path));
   } catch (error) {
     throw error instanceof HostError ? error : hostError(error, path);
+  }
+}
+
+/** The contents of a small regular file, by two system calls fewer than `readFileSync`'s; else undefined. */
+function readSmall(path: string): Uint8Array | undefined {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    if (block.length < SMALL) block = new Uint8Array(BLOCK);
+    // At a place of its own in the file: what has none (a FIFO, a terminal) fails here, and loses nothing.
+    const count = readSync(descriptor, block, 0, SMALL, 0);
+    if (count === SMALL || count === 0 || readSync(descriptor, block, count, SMALL - count, count) !== 0) return undefined;
+    const data = block.subarray(0, count);
+    block = block.subarray((count + 15) & ~15);
+    return data;
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -510,8 +510,10 @@ export class Machine {
       this.options.statistics === true
         ? Object.fromEntries([...this.portCounts].map(([port, n]) => [`0x${port.toString(16)}`, n]))
         : undefined;
+    const { exits, coalesced } = this.engine.statistics;
     return {
-      ...this.engine.statistics,
+      exits,
+      coalesced,
       accesses: this.bus.accesses,
       fixups: { ...this.fixupCounts },
       milliseconds,

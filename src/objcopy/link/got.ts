@@ -9,7 +9,7 @@ import { SEC } from './flags.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol } from './model.js';
 import { InputSection } from './model.js';
-import { FileSection, relocationSymbol, relocationType } from './read-input.js';
+import { FileSection } from './read-input.js';
 import { toLocalExec } from './tls.js';
 
 const R64 = { PC32: 2, PLT32: 4, GOTPCREL: 9, ABS32: 10, ABS32S: 11, GOTTPOFF: 22, TPOFF32: 23, GOTPCRELX: 41, REX_GOTPCRELX: 42 };
@@ -155,21 +155,28 @@ export class GotTable {
 }
 
 /** Relocations that are nothing but an address or a distance: by far the most, and nothing to relax. */
-const PLAIN64 = new Set([0, 1, R64.PC32, R64.PLT32, R64.ABS32, R64.ABS32S, 12, 13, 14, 15, 24]);
-const PLAIN32 = new Set([0, R32.ABS32, R32.PC32, 4, 20, 21, 22, 23]);
+const PLAIN64 = flagged([0, 1, R64.PC32, R64.PLT32, R64.ABS32, R64.ABS32S, 12, 13, 14, 15, 24]);
+const PLAIN32 = flagged([0, R32.ABS32, R32.PC32, 4, 20, 21, 22, 23]);
+
+function flagged(types: readonly number[]): Uint8Array {
+  const flags = new Uint8Array(256);
+  for (const type of types) flags[type] = 1;
+  return flags;
+}
 
 /** A section of a file with plain relocations only, none of them against the table itself. */
 function isPlain(section: InputSection, machine: number, base: LinkSymbol | undefined, tables: Set<string>): boolean {
   if (!(section.section instanceof FileSection)) return false;
   const plain = machine === 62 ? PLAIN64 : PLAIN32;
   const plt = 4;
-  for (const table of section.section.tables) {
-    const { symbols, entsize } = table;
-    for (let at = 0, end = table.count * entsize; at < end; at += entsize) {
-      const type = relocationType(table, at);
-      if (!plain.has(type)) return false;
-      const global = symbols[relocationSymbol(table, at) - 1]?.global;
-      if (!global) continue;
+  for (const { symbols, entsize, words, wide, count } of section.section.tables) {
+    const step = entsize >> 2;
+    for (let at = 0, end = count * step; at < end; at += step) {
+      const type = wide ? words[at + 2] >>> 0 : words[at + 1] & 255;
+      if (type > 255 || plain[type] === 0) return false;
+      const symbol = symbols[(wide ? words[at + 3] : words[at + 1] >>> 8) - 1];
+      if (symbol === undefined || symbol.global === null) continue;
+      const { global } = symbol;
       if (global === base) return false;
       if (type !== plt && (global.state !== 'defined' || global.scripted || global.isCommon)) noteTable(section, global, tables);
     }

@@ -148,6 +148,8 @@ export class LinkSymbol {
   byObject = false;
   /** __stop_NAME: the end of `place`, wherever that will be. */
   atEnd = false;
+  /** Final address as a signed number, once something has asked for it; NaN: not yet, or not so simple. */
+  final = NaN;
 
   constructor(readonly name: string) {}
 
@@ -205,6 +207,8 @@ const NOTHING = new Uint8Array();
 export class OutputSection {
   address = 0n;
   load = 0n;
+  /** The final address as a signed number; NaN: not final, or a number can't hold it. */
+  base = NaN;
   size = 0;
   /** Of the pass before. */
   oldSize = 0;

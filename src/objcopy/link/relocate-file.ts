@@ -4,15 +4,20 @@
  */
 import { STT } from '../elf/constants.js';
 import type { Relocation } from '../../object.js';
-import { InputSection } from './model.js';
+import { InputSection, type LinkSymbol } from './model.js';
 import { FileSection, relocationAt, type FileSymbol, type RelocationTable } from './read-input.js';
 import { exact } from './relocate.js';
 
-/** 8: 64 bits; 'pc' relative to the place; which values fit 32 bits. */
-type Plain = 'S64' | 'pc' | 'signed' | 'unsigned' | 'wrap' | 'pc-wrap';
-
-const X86_64: Readonly<Record<number, Plain>> = { 1: 'S64', 2: 'pc', 4: 'pc', 10: 'unsigned', 11: 'signed' };
-const I386: Readonly<Record<number, Plain>> = { 1: 'wrap', 2: 'pc-wrap', 4: 'pc-wrap' };
+// What is done with S + A, by relocation type; 0: not here.
+const WORD64 = 1;
+const WRAP = 2;
+const SIGNED = 3;
+const UNSIGNED = 4;
+const PC = 5;
+const PC_WRAP = 6;
+// R_X86_64_64, PC32, PLT32, 32, 32S; R_386_32, PC32, PLT32.
+const X86_64 = Uint8Array.of(0, WORD64, PC, 0, PC, 0, 0, 0, 0, 0, UNSIGNED, SIGNED);
+const I386 = Uint8Array.of(0, WRAP, PC_WRAP, 0, PC_WRAP);
 
 /** `place`: the section's address. `slow` does a relocation in full. */
 export function relocateFromFile(
@@ -22,61 +27,87 @@ export function relocateFromFile(
   machine: number,
   slow: (r: Relocation) => void,
 ): void {
-  const { view, count, entsize, rela, wide, symbols } = table;
+  const { words, rela, wide, symbols } = table;
   const { data } = section;
-  const plain = machine === 62 ? X86_64 : I386;
-  const out = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  for (let i = 0, at = 0; i < count; i++, at += entsize) {
-    const offset = view.getUint32(at, true);
-    const info = view.getUint32(at + (wide ? 8 : 4), true);
-    const kind = plain[wide ? info : info & 255];
-    const symbol = symbols[(wide ? view.getUint32(at + 12, true) : info >>> 8) - 1];
+  const kinds = machine === 62 ? X86_64 : I386;
+  const step = table.entsize >> 2;
+  const end = table.count * step;
+  // Offset, (its high half,) (symbol and) type, (symbol,) addend, (its high half).
+  const infoAt = wide ? 2 : 1;
+  const addendAt = wide ? 4 : 2;
+  for (let at = 0; at < end; at += step) {
+    const offset = words[at] >>> 0;
+    const info = words[at + infoAt];
+    const type = wide ? info >>> 0 : info & 255;
+    const kind = type < kinds.length ? kinds[type] : 0;
+    const symbol = symbols[(wide ? words[at + 3] : info >>> 8) - 1];
     if (
-      kind === undefined ||
+      kind === 0 ||
       symbol === undefined ||
-      offset + (kind === 'S64' ? 8 : 4) > data.length ||
-      (wide && (view.getUint32(at + 4, true) !== 0 || view.getInt32(at + 20, true) !== view.getInt32(at + 16, true) >> 31))
+      offset + (kind === WORD64 ? 8 : 4) > data.length ||
+      (wide && (words[at + 1] !== 0 || (rela && words[at + 5] !== words[at + 4] >> 31)))
     ) {
-      slow(relocationAt(table, at));
+      slow(relocationAt(table, at * 4));
       continue;
     }
-    const addend = rela ? view.getInt32(at + (wide ? 16 : 8), true) : out.getInt32(offset, true);
     let { address } = symbol;
     if (address !== address) {
       address = addressOf(symbol);
       // Merged sections: which piece is meant depends on the addend.
       if (address !== address) {
-        slow(relocationAt(table, at));
+        slow(relocationAt(table, at * 4));
         continue;
       }
       symbol.address = address;
     }
+    const addend = rela
+      ? words[at + addendAt]
+      : data[offset] | (data[offset + 1] << 8) | (data[offset + 2] << 16) | (data[offset + 3] << 24);
     let value = address + addend;
-    if (kind === 'pc' || kind === 'pc-wrap') value -= place + offset;
-    if (kind === 'S64') {
-      out.setUint32(offset, value >>> 0, true);
-      out.setInt32(offset + 4, Math.floor(value / 4294967296), true);
+    if (kind >= PC) value -= place + offset;
+    if (kind === UNSIGNED ? value < 0 || value > 4294967295 : (kind === PC || kind === SIGNED) && value !== (value | 0)) {
+      slow(relocationAt(table, at * 4));
       continue;
     }
-    const low = kind === 'unsigned' ? 0 : -2147483648;
-    const high = kind === 'unsigned' ? 4294967295 : 2147483647;
-    if (kind !== 'wrap' && kind !== 'pc-wrap' && (value < low || value > high)) slow(relocationAt(table, at));
-    else out.setUint32(offset, value >>> 0, true);
+    put(data, offset, value | 0);
+    if (kind === WORD64) put(data, offset + 4, Math.floor(value / 4294967296));
   }
+}
+
+function put(data: Uint8Array, at: number, word: number): void {
+  data[at] = word;
+  data[at + 1] = word >> 8;
+  data[at + 2] = word >> 16;
+  data[at + 3] = word >> 24;
 }
 
 /** NaN where it takes more to know. */
 function addressOf(symbol: FileSymbol): number {
   const { global, section } = symbol;
-  if (global) {
-    if (!global.isDefined || (global.place instanceof InputSection && global.place.discarded)) return NaN;
-    return exact(global.address);
+  if (global !== null) {
+    if (global.final !== global.final) global.final = finalAddress(global);
+    return global.final;
   }
   if (!(section instanceof FileSection)) return NaN;
   const { input } = section;
   if (!input || input.discarded || input.output === null) return NaN;
-  if (input.map === null) return exact(input.address + symbol.value);
-  if (symbol.type === STT.SECTION) return NaN;
-  const moved = input.map(Number(symbol.value));
-  return exact(moved.section.address + BigInt(moved.offset));
+  const value = symbol.number;
+  if (input.map === null) return bounded(input.output.base + input.offset + value);
+  if (symbol.type === STT.SECTION || !Number.isSafeInteger(value)) return NaN;
+  const moved = input.map(value);
+  return bounded((moved.section.output?.base ?? NaN) + moved.section.offset + moved.offset);
+}
+
+function finalAddress(global: LinkSymbol): number {
+  if (!global.isDefined) return NaN;
+  const { place } = global;
+  if (!(place instanceof InputSection)) return exact(global.address);
+  if (place.discarded) return NaN;
+  if (place.map !== null || place.output === null) return exact(global.address);
+  return bounded(place.output.base + place.offset + exact(global.value));
+}
+
+/** Beyond what can be added up without a loss: NaN. */
+function bounded(address: number): number {
+  return Math.abs(address) < 2 ** 51 ? address : NaN;
 }

@@ -43,7 +43,9 @@ export interface RelocateContext extends RelocateSettings {
   readonly threadPointer: bigint;
 }
 
+/** Addresses are final from here on. */
 export function relocateContext(settings: RelocateSettings): RelocateContext {
+  for (const output of settings.outputs) output.base = exact(output.address);
   return { ...settings, threadPointer: threadPointerOf(settings.outputs) };
 }
 
@@ -53,7 +55,7 @@ export function relocateSection(section: InputSection, context: RelocateContext,
   const reported = new Set<string>();
   const slow = (r: Relocation): void => relocateOne(section, r, context, diagnostics, reported);
   if (section.changedRelocations === null && section.map === null && section.section instanceof FileSection) {
-    const place = exact(section.address);
+    const place = (section.output?.base ?? NaN) + section.offset;
     if (!Number.isNaN(place)) {
       for (const table of section.section.tables) relocateFromFile(section, table, place, context.machine, slow);
       return;
