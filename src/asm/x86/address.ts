@@ -116,7 +116,7 @@ export function buildAddress(
     if (key === '') {
       address.rm = 6;
       address.displacementSize = 2;
-      address.value = constantDisplacement ?? 0;
+      address.value = ((constantDisplacement ?? 0) << 16) >> 16;
       return address;
     }
     const rm = Object.hasOwn(rm16, key) ? rm16[key] : -1;
@@ -130,7 +130,7 @@ export function buildAddress(
   const needsSib = row.operands[row.rm]?.sib === 'sibmem';
   if (base === undefined && index === undefined) {
     address.displacementSize = 4;
-    address.value = constantDisplacement ?? 0;
+    address.value = (constantDisplacement ?? 0) | 0;
     if (bits === 64 || needsSib) {
       address.rm = 4;
       address.sib = 0x25;
@@ -141,14 +141,14 @@ export function buildAddress(
     address.rm = 5;
     address.pcrel = true;
     address.displacementSize = 4;
-    address.value = constantDisplacement ?? 0;
+    address.value = (constantDisplacement ?? 0) | 0;
     return address;
   }
   if (base === undefined) {
     // No base: disp32 always.
     address.rm = 4;
     address.displacementSize = 4;
-    address.value = constantDisplacement ?? 0;
+    address.value = (constantDisplacement ?? 0) | 0;
     address.sib = (scaleBits[memory.scale] << 6) | (index!.class === 'iz' ? 0x20 : (index!.number & 7) << 3) | 5;
     address.rexX = (index!.number >> 3) & 1;
     address.indexHigh = (index!.number >> 4) & 1;
@@ -198,10 +198,13 @@ function chooseSize(
   }
   address.mod = 2;
   address.displacementSize = full;
-  address.value = value;
+  address.value = full === 2 ? (value << 16) >> 16 : value | 0;
 }
 
-/** A constant displacement as the signed number of the address size; null after an error. */
+/**
+ * A constant displacement, signed when it fits the address size as an unsigned number; null after an error. One that fits
+ * neither way wraps, but takes all the bytes of the address size: -0xffffffff is no displacement of 8 bits.
+ */
 function normalizeDisplacement(
   value: bigint,
   memory: MemoryOperand,
@@ -210,9 +213,12 @@ function normalizeDisplacement(
   addressing: number,
   host: EncoderHost,
 ): number | null {
-  if (addressing === 16) return Number(BigInt.asIntN(16, value));
-  if (host.state.bits !== 64 || addressing === 32) return Number(BigInt.asIntN(32, value));
-  if ((row.traits & LEA) !== 0 && row.size !== 64) return Number(BigInt.asIntN(32, value));
+  const { abi } = host.state;
+  // A 32-bit assembler knows numbers of 32 bits only.
+  if (abi === '32') value = BigInt.asIntN(32, value);
+  if (addressing === 16 && value >= 0n && value <= 0xffffn) return Number(BigInt.asIntN(16, value));
+  const narrow = host.state.bits !== 64 || addressing !== 64 || ((row.traits & LEA) !== 0 && row.size !== 64);
+  if (narrow) return Number(value >= 0n && value <= 0xffffffffn ? BigInt.asIntN(32, value) : value);
   if (value < -0x80000000n || value > 0x7fffffffn) {
     if (memory.base === undefined && memory.index === undefined)
       host.error(`operand type mismatch for \`${statement.mnemonic}'`, statement.column);

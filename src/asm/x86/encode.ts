@@ -133,7 +133,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     rex = completeRex(rex, given, statement, host);
     if (rex < 0) return null;
     // x32: the linker's relaxation of a load from the thread pointer's offset writes into the REX prefix.
-    if (rex === 0 && host.state.x32 && given.length === 2 && loadsThreadOffset(given[1])) rex = 0x40;
+    if (rex === 0 && host.state.x32 && given.length === 2 && row.map === 0 && given.some(isThreadOffset)) rex = 0x40;
   }
 
   out.length = 0;
@@ -141,7 +141,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     putBranchPrefixes(row, statement, dataPrefix, rex, host);
     if ((traits & RELAX) !== 0) return encodeJump(row, given[0] as MemoryOperand, statement, dataPrefix, host);
     rex = 0;
-  } else putPrefixes(row, prefixes, segment, addressPrefix, dataPrefix, host);
+  } else putPrefixes(row, prefixes, segment, addressPrefix, dataPrefix, given, host);
   if (plain) {
     if (rex !== 0) put(rex);
     if (row.map >= 1) put(0x0f);
@@ -183,8 +183,10 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, branch: undefined, cacheable: true };
 }
 
-function loadsThreadOffset(source: Operand | undefined): boolean {
-  return source?.kind === 'memory' && source.displacement?.kind === 'reloc' && source.displacement.operator === 'GOTTPOFF';
+/** In x32 these are relaxed by the linker, which wants room for a REX prefix. */
+function isThreadOffset(source: Operand | undefined): boolean {
+  const expression = source?.kind === 'memory' ? source.displacement : source?.kind === 'immediate' ? source.expression : undefined;
+  return expression?.kind === 'reloc' && (expression.operator === 'GOTTPOFF' || expression.operator === 'TLSDESC');
 }
 
 /** `foo@TLSCALL(%rax)` is no displacement: it marks the instruction. */
@@ -222,6 +224,7 @@ function putPrefixes(
   segment: number,
   addressPrefix: boolean,
   dataPrefix: boolean,
+  given: Given,
   host: EncoderHost,
 ): void {
   const legacy = row.encoding === 'legacy';
@@ -232,11 +235,18 @@ function putPrefixes(
   if (dataPrefix || (legacy && row.pp === 1)) put(0x66);
   if (prefixes !== noPrefixes) {
     const repeat = prefixes.rep !== 0 ? prefixes.rep : prefixes.hle;
-    if (repeat !== 0) put(repeat);
+    // Where the opcode begins with rep, another changes nothing.
+    if (repeat !== 0 && !(repeat === 0xf3 && legacy && row.pp === 2 && row.flags.has('rep'))) put(repeat);
     else if (prefixes.bnd) put(0xf2);
   }
   if (host.state.options.addBndPrefix === true && !prefixes.bnd && row.flags.has('bnd')) put(0xf2);
   if (legacy && row.pp >= 2) put(row.pp === 2 ? 0xf3 : 0xf2);
+  // Outside 64-bit code AMD's way to the upper control registers.
+  if (
+    given.some((operand) => operand?.kind === 'register' && operand.register.class === 'cr' && operand.register.number > 7) &&
+    host.state.bits !== 64
+  )
+    put(0xf0);
   if (prefixes.lock && host.state.options.omitLockPrefix !== true) put(0xf0);
 }
 

@@ -29,8 +29,8 @@ function surround(encoded: Encoded, before: readonly number[], after: readonly n
 }
 
 /** A read of the return address that changes nothing, then lfence. */
-function beforeReturn(kind: string, statement: Statement, bits: 16 | 32 | 64): number[] {
-  const prefix = statement.prefixes.dataSize ? [0x66] : bits === 64 ? [0x48] : [];
+function beforeReturn(kind: string, encoded: Encoded, bits: 16 | 32 | 64): number[] {
+  const prefix = bits === 64 ? [0x48] : encoded.bytes[0] === 0x66 ? [0x66] : [];
   if (kind === 'not') return [...prefix, 0xf7, 0x14, 0x24, ...prefix, 0xf7, 0x14, 0x24, ...LFENCE];
   if (kind === 'or') return [...prefix, 0x83, 0x0c, 0x24, 0x00, ...LFENCE];
   return [...prefix, 0xc1, 0x24, 0x24, 0x00, ...LFENCE];
@@ -44,7 +44,7 @@ export function harden(encoded: Encoded, row: Template, statement: Statement, ho
   const [opcode] = row.opcode;
   const plain = row.encoding === 'legacy' && row.map === 0;
   if (plain && (opcode === 0xc2 || opcode === 0xc3) && returns !== 'none') {
-    return surround(encoded, beforeReturn(returns, statement, bits), []);
+    return surround(encoded, beforeReturn(returns, encoded, bits), []);
   }
   if (plain && opcode === 0xff && (row.modrm === 2 || row.modrm === 4) && indirect !== 'none') {
     if (statement.operands[0].kind === 'register') {

@@ -4,6 +4,8 @@
  * `or %r, %r` as test; -Os: test of a small constant on the low byte.
  */
 import { addressBits } from './address.js';
+import { constant, type Expr } from '../expression.js';
+import { noPrefixes } from './prefixes.js';
 import { Statement } from './match.js';
 import { findRegister } from './registers.js';
 import type { Register } from './registers.js';
@@ -95,23 +97,31 @@ function optimizeLea(row: Template, statement: Statement, host: EncoderHost): Ch
   const { base, index, displacement } = memory;
   if (base?.class === 'ip' || index?.class === 'iz') return null;
   const { bits } = host.state;
+  // The address is computed, not used: what segment and, without memory operand, what address size was given is no matter.
+  const bare = prefixes === noPrefixes ? prefixes : { ...prefixes, segment: 0, addressSize: false };
   const remade = (operand: Operand): Statement =>
-    new Statement(written, 'lea', suffix, rows, [operands[0], operand], vector, intel, prefixes, column);
+    new Statement(written, 'lea', suffix, rows, [operands[0], operand], vector, intel, bare, column);
   const addressing = addressBits(memory) || (prefixes.addressSize ? (bits === 32 ? 16 : 32) : bits);
   let { size } = row;
   // A 32-bit address is zero-extended: so is a 32-bit result.
   if (size === 64 && addressing === 32) size = 32;
   const none = displacement === undefined || (displacement.kind === 'constant' && displacement.value === 0n);
-  if (base === undefined && index === undefined) {
-    if (displacement === undefined || (size === 16 && displacement.kind !== 'constant')) return null;
-    const immediate: Operand = { kind: 'immediate', expression: displacement, column: memory.column, text: memory.text };
+  // A symbol's address is moved when all of it is wanted.
+  const whole = displacement === undefined || displacement.kind === 'constant' || (size === 16 ? addressing === 16 : addressing >= size);
+  if (base === undefined && index === undefined && whole) {
+    // From a 16-bit address to a 32-bit register lea is the shorter.
+    if (bits === 16 && size === 32 && addressing === 16 && host.state.options.optimize === 1) return null;
+    const expression = displacement === undefined ? constant(0n) : cut(displacement, addressing);
+    const immediate: Operand = { kind: 'immediate', expression, column: memory.column, text: memory.text };
     let field = size;
-    if (size === 64 && displacement.kind === 'constant') field = displacement.value >= 0n && displacement.value <= 0x7fffffffn ? 32 : 64;
+    if (size === 64 && displacement?.kind === 'constant') field = displacement.value >= 0n && displacement.value <= 0x7fffffffn ? 32 : 64;
     return { row: moveImmediate(field as 16 | 32 | 64), statement: remade(immediate) };
   }
   const single = index === undefined ? base : base === undefined && memory.scale === 1 ? index : undefined;
   if (none && single !== undefined) {
     const extend = addressing < size;
+    // In 16-bit code it would be no shorter.
+    if (extend && bits === 16) return null;
     const move = findRows(extend ? 'movzx' : 'mov')!.find(
       (other) => other.size === size && (extend ? other.suffixes === 'w' : other.flags.has('load')),
     )!;
@@ -119,7 +129,7 @@ function optimizeLea(row: Template, statement: Statement, host: EncoderHost): Ch
   }
   // The sum is cut to the result's size: 64-bit registers need no address size prefix.
   const full = bits === 64 && addressing === 32;
-  if (!full && memory.segment === undefined) return null;
+  if (!full && memory.segment === undefined && prefixes.segment === 0) return null;
   const wide = (register: Register | undefined): Register | undefined =>
     register === undefined || !full
       ? register
@@ -127,4 +137,9 @@ function optimizeLea(row: Template, statement: Statement, host: EncoderHost): Ch
   const changed: MemoryOperand = { ...memory, segment: undefined, base: wide(base), index: wide(index) };
   const narrow = findRows('lea')!.find((other) => other.size === size)!;
   return { row: narrow, statement: remade(changed) };
+}
+
+/** An address of 16 bits has no sign. */
+function cut(displacement: Expr, addressing: number): Expr {
+  return displacement.kind === 'constant' && addressing === 16 ? constant(BigInt.asUintN(16, displacement.value)) : displacement;
 }
