@@ -5,7 +5,10 @@ import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
 import { SYM, type Symbol } from '../objcopy/model.js';
 import { symbolClass } from '../objcopy/symbol-class.js';
 import { readBinaries, type Binary } from './shared/binaries.js';
+import type { LazyRequire } from '../lazy.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
+
+declare const require: LazyRequire;
 
 type Format = 'bsd' | 'sysv' | 'posix' | 'just-symbols';
 
@@ -22,7 +25,7 @@ interface Request {
   armap: boolean;
   sizes: boolean;
   quiet: boolean;
-  /** Names of C++ and Rust are refused: they would have to be demangled. */
+  /** Names of C++ and Rust as people write them. */
   demangle: boolean;
   versions: boolean;
   sort: 'name' | 'value' | 'size' | 'none';
@@ -160,7 +163,10 @@ function apply(r: Request, name: string, value: string): string | undefined {
       return;
     case 'C':
     case 'demangle':
-      r.demangle = true;
+      if (value !== '' && !/^(none|auto|gnu-v3|rust)$/.test(value)) {
+        return /^(java|gnat|dlang)$/.test(value) ? `--demangle=${value} is not supported` : `unknown demangling style \`${value}'`;
+      }
+      r.demangle = value !== 'none';
       return;
     case 'no-demangle':
       r.demangle = false;
@@ -310,7 +316,7 @@ function show(request: Request, files: readonly string[]): number {
 function refuse(r: Request, { program }: Binary): string | undefined {
   if (program.elf?.type === 4) return 'file format not recognized';
   if (r.dynamic && program.target === 'ihex') return 'invalid operation';
-  if (r.demangle && program.symbols.some((s) => /^(_Z|_R)/.test(s.name))) return '--demangle of C++ and Rust names is not supported';
+  if (r.demangle && program.symbols.some((s) => /^_R/.test(s.name))) return "--demangle of Rust's v0 names (_R…) is not supported";
   return undefined;
 }
 
@@ -375,7 +381,9 @@ function isWanted(r: Request, symbol: Symbol): boolean {
 function sort(r: Request, entries: Entry[]): Entry[] {
   if (r.sort === 'none') return entries;
   const compare = <T>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
-  const byName = (a: Entry, b: Entry): number => compare(a.symbol.name, b.symbol.name);
+  // The versions of dynamic symbols do not count.
+  const key = ({ symbol: { name } }: Entry): string => (r.dynamic ? name.replace(/@.*/, '') : name);
+  const byName = (a: Entry, b: Entry): number => compare(key(a), key(b));
   const byValue = (a: Entry, b: Entry): number => {
     const [x, y] = [a.symbol.section === 'undefined' ? 0 : 1, b.symbol.section === 'undefined' ? 0 : 1];
     return x - y || (x === 0 ? 0 : compare(a.value, b.value)) || byName(a, b);
@@ -387,7 +395,7 @@ function sort(r: Request, entries: Entry[]): Entry[] {
 
 function line(r: Request, binary: Binary, entry: Entry, width: number): string {
   const { symbol } = entry;
-  const { name } = symbol;
+  const name = r.demangle ? shown(symbol.name) : symbol.name;
   const letter = symbolClass(symbol);
   const isUndefined = symbol.section === 'undefined';
   const number = (value: bigint, pad = width): string => value.toString(r.radix).padStart(pad, '0');
@@ -420,6 +428,11 @@ function line(r: Request, binary: Binary, entry: Entry, width: number): string {
       return `${prefix}${value}${size} ${letter} ${name}\n`;
     }
   }
+}
+
+function shown(name: string): string {
+  const { demangle } = require('../objcopy/demangle/index.js') as typeof import('../objcopy/demangle/index.js');
+  return demangle(name) ?? name;
 }
 
 const PSEUDO = { undefined: '*UND*', absolute: '*ABS*', common: '*COM*' } as const;

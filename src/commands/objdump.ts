@@ -33,6 +33,7 @@ interface Request {
   lines: boolean;
   relocations: boolean;
   symbols: boolean;
+  demangle: boolean;
   headers: boolean;
   fileHeader: boolean;
   privateHeaders: boolean;
@@ -250,7 +251,21 @@ const long: readonly LongOption<Request>[] = [
       r.zeros = true;
     },
   },
-  { name: 'demangle', argument: 'optional', hidden: true, apply: () => {} },
+  {
+    name: 'demangle',
+    argument: 'optional',
+    help: 'C++ names as people write them',
+    apply: (r, v) => {
+      r.demangle = v !== 'none';
+    },
+  },
+  {
+    name: 'no-demangle',
+    hidden: true,
+    apply: (r) => {
+      r.demangle = false;
+    },
+  },
   {
     name: 'help',
     help: 'this text',
@@ -298,6 +313,7 @@ export function run(argv: string[]): number {
     lines: false,
     relocations: false,
     symbols: false,
+    demangle: false,
     headers: false,
     fileHeader: false,
     privateHeaders: false,
@@ -371,6 +387,7 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
   const target = request.binary || (!elf && request.bits !== 0) ? 'binary' : undefined;
   const program = readProgram(bytes, file, target, (message) => void writeStderr(`objdump: ${message}\n`));
   decompress(program, file);
+  if (request.demangle) rename(program);
   let status = 0;
   const complain = (message: string): void => {
     writeStderr(`objdump: ${message}\n`);
@@ -396,6 +413,7 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
   writeStdout(Buffer.from(out, 'latin1'));
   if (request.disassemble) {
     const object = elf ? readElf(bytes) : flat(program, request);
+    if (request.demangle) rename(object);
     const sections = object.sections.filter((s) => isWanted(wanted, s as unknown as Section));
     disassembleObject(object, sections, request, elf, dirname(file));
   }
@@ -408,6 +426,18 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
 }
 
 const SHT_DYNSYM = 11;
+
+/** Gives the symbols of a file that was read the names that -C shows. */
+function rename(file: Program | ObjectFile): void {
+  const { demangle } = require('../objcopy/demangle/index.js') as typeof import('../objcopy/demangle/index.js');
+  const change = (symbol: { name: string }): void => void (symbol.name = demangle(symbol.name) ?? symbol.name);
+  file.symbols.forEach(change);
+  if (!('target' in file)) return;
+  for (const { source } of file.symbols) if (source !== undefined) change(source);
+  const { dynamicSymbols } = file;
+  if (dynamicSymbols !== undefined)
+    file.dynamicSymbols = (versions) => dynamicSymbols.call(file, versions).map((s) => ({ ...s, name: demangle(s.name) ?? s.name }));
+}
 
 /** Compressed sections are shown as they were, under the names that they have now. */
 function decompress(program: Program, file: string): void {

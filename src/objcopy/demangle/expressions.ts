@@ -29,7 +29,9 @@ export function literal(p: Parser): Node {
 
 /** Operands that are names or parameters of functions stand without parentheses. */
 function operand(node: Node): Node {
-  return node instanceof Word || node instanceof Nested || node instanceof Name || node instanceof List ? node : new Wrapped('(', node, ')');
+  return node instanceof Word || node instanceof Nested || node instanceof Name || node instanceof List
+    ? node
+    : new Wrapped('(', node, ')');
 }
 
 /** `std::declval<int>`: called, it stands in parentheses. */
@@ -133,7 +135,12 @@ function read(p: Parser): Node {
     case 'cp': {
       p.pos += 2;
       const callee = expression(p);
-      return new Sequence([endsInTemplate(callee) ? new Wrapped('(', callee, ')') : operand(callee), '(', new List(expressionsToE(p)), ')']);
+      return new Sequence([
+        endsInTemplate(callee) ? new Wrapped('(', callee, ')') : operand(callee),
+        '(',
+        new List(expressionsToE(p)),
+        ')',
+      ]);
     }
     case 'sZ':
     case 'sP': {
@@ -195,7 +202,8 @@ function operation(p: Parser, code: string): Node {
     }
     const node = expression(p);
     // The address of a function of a class or namespace is written without its parameters.
-    if (code === 'ad' && node instanceof FunctionName && node.name instanceof Nested && node.type.suffix === '') return new Sequence([text, node.name]);
+    if (code === 'ad' && node instanceof FunctionName && node.name instanceof Nested && node.type.suffix === '')
+      return new Sequence([text, node.name]);
     return new Sequence([text, operand(node)]);
   }
   const left = expression(p);

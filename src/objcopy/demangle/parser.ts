@@ -165,7 +165,10 @@ export class Parser {
       case 'GA':
         return new Wrapped('hidden alias for ', this.encoding(true));
       case 'GT':
-        return new Wrapped(this.accept('n') ? 'non-transaction clone for ' : (this.expect('t'), 'transaction clone for '), this.encoding(true));
+        return new Wrapped(
+          this.accept('n') ? 'non-transaction clone for ' : (this.expect('t'), 'transaction clone for '),
+          this.encoding(true),
+        );
       default:
         throw new Malformed();
     }
@@ -221,6 +224,8 @@ export class Parser {
     while (!this.accept('E')) {
       state.endsWithTemplate = false;
       const c = this.peek();
+      // Substitutions, parameters and decltype only start a name.
+      if (node !== null && (c === 'T' || (c === 'S' && this.peek(1) !== 't'))) throw new Malformed();
       if (c === 'S' && this.peek(1) !== 't') node = this.substitution(/[CD]/.test(this.text[this.pos + 2] ?? ''));
       else if (c === 'I') {
         if (node === null) throw new Malformed();
@@ -345,11 +350,15 @@ export class Parser {
     const outer = this.args;
     this.args = { list: null };
     this.pendingConversion = this.args;
+    this.inConversion = true;
     const type = this.type();
+    this.inConversion = false;
     if (this.peek() !== 'I') this.args.list = outer.list;
     this.args = outer;
     return type;
   }
+
+  private inConversion = false;
 
   /** What parameters in the type of a conversion operator refer to, until its arguments are read. */
   private pendingConversion: { list: readonly Node[] | null } | null = null;
@@ -484,7 +493,7 @@ export class Parser {
         if (/[sue]/.test(this.peek(1))) this.pos += 2;
         else {
           const parameter = this.remember(this.templateParameter());
-          return this.peek() === 'I' ? this.remember(this.template(parameter, false)) : parameter;
+          return this.peek() === 'I' && this.isOfParameter() ? this.remember(this.template(parameter, false)) : parameter;
         }
         return this.remember(this.name());
       }
@@ -517,6 +526,20 @@ export class Parser {
     const node = this.name();
     this.args = outer;
     return this.remember(node);
+  }
+
+  /** In the type of a conversion operator, the arguments behind a parameter may be the operator's own: then they stand last. */
+  private isOfParameter(): boolean {
+    if (!this.inConversion) return true;
+    const { pos, depth, pendingConversion } = this;
+    const { length } = this.substitutions;
+    this.templateArguments();
+    const more = this.peek() === 'I';
+    this.pos = pos;
+    this.depth = depth;
+    this.pendingConversion = pendingConversion;
+    this.substitutions.length = length;
+    return more;
   }
 
   private isFunctionType(): boolean {

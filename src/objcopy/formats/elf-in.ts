@@ -121,7 +121,9 @@ class ElfProgram implements Program {
     const names = symbolVersions(this.elf);
     symbols.forEach((symbol, i) => {
       const version = names[i + 1];
-      if (version) symbol.name += (version.hidden || symbol.section === 'undefined' ? '@' : '@@') + version.name;
+      // The symbol that stands for the version itself goes without.
+      if (version && version.name !== symbol.name)
+        symbol.name += (version.hidden || symbol.section === 'undefined' ? '@' : '@@') + version.name;
     });
     return symbols;
   }
