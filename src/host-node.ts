@@ -1,5 +1,5 @@
 /** The assembler's file system on Node: whole files, synchronously, with strerror(3)'s words when that fails. */
-import { closeSync, constants, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { HostError, type Host } from './host.js';
 
 /** Where libuv's wording differs from glibc's by more than a capital letter. */
@@ -32,35 +32,38 @@ export function hostError(error: unknown, path: string): HostError {
   return new HostError((error as NodeJS.ErrnoException).code ?? 'EIO', reasonOf(error), path);
 }
 
-/** What is left of a block into which small files are read; a link reads a thousand of them. */
-let block = new Uint8Array(0);
-const BLOCK = 1 << 20;
-const SMALL = 1 << 16;
-
 /** Reads a whole file; throws a HostError. FIFOs and devices are read to their end. */
 export function readFile(path: string): Uint8Array {
   try {
-    return readSmall(path) ?? (statSync(path).isFile() ? readFileSync(path) : readStream(path));
+    const descriptor = openSync(path, 'r');
+    try {
+      return readSmall(descriptor) ?? (fstatSync(descriptor).isFile() ? readFileSync(descriptor) : readStream(descriptor, path));
+    } finally {
+      closeSync(descriptor);
+    }
   } catch (error) {
     throw error instanceof HostError ? error : hostError(error, path);
   }
 }
 
-/** The contents of a small regular file, by two system calls fewer than `readFileSync`'s; else undefined. */
-function readSmall(path: string): Uint8Array | undefined {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+/** What is left of a block into which small files are read; a link reads a thousand of them. */
+let block = new Uint8Array(0);
+const BLOCK = 1 << 20;
+const SMALL = 1 << 16;
+
+/** The contents of a small file, without asking for its size; undefined for whatever else it is, of which nothing is lost. */
+function readSmall(descriptor: number): Uint8Array | undefined {
+  if (block.length < SMALL) block = new Uint8Array(BLOCK);
   try {
-    if (block.length < SMALL) block = new Uint8Array(BLOCK);
-    // At a place of its own in the file: what has none (a FIFO, a terminal) fails here, and loses nothing.
+    // At a place of its own in the file: what has no places (a FIFO, a terminal) fails here, before anything is taken from it.
     const count = readSync(descriptor, block, 0, SMALL, 0);
     if (count === SMALL || count === 0 || readSync(descriptor, block, count, SMALL - count, count) !== 0) return undefined;
     const data = block.subarray(0, count);
+    // The next file begins where words are aligned.
     block = block.subarray((count + 15) & ~15);
     return data;
   } catch {
     return undefined;
-  } finally {
-    closeSync(descriptor);
   }
 }
 
@@ -68,20 +71,15 @@ function readSmall(path: string): Uint8Array | undefined {
 const STREAM_LIMIT = 2 ** 28;
 
 /** What has no size, to its end; /dev/zero has none. */
-function readStream(path: string): Uint8Array {
-  const descriptor = openSync(path, 'r');
-  try {
-    const pieces: Buffer[] = [];
-    for (let total = 0; ;) {
-      const piece = Buffer.allocUnsafe(1 << 20);
-      const count = readSync(descriptor, piece, 0, piece.length, null);
-      if (count === 0) return Buffer.concat(pieces);
-      total += count;
-      if (total > STREAM_LIMIT) throw new HostError('EFBIG', 'File too large', path);
-      pieces.push(piece.subarray(0, count));
-    }
-  } finally {
-    closeSync(descriptor);
+function readStream(descriptor: number, path: string): Uint8Array {
+  const pieces: Buffer[] = [];
+  for (let total = 0; ;) {
+    const piece = Buffer.allocUnsafe(1 << 20);
+    const count = readSync(descriptor, piece, 0, piece.length, null);
+    if (count === 0) return Buffer.concat(pieces);
+    total += count;
+    if (total > STREAM_LIMIT) throw new HostError('EFBIG', 'File too large', path);
+    pieces.push(piece.subarray(0, count));
   }
 }
 

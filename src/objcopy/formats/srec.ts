@@ -1,7 +1,7 @@
 /** Motorola S-records: S0 header, S1 to S3 data, S7 to S9 start address; `$$` symbol blocks. */
 import { FormatError } from '../elf/raw.js';
 import { SYM, type Program, type Symbol } from '../model.js';
-import { HexText, hexByte, isHexDigit, RecordSections, shown, viewOf, type Run, type Sink } from './records.js';
+import { digitsOfTwo, HexText, hexByte, isHexDigit, RecordSections, shown, viewOf, type Run, type Sink } from './records.js';
 
 const S = 83;
 /** Bytes that the count of a record can stand for. */
@@ -136,7 +136,17 @@ export function writeSrec(
     for (const run of runs) {
       const low = Number(run.address & 0xffffffffn);
       const data = viewOf(run.data);
-      for (let at = 0; at < run.data.length; at += length) {
+      // Full records of the usual length; what is left, and any other length, one by one.
+      let at = 0;
+      if (length === 16 && low + run.data.length <= 0x100000000) {
+        for (let full = run.data.length >> 4; full > 0;) {
+          const count = Math.min(full, RECORDS_AT_ONCE);
+          fullRecords(out.view, out.reserve(count * (FULL_TEXT + 2 * ADDRESS_BYTES[type])), data, at, type, low + at, count);
+          full -= count;
+          at += count * 16;
+        }
+      }
+      for (; at < run.data.length; at += length) {
         record(out, type, low + at, data, at, Math.min(length, run.data.length - at));
       }
     }
@@ -157,6 +167,40 @@ function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): v
 }
 
 const ADDRESS_BYTES: Record<number, number> = { 0: 2, 1: 2, 2: 3, 3: 4, 7: 4, 8: 3, 9: 2 };
+
+const RECORDS_AT_ONCE = 2048;
+/** Text of a record of 16 bytes, without its address: type, count, data, checksum, end of line. */
+const FULL_TEXT = 2 + 2 + 32 + 2 + 2;
+
+/** Most of a file: records of 16 bytes. Works on words, because it decides how long a large file takes. */
+function fullRecords(view: DataView, to: number, data: DataView, from: number, type: number, address: number, count: number): void {
+  const digits = digitsOfTwo();
+  const width = ADDRESS_BYTES[type];
+  // `S`, the type and the count's two digits.
+  const head = S | ((48 + type) << 8) | ((digits[width + 17] & 0xffff) << 16);
+  for (let i = 0; i < count; i++) {
+    view.setInt32(to, head, true);
+    to += 4;
+    let halves = width + 17;
+    for (let shift = (width - 1) * 8; shift >= 0; shift -= 8) {
+      const value = (address >>> shift) & 255;
+      view.setInt16(to, digits[value], true);
+      halves += value;
+      to += 2;
+    }
+    for (let j = 0; j < 16; j += 4) {
+      const word = data.getInt32(from + j, true);
+      view.setInt32(to + j * 2, digits[word & 0xffff], true);
+      view.setInt32(to + j * 2 + 4, digits[word >>> 16], true);
+      halves += (word & 0xff00ff) + ((word >>> 8) & 0xff00ff);
+    }
+    const sum = (halves & 0xffff) + (halves >>> 16);
+    view.setInt32(to + 32, (digits[255 - (sum & 255)] & 0xffff) | 0x0a0d0000, true);
+    to += 36;
+    from += 16;
+    address += 16;
+  }
+}
 
 function record(out: HexText, type: number, address: number, data: DataView, from: number, count: number): void {
   out.room(count * 2 + 20);
