@@ -96,7 +96,14 @@ export class GotTable {
         continue;
       }
       if (access.relocation) result.push(access.relocation);
-      if (access.skipNext) i++;
+      if (!access.skipNext) continue;
+      const called = relocations[++i];
+      const callee = called?.symbol ? section.object.globals.get(called.symbol) : undefined;
+      if (!callee) continue;
+      if (!callee.isDefined) callee.relaxedAway = true;
+      // A call through the table keeps its entry, used or not.
+      if (called.type === R64.GOTPCRELX || called.type === R64.GOTPCREL || called.type === R32.GOT32X)
+        this.enter(section.object, called, false);
     }
     return result;
   }

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../diagnostics.js';
 import { DiagnosticBag, TskvmError } from '../../diagnostics.js';
 import type { Image, ObjectFile } from '../../object.js';
 import { isArchive, readArchive } from '../archive.js';
-import { EM, PF } from '../elf/constants.js';
+import { EM, PF, STT } from '../elf/constants.js';
 import type { Script, ScriptExpr, TopStatement } from './ast.js';
 import { assignEarly, hideAssigned } from './assign.js';
 import { allocateCommons } from './commons.js';
@@ -29,7 +29,7 @@ import { mergeProperties } from './properties.js';
 import { Regions } from './regions.js';
 import { readInput } from './read-input.js';
 import { relocatableObject } from './relocatable.js';
-import { relocateContext, relocateSection } from './relocate.js';
+import { relocateContext, relocateSection, threadLocalStart, threadPointerOf } from './relocate.js';
 import { hasRelroInputs } from './relro.js';
 import { emptyScript, parseExpression, parseScript } from './script-parser.js';
 import { estimateHeaders, headersSize, mapSegments, plannedSegments, scriptSegments, type SegmentSettings } from './segments.js';
@@ -236,6 +236,7 @@ class LinkRun {
     };
     const layout: Layout = new Layout(script, placement, regions, symbols, settings, diagnostics);
     layout.run();
+    this.placeModuleBase(placement.outputs);
     checkCrossReferences(script, layout.kept, diagnostics);
 
     for (const output of layout.kept) for (const input of output.inputs) if (!input.discarded) input.finish?.();
@@ -244,6 +245,7 @@ class LinkRun {
     for (const output of layout.kept) {
       const elfType = output.elfTypeExpr ? Number(absolute(layout.valueOf(output.elfTypeExpr))) : undefined;
       finishTraits(output, diagnostics, target.elfClass / 8, elfType);
+      if (got.plt?.output === output && got.plt.size > 0) output.entsize = got.wordSize;
       checkSize(output);
       output.contents = contents(output, target.machine);
       if (options.relocatable) continue;
@@ -424,7 +426,7 @@ class LinkRun {
 
   /** What has no address yet but will: assignments of the script, bounds of sections with C names. */
   private namesToCome(statements: readonly TopStatement[]): Set<string> {
-    const names = new Set<string>();
+    const names = new Set<string>([MODULE_BASE]);
     for (const statement of statements) {
       const inner = statement.kind === 'output' ? statement.body : [statement];
       for (const s of inner) if (s.kind === 'assign') names.add(s.name);
@@ -439,6 +441,14 @@ class LinkRun {
 
   /** __start_NAME and __stop_NAME of sections whose names are C identifiers (ld manual, node Orphan Sections). */
   private startStopSymbols(outputs: readonly OutputSection[]): void {
+    const base = this.symbols.byName.get(MODULE_BASE);
+    const threadLocal = outputs.find((o) => (o.traits & SEC.TLS) !== 0);
+    if (base && !base.isDefined && threadLocal) {
+      base.state = 'defined';
+      base.place = threadLocal;
+      base.type = STT.TLS;
+      base.hiddenByScript = true;
+    }
     for (const [name, symbol] of this.symbols.byName) {
       if (!name.startsWith('__st')) continue;
       const match = /^__(start|stop)_([A-Za-z_]\w*)$/.exec(name);
@@ -450,6 +460,12 @@ class LinkRun {
       symbol.visibility = 3;
       symbol.atEnd = match[1] === 'stop';
     }
+  }
+
+  /** Its distance from the thread pointer is 0. */
+  private placeModuleBase(outputs: readonly OutputSection[]): void {
+    const base = this.symbols.byName.get(MODULE_BASE);
+    if (base?.type === STT.TLS && base.hiddenByScript) base.value = threadPointerOf(outputs) - threadLocalStart(outputs);
   }
 
   /** The entry symbol's address, a number, or where .text starts. */
@@ -468,6 +484,9 @@ class LinkRun {
     return text?.address;
   }
 }
+
+/** Where the thread-local variables of this program begin: what TLS descriptors count from. */
+const MODULE_BASE = '_TLS_MODULE_BASE_';
 
 const NUMBER = /^(0x[0-9a-f]+|\d+)$/i;
 

@@ -91,6 +91,7 @@ export class Layout {
     if (text && this.settings.textReadonly) text.traits |= SEC.READONLY;
     else if (text) text.traits &= ~SEC.READONLY;
 
+    if (!this.settings.relocatable) this.alignThreadLocal();
     this.sizePass('mark');
     this.reset();
     this.strip();
@@ -117,6 +118,14 @@ export class Layout {
       checkOverlaps(this.placement.outputs, this.diagnostics, this.settings.addressBits);
       this.regions.reportOverflows();
     }
+  }
+
+  /** The first of the thread-local sections begins a segment: it has the alignment of all. */
+  private alignThreadLocal(): void {
+    const { outputs } = this.placement;
+    const first = outputs.findIndex((o) => (o.traits & SEC.TLS) !== 0);
+    for (let i = first; i >= 0 && i < outputs.length && (outputs[i].traits & SEC.TLS) !== 0; i++)
+      outputs[first].align = Math.max(outputs[first].align, outputs[i].align);
   }
 
   /** An expression outside SECTIONS, after the layout: PHDRS. */

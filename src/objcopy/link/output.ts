@@ -174,7 +174,7 @@ function linkedSymbols(
   for (const symbol of symbols.byName.values()) {
     if (!symbol.isDefined) {
       // What is only referred to weakly, or may stay undefined, is in the table all the same.
-      if (symbol.fromObjects && symbol.state !== 'common') globals.push(undefinedSymbol(symbol));
+      if (symbol.fromObjects && symbol.state !== 'common' && !symbol.relaxedAway) globals.push(undefinedSymbol(symbol));
       continue;
     }
     if (symbol.nowhere || (symbol.place instanceof InputSection && symbol.place.discarded)) continue;
