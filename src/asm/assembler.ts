@@ -620,15 +620,15 @@ export class Assembler {
   }
 
   /** An integer expression in `size` bytes of data. */
-  emitExpression(size: number, expr: Expr, pcrel = false): void {
+  emitExpression(size: number, expr: Expr, pcrel = false, signed = false): void {
     if (expr.kind === 'constant') return this.emitBig(size, expr.value);
     if (this.section.noBits && !this.checkBits(false, size)) return;
-    if (expr.kind !== 'reloc' || this.operatorFits(expr.operator, size, pcrel, null)) this.addFixup(size, expr, pcrel);
+    if (expr.kind !== 'reloc' || this.operatorFits(expr.operator, size, pcrel, null)) this.addFixup(size, expr, pcrel, undefined, signed);
     this.chain.data.reserve(size);
   }
 
   /** A fixup of role data at the present place; the caller reserves the bytes. */
-  addFixup(size: number, expression: Expr, pcrel = false, type?: number): void {
+  addFixup(size: number, expression: Expr, pcrel = false, type?: number, signed = false): void {
     const { chain } = this;
     this.section.fixups.push({
       fragment: chain.last,
@@ -637,7 +637,7 @@ export class Assembler {
       pcrel,
       expression,
       role: 'data',
-      signed: false,
+      signed,
       plt: false,
       relaxable: undefined,
       trailing: 0,

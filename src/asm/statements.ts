@@ -76,11 +76,11 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
     const directive = findDirective(name);
     if (directive !== undefined) {
       const args = asm.args.start(text, pos, column);
-      const reported = asm.bag.all.length;
+      const reported = asm.bag.errors;
       directive(asm, args, lowerCase(name));
       if (asm.afterDirective !== null) asm.afterDirective(lowerCase(name), text.slice(pos));
       // Behind a mistake the rest is not looked at.
-      return asm.bag.all.length > reported ? text.length : text.length - (args.end - args.pos);
+      return asm.bag.errors > reported ? text.length : text.length - (args.end - args.pos);
     }
     if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;
     const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');

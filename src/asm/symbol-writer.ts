@@ -2,7 +2,7 @@
 import type { ObjectSection, ObjectSymbol, SymbolSection } from '../object.js';
 import type { Assembler } from './assembler.js';
 import { strongerType } from './assignment.js';
-import { evaluate } from './expression.js';
+import { evaluate, type Expr } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import type { Section } from './sections.js';
 import { isLocalName, STT_FILE, type AsmSymbol } from './symbols.js';
@@ -39,6 +39,7 @@ export function symbolTables(
     locals.push(symbol);
   };
   for (const missing of asm.symbols.missingNumeric()) {
+    if (!mentioned(asm, missing)) continue;
     const [, number, instance] = /^\.L(\d+)\x02(\d+)$/.exec(missing.name)!;
     asm.errorAt(`local label \`"${number}" (instance number ${instance} of a fb label)' is not defined`, asm.firstFile, 0);
   }
@@ -72,6 +73,27 @@ export function symbolTables(
 
 function fileSymbol(symbol: AsmSymbol): ObjectSymbol {
   return { name: symbol.name, value: 0n, size: 0n, binding: 0, type: STT_FILE, other: 0, section: 'absolute' };
+}
+
+/** Does a field of some section mention the symbol? */
+function mentioned({ sections }: Assembler, symbol: AsmSymbol): boolean {
+  const seen = new Set<AsmSymbol>();
+  const within = (expr: Expr): boolean => {
+    if (expr.kind === 'symbol') {
+      if (expr.symbol === symbol) return true;
+      if (expr.symbol.equated === null || seen.has(expr.symbol)) return false;
+      seen.add(expr.symbol);
+      return within(expr.symbol.equated);
+    }
+    if (expr.kind === 'binary') return within(expr.left) || within(expr.right);
+    return (expr.kind === 'unary' || expr.kind === 'reloc') && within(expr.operand);
+  };
+  return sections.some(
+    ({ fixups, lateFixups, chains }) =>
+      fixups.some(({ expression }) => within(expression)) ||
+      lateFixups.some(({ expression }) => within(expression)) ||
+      chains.some((chain) => chain.fragments.some(({ tail }) => tail?.kind === 'branch' && within(tail.target))),
+  );
 }
 
 function objectSymbol(

@@ -57,7 +57,7 @@ function evaluate(asm: Assembler, args: Arguments, directive: string): bigint {
   }
   const errors = asm.bag.all.length;
   const expr = args.expression();
-  const value = expr.kind === 'absent' ? null : asm.reduceNow(expr);
+  const value = expr.kind === 'absent' || expr.kind === 'big' ? null : asm.reduceNow(expr);
   if (value !== null && isConstant(value) && value.reloc === undefined) {
     if (text.length < 80 && errors === asm.bag.all.length && args.atEnd() && numbersOnly.test(text)) {
       if (constants.size > 4096) constants.clear();
@@ -137,9 +137,11 @@ function sameStrings(wanted: boolean): Directive {
     const first = demandString(asm, args);
     if (first === null || !args.comma()) {
       asm.error('.ifeqs syntax error');
+      if (first === null) asm.swallowLine(false);
       return;
     }
     const second = demandString(asm, args);
+    if (second === null) asm.swallowLine();
     expansions(asm).open(() => (first === second) === wanted);
     args.demandEnd();
   };

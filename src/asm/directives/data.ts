@@ -9,10 +9,10 @@ import type { Directive, DirectiveTable } from './index.js';
 import { space } from './layout.js';
 
 /** `.long 1, sym+4, …`: integers of `size` bytes. */
-function integers(size: number): Directive {
+function integers(size: number, signed = false): Directive {
   return (asm, args) => {
     if (args.atEnd()) return;
-    do integer(asm, args, size);
+    do integer(asm, args, size, signed);
     while (args.comma());
     args.demandEnd();
   };
@@ -21,7 +21,7 @@ function integers(size: number): Directive {
 const address: Directive = (asm, args, name) => integers(asm.addressSize)(asm, args, name);
 
 /** One integer of `size` bytes at the cursor. */
-export function integer(asm: Assembler, args: Arguments, size: number): void {
+export function integer(asm: Assembler, args: Arguments, size: number, signed = false): void {
   if (asm.section.frames !== null) {
     const at = args.at;
     const expr = args.expression(takesRelocation(asm, size));
@@ -40,7 +40,7 @@ export function integer(asm: Assembler, args: Arguments, size: number): void {
   const start = args.pos;
   const expr = args.expression(takesRelocation(asm, size));
   if (expr.kind === 'reloc') checkOperand(asm, expr, args.text.slice(start, args.pos).trimEnd(), at);
-  emitInteger(asm, size, expr.kind === 'reloc' && expr.operand.kind === 'absent' ? absent : expr, at);
+  emitInteger(asm, size, expr.kind === 'reloc' && expr.operand.kind === 'absent' ? absent : expr, at, signed);
 }
 
 /** `@GOTOFF` and the like are read in fields of 4 bytes, in 64-bit objects of 8. */
@@ -65,7 +65,7 @@ function extended({ value, exact = value, signed }: Expr & { kind: 'constant' })
 }
 
 /** One integer of `size` bytes: a number, or a fixup. */
-export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): void {
+export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0, signed = false): void {
   switch (expr.kind) {
     case 'absent':
       asm.warning('zero assumed for missing expression', at);
@@ -91,7 +91,7 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0): v
         asm.error(`cannot do unsigned ${size} byte relocation`, at);
         return;
       }
-      asm.emitExpression(size, expr);
+      asm.emitExpression(size, expr, false, signed);
     }
   }
 }
@@ -204,7 +204,7 @@ function emitLeb(asm: Assembler, value: bigint, signed: boolean): void {
 export const dataDirectives: DirectiveTable = {
   '.byte': integers(1), '.dc.b': integers(1),
   '.2byte': integers(2), '.hword': integers(2), '.short': integers(2), '.word': integers(2), '.value': integers(2), '.dc.w': integers(2), '.dc': integers(2),
-  '.4byte': integers(4), '.int': integers(4), '.long': integers(4), '.slong': integers(4), '.dc.l': integers(4),
+  '.4byte': integers(4), '.int': integers(4), '.long': integers(4), '.slong': integers(4, true), '.dc.l': integers(4),
   '.8byte': integers(8), '.quad': integers(8),
   '.octa': integers(16),
   '.dc.a': address,

@@ -88,7 +88,11 @@ const fill: Directive = (asm, args) => {
 const nops: Directive = (asm, args) => {
   const size = args.expression();
   let control = 0n;
-  if (args.comma()) control = args.absolute();
+  if (args.comma()) {
+    const expr = args.expression();
+    if (expr.kind !== 'constant') asm.error('unsupported variable nop control in .nops directive');
+    else control = expr.value;
+  }
   if (control < 0n) {
     asm.warning('negative nop control byte, ignored');
     control = 0n;

@@ -13,13 +13,11 @@ const ignored = (_: Assembler, args: Arguments): void => {
 export const listingTable: DirectiveTable = {
   '.eject': eject,
   '.page': eject,
-  '.list': (asm, args) => {
+  '.list': (asm) => {
     asm.listing?.enable(1);
-    args.demandEnd();
   },
-  '.nolist': (asm, args) => {
+  '.nolist': (asm) => {
     asm.listing?.enable(-1);
-    args.demandEnd();
   },
   '.psize': (asm, args) => {
     let height = args.absoluteNumber();
@@ -32,8 +30,10 @@ export const listingTable: DirectiveTable = {
     else args.demandEnd();
   },
   '.llen': paperWidth,
-  '.plen': (_, args) => {
+  '.plen': (asm, args) => {
+    const errors = asm.bag.errors;
     args.absolute();
+    if (asm.bag.errors > errors) args.skip();
     args.demandEnd();
   },
   '.title': title,
@@ -50,9 +50,8 @@ export const listingTable: DirectiveTable = {
   '.xcom': (asm, args) => findDirective('.comm')!(asm, args, '.comm'),
 };
 
-function eject(asm: Assembler, args: Arguments): void {
+function eject(asm: Assembler): void {
   asm.listing?.eject();
-  args.demandEnd();
 }
 
 function paperWidth(asm: Assembler, args: Arguments): void {

@@ -10,7 +10,10 @@ import { findDirective, lowerCase, type DirectiveTable } from './index.js';
 
 export const macroTable: DirectiveTable = {
   '.macro': defineMacro,
-  '.endm': (asm) => asm.warning('.endm encountered without preceding .macro'),
+  '.endm': (asm, args) => {
+    asm.warning('.endm encountered without preceding .macro');
+    args.demandEnd();
+  },
   '.exitm': exit,
   '.mexit': exit,
   '.purgem': purge,
@@ -147,7 +150,7 @@ function purge(asm: Assembler, args: Arguments): void {
   const { macros } = expansions(asm);
   do {
     const name = args.name();
-    if (name !== null && !macros.delete(lowerCase(name))) asm.warning(`Attempt to purge non-existing macro \`${name}'`);
+    if (name === null || !macros.delete(lowerCase(name))) asm.warning(`Attempt to purge non-existing macro \`${name ?? ''}'`);
   } while (args.comma());
   args.demandEnd();
 }

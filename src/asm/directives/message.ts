@@ -26,7 +26,7 @@ export const messageTable: DirectiveTable = {
   },
   '.print': (asm, args) => {
     const text = demandString(asm, args);
-    if (text === null) return;
+    if (text === null) return asm.swallowLine();
     asm.printed += `${text}\n`;
     args.demandEnd();
   },

@@ -6,7 +6,7 @@ import { relocationByName, R_386, R_X86_64 } from '../relocations.js';
 import type { Section } from '../sections.js';
 import type { Directive, DirectiveTable } from './index.js';
 import { readString, stringDirectives } from './string.js';
-import { symbolName } from './symbol.js';
+import { namedSymbol, symbolName } from './symbol.js';
 
 /** A section of the assembler's own, which no .section has named. */
 function ownSection(asm: Assembler, name: string, type: number, flags: bigint, entsize = 0): Section {
@@ -30,10 +30,6 @@ function inside(asm: Assembler, section: Section, work: () => void): void {
 
 /** .ident "text": a string of .comment. */
 const ident: Directive = (asm, args) => {
-  if (args.peek() !== 34) {
-    asm.error('expected quoted string', args.at);
-    return;
-  }
   const fresh = asm.sectionsByName.get('.comment') === undefined;
   const section = ownSection(asm, '.comment', 1, 0x30n, 1);
   inside(asm, section, () => {
@@ -47,6 +43,7 @@ const version: Directive = (asm, args) => {
   const text = readString(asm, args);
   if (text === null) {
     asm.error('expected quoted string', args.at);
+    args.demandEnd();
     return;
   }
   inside(asm, ownSection(asm, '.note', 7, 0n), () => {
@@ -92,10 +89,11 @@ const reloc: Directive = (asm, args) => {
 };
 
 const attribute: Directive = (asm, args) => {
-  const tag = attributeNumber(asm, args);
+  const tag = attributeNumber(asm, args, true);
   if (tag === null) return;
   if (!args.comma()) {
-    asm.error('expected comma', args.at);
+    asm.error('expected <tag> , <value>', args.at);
+    args.skip();
     return;
   }
   // As the generic ABI has it: 32 takes both, odd tags strings, even ones numbers.
@@ -125,11 +123,15 @@ const attribute: Directive = (asm, args) => {
 
 type Attributes = Map<number, { number: number | null; text: string | null }>;
 
-function attributeNumber(asm: Assembler, args: Arguments): number | null {
+function attributeNumber(asm: Assembler, args: Arguments, tag = false): number | null {
   const at = args.at;
-  const expr = args.expression();
-  if (expr.kind === 'constant') return Number(expr.value);
-  asm.error('expected numeric constant', at);
+  const c = args.peek();
+  if (tag && (/[A-Za-z_]/.test(String.fromCharCode(c)) || c === 34)) asm.error(`Attribute name not recognised: ${args.name()}`, at);
+  else {
+    const expr = args.expression();
+    if (expr.kind === 'constant') return Number(expr.value);
+    asm.error(tag ? 'expected <tag> , <value>' : 'expected numeric constant', at);
+  }
   args.pos = args.end;
   return null;
 }
@@ -163,16 +165,15 @@ function gnuAttributes(asm: Assembler): Attributes {
 }
 
 const vtableInherit: Directive = (asm, args) => {
-  const child = symbolName(asm, args);
-  if (child === null) return;
+  const child = args.name() ?? '';
+  const offset = asm.symbols.find(child);
+  if (offset === undefined) asm.error(`expected \`${child}' to have already been set for .vtable_inherit`);
   if (!args.comma()) {
     asm.error('expected comma after name in .vtable_inherit', args.at);
     return;
   }
-  const offset = asm.symbols.find(child);
   if (offset === undefined) {
-    asm.error(`expected \`${child}' to have already been set for .vtable_inherit`);
-    args.pos = args.end;
+    args.skip();
     return;
   }
   const parent = /^0\s*$/.test(args.text.slice(args.pos)) ? null : symbolName(asm, args);
@@ -188,15 +189,14 @@ const vtableInherit: Directive = (asm, args) => {
 };
 
 const vtableEntry: Directive = (asm, args) => {
-  const name = symbolName(asm, args);
-  if (name === null) return;
+  const named = namedSymbol(asm, args);
   if (!args.comma()) {
     asm.error('expected comma after name in .vtable_entry', args.at);
     return;
   }
   const offset = args.absolute();
   args.demandEnd();
-  const table = asm.symbolReference(name);
+  const table = asm.symbolReference(named.name);
   asm.addFixup(
     0,
     { kind: 'binary', operator: '+', left: table, right: constant(offset) },
@@ -214,6 +214,11 @@ const line: Directive = (asm, args) => {
 
 /** .linefile N "file" flags. */
 const lineFile: Directive = (asm, args) => {
+  const digit = args.peek();
+  if (digit < 48 || digit > 57) {
+    args.skip();
+    return;
+  }
   const number = args.absoluteNumber();
   const file = readString(asm, args) ?? undefined;
   args.pos = args.end;

@@ -17,7 +17,10 @@ export const repeatTable: DirectiveTable = {
   '.irep': irp,
   '.irpc': irpc,
   '.irepc': irpc,
-  '.endr': (asm) => asm.warning('.endr encountered without preceding .rept, .irp, or .irpc'),
+  '.endr': (asm, args) => {
+    asm.warning('.endr encountered without preceding .rept, .irp, or .irpc');
+    args.demandEnd();
+  },
 };
 
 function repeat(asm: Assembler, args: Arguments): void {
@@ -28,7 +31,8 @@ function repeat(asm: Assembler, args: Arguments): void {
     asm.error('negative count for REPT - ignored');
     count = 0;
   }
-  args.demandEnd();
+  // What stands behind the count is the first line of what is repeated.
+  const rest = args.rest();
   const body = collect(asm, 'repeat');
   if (body === null) {
     if (asm.fatal) return;
@@ -36,8 +40,9 @@ function repeat(asm: Assembler, args: Arguments): void {
     asm.errorAt('REPT without ENDR', asm.source.logicalFile, asm.source.logicalLine + (source === asm.source ? 1 : 0));
     return;
   }
-  asm.line = body.sameLine ? line - 1 : line;
-  expansions(asm).pushRepeat(body.text === '\n' ? null : body.text, count, null, '');
+  asm.line = body.sameLine || rest !== '' ? line - 1 : line;
+  const text = rest === '' ? body.text : `${rest}${body.sameLine ? ';' : '\n'}${body.text}`;
+  expansions(asm).pushRepeat(text === '\n' ? null : text, count, null, '');
 }
 
 function iterate(asm: Assembler, args: Arguments, characters: boolean): void {

@@ -70,7 +70,6 @@ const popSection: Directive = (asm, args) => {
   const saved = asm.sectionStack.pop();
   if (saved === undefined) {
     asm.warning('.popsection without corresponding .pushsection; ignored');
-    args.demandEnd();
     return;
   }
   asm.previous = saved.previous;
@@ -81,7 +80,6 @@ const popSection: Directive = (asm, args) => {
 const previous: Directive = (asm, args) => {
   if (asm.previous === null) {
     asm.warning('.previous without corresponding .section; ignored');
-    args.demandEnd();
     return;
   }
   const to = asm.previous;
@@ -403,5 +401,10 @@ export const sectionDirectives: DirectiveTable = {
   '.previous': previous,
   '.subsection': subsection,
   '.attach_to_group': attachToGroup,
-  '.linkonce': (asm) => asm.warning('.linkonce is not supported for this object file format'),
+  '.linkonce': (asm, args) => {
+    const type = args.atEnd() ? 'discard' : (args.name() ?? '');
+    if (!/^(?:discard|one_only|same_size|same_contents)$/i.test(type)) asm.warning(`unrecognized .linkonce type \`${type}'`);
+    asm.warning('.linkonce is not supported for this object file format');
+    args.demandEnd();
+  },
 };

@@ -11,6 +11,8 @@ function stab(asm: Assembler, args: Arguments, kind: 's' | 'n' | 'd', section: s
   const comma = (): boolean => {
     if (args.comma()) return true;
     asm.warning(`.stab${kind}: missing comma`, args.at);
+    if (args.atEnd()) asm.swallowLine(false);
+    args.skip();
     return false;
   };
   let text: string | null = null;
@@ -69,7 +71,10 @@ function beginFunction(asm: Assembler, args: Arguments): void {
 }
 
 function endFunction(asm: Assembler, args: Arguments): void {
-  if (!stabs(asm).endFunction()) asm.error('missing .func');
+  if (!stabs(asm).endFunction()) {
+    asm.error('missing .func');
+    args.skip();
+  }
   args.demandEnd();
 }
 

@@ -33,7 +33,7 @@ export function symbolName(asm: Assembler, args: Arguments): string | null {
 }
 
 /** The symbol named at the cursor: where there is no name, one that has none, after an error (gas: get_sym_from_input_line_and_check). */
-function namedSymbol(asm: Assembler, args: Arguments): AsmSymbol {
+export function namedSymbol(asm: Assembler, args: Arguments): AsmSymbol {
   const at = args.at;
   const name = args.name();
   args.skipBlanks();
@@ -270,7 +270,13 @@ const lsym: Directive = (asm, args) => {
     return;
   }
   const at = args.at;
-  const value = args.toAbsolute(args.expression(), at);
+  const expr = args.expression();
+  if (expr.kind !== 'constant') {
+    asm.error('bad expression', at);
+    args.skip();
+    return;
+  }
+  const { value } = expr;
   const symbol = asm.symbols.listed(name);
   if (symbol.defined) asm.error(`symbol \`${name}' is already defined`, at);
   else {
