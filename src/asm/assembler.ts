@@ -819,7 +819,7 @@ export class Assembler {
       } else this.repeatValue(Number(known.value), size || 1, value);
       return;
     }
-    const known = this.constantOf(count);
+    const known = size === 0 || section.absolute || isDistance(count) ? this.constantOf(count) : count.kind === 'constant' ? count : null;
     const bytes = known === null ? this.plainCount(count) : constant(known.value * BigInt(size || 1));
     if (bytes.kind === 'constant' && bytes.value <= 0n) {
       this.warning('.space repeat count is zero, ignored');
@@ -907,6 +907,12 @@ export class Assembler {
     if (this.entryBits === undefined && this.codeSizeSet) this.entryBits = this.state.bits;
     this.lineRecords.push({ chain: this.chain, fragment, offset, length, line: this.line, file: this.file, bits: this.state.bits });
   }
+}
+
+/** Only what is added and taken away is a number at once, however it is used. */
+function isDistance(expr: Expr): boolean {
+  if (expr.kind === 'binary') return (expr.operator === '+' || expr.operator === '-') && isDistance(expr.left) && isDistance(expr.right);
+  return expr.kind === 'constant' || expr.kind === 'symbol';
 }
 
 /** A symbol that is undefined by now, global or weak. */

@@ -118,6 +118,7 @@ function location(asm: Assembler, args: Arguments): void {
   // The numbers that -g gives are its own.
   if (table.generating || !table.files.assigned(number)) {
     asm.error(`unassigned file number ${number}`);
+    if (args.peek() === 44) args.demandEnd();
     return;
   }
   table.beginLocation();

@@ -20,8 +20,8 @@ function floats(format: FloatFormat): Directive {
 function block(format: FloatFormat): Directive {
   return (asm, args) => {
     const count = args.absoluteNumber();
-    args.comma();
-    const bits = readFloat(asm, args, format);
+    args.skipBlanks();
+    const bits = args.comma() ? readFloat(asm, args, format) : 0n;
     if (bits === null || !store(asm, format, bits, count)) return;
     args.demandEnd();
   };

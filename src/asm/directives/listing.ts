@@ -19,23 +19,9 @@ export const listingTable: DirectiveTable = {
   '.nolist': (asm) => {
     asm.listing?.enable(-1);
   },
-  '.psize': (asm, args) => {
-    let height = args.absoluteNumber();
-    if (height < 0 || height > 1000) {
-      asm.warning('strange paper height, set to no form');
-      height = 0;
-    }
-    asm.listing?.paper(height, null);
-    if (args.comma()) paperWidth(asm, args);
-    else args.demandEnd();
-  },
+  '.psize': paperSize,
+  '.plen': paperSize,
   '.llen': paperWidth,
-  '.plen': (asm, args) => {
-    const errors = asm.bag.errors;
-    args.absolute();
-    if (asm.bag.errors > errors) args.skip();
-    args.demandEnd();
-  },
   '.title': title,
   '.ttl': title,
   '.sbttl': title,
@@ -43,12 +29,23 @@ export const listingTable: DirectiveTable = {
   '.name': ignored,
   '.format': ignored,
   '.noformat': ignored,
-  '.nopage': (_, args) => {
-    args.demandEnd();
-  },
+  // What follows is the next statement.
+  '.nopage': () => {},
   '.spc': ignored,
-  '.xcom': (asm, args) => findDirective('.comm')!(asm, args, '.comm'),
+  '.xcom': (asm, args) => findDirective('.common.s')!(asm, args, '.common.s'),
 };
+
+/** `.psize height[, width]` */
+function paperSize(asm: Assembler, args: Arguments): void {
+  let height = args.absoluteNumber();
+  if (height < 0 || height > 1000) {
+    asm.warning('strange paper height, set to no form');
+    height = 0;
+  }
+  asm.listing?.paper(height, null);
+  if (args.comma()) paperWidth(asm, args);
+  else args.demandEnd();
+}
 
 function eject(asm: Assembler): void {
   asm.listing?.eject();

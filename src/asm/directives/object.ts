@@ -233,9 +233,9 @@ const end: Directive = (asm, args) => {
 const rva: Directive = (asm, args) => {
   if (args.atEnd()) return;
   do {
-    const value = asm.evaluateNow(args.expression());
-    if (value !== null && isConstant(value)) asm.emitBig(4, value.value);
-    else asm.error('cannot represent relocation type BFD_RELOC_RVA', args.at);
+    const { add, sub } = asm.evaluateNow(args.expression()) ?? { add: null, sub: null };
+    if (add === null || sub !== null) return asm.fatalError('rva without symbol');
+    asm.error('cannot represent relocation type BFD_RELOC_RVA', args.at);
   } while (args.comma());
   args.demandEnd();
 };

@@ -111,7 +111,7 @@ const type: Directive = (asm, args) => {
   const found = Object.hasOwn(typeNames, word) ? typeNames[word] : undefined;
   if (found === undefined) {
     asm.error(`unrecognized symbol type "${word}"`, at, Math.max(1, word.length));
-    args.pos = args.end;
+    args.demandEnd();
     return;
   }
   changeType(asm, symbol, found.type, found.unique === true);
