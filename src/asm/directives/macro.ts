@@ -148,6 +148,7 @@ function exit(asm: Assembler): void {
 
 function purge(asm: Assembler, args: Arguments): void {
   const { macros } = expansions(asm);
+  if (args.atEnd()) return;
   do {
     const name = args.name();
     if (name === null || !macros.delete(lowerCase(name))) asm.warning(`Attempt to purge non-existing macro \`${name ?? ''}'`);
