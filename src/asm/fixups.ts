@@ -322,13 +322,18 @@ function addressText(asm: Assembler, value: bigint): string {
     .padStart(digits, '0');
 }
 
-/** Writes a known value, after looking whether it fits. */
+/** Writes a known value, after looking whether it fits. Near branches reach around 64 KiB and, outside 64-bit code, 4 GiB. */
 function store(asm: Assembler, fixup: Fixup, bytes: Uint8Array, where: number, value: bigint): void {
   const { size } = fixup;
+  // 32-bit objects have addresses of 32 bits.
+  if (!asm.is64 && (value > 0x7fffffffn || value < -0x80000000n)) {
+    value = value >= 0n && value <= 0xffffffffn ? BigInt.asIntN(32, value) : BigInt.asUintN(32, value);
+  }
   if (size < 8) {
     const bits = BigInt(size * 8);
-    const low = fixup.pcrel ? -(1n << (bits - 1n)) : -(1n << bits);
-    const high = fixup.pcrel ? 1n << (bits - 1n) : 1n << bits;
+    const signed = fixup.role === 'branch' ? fixup.signed : fixup.pcrel;
+    const low = signed ? -(1n << (bits - 1n)) : -(1n << bits);
+    const high = signed ? 1n << (bits - 1n) : 1n << bits;
     if (value < low || value >= high) {
       const shown = value >= 0n && value <= 1000n ? `${value}` : addressText(asm, value);
       const field = `field of ${size} byte${size === 1 ? '' : 's'}`;

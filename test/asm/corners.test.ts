@@ -26,12 +26,38 @@ const CORNERS: Record<string, string> = {
   'another name for a common symbol': '.set a,c\n.globl a\n.comm c,8,8\n',
   'sizes of names given anew': '.size x,4\n.set x,1\n.set x,2\n.size l,5\nl: nop\n.set w,l\n.set w,w+1\n',
   'no-operations by their size': '.nop 16\n.nop 0\n.nop -3\n.nop x\nx: .nop\n',
+  'displacements and branches that wrap around':
+    '.code32\nmov -0xffffffff(%eax),%eax\nmov -0xffff(%bx),%ax\n.code16\nmov -0xffff(%bx),%ax\ncall .+0x9090\n',
+  'prefixes that an opcode has already, or needs': 'rep xcryptecb\nrep xstorerng\n.code32\nmovl %cr8,%eax\n',
 };
 
 for (const [name, source] of Object.entries(CORNERS)) {
   test(name, () => {
     assert.is(differences(source, ['--64']), '');
     assert.is(differences(source, ['--32'], { abi: '32' }), '');
+  });
+}
+
+test('numbers that wrap around in 32-bit objects', () => {
+  assert.is(
+    differences('call .+5+0x90909090\njmp x+0xfffffff0\nx: .long 0xfffffff0+0x20, x+0xffffff00+x-x\n', ['--32'], { abi: '32' }),
+    '',
+  );
+});
+
+for (const optimize of [1, 2] as const) {
+  test(`-O${optimize} on lea`, () => {
+    const lea =
+      'ss lea (%eax,%ecx),%eax\naddr16 lea 1,%eax\naddr16 lea -1,%ax\naddr16 lea s,%eax\naddr16 lea s,%ax\nlea (,1),%eax\nlea s,%ax\nlea (%si),%eax\n';
+    assert.is(differences(lea, ['--32', '-q', `-O${optimize}`], { abi: '32', quiet: true, x86: { optimize } }), '');
+    assert.is(
+      differences(`.code16\n${lea.replaceAll('addr16', 'addr32')}`, ['--32', '-q', `-O${optimize}`], {
+        abi: '32',
+        quiet: true,
+        x86: { optimize },
+      }),
+      '',
+    );
   });
 }
 

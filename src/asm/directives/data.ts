@@ -100,7 +100,8 @@ function emitConstant(asm: Assembler, size: number, value: bigint, at: number): 
   asm.emitBig(size, value);
   if (size < 8) {
     const limit = 1n << BigInt(size * 8);
-    if (value >= limit || value <= -limit) truncated(asm, size, value, at);
+    // In 32-bit objects addresses, and so numbers of 4 bytes, wrap around.
+    if ((value >= limit || value <= -limit) && (size !== 4 || asm.is64)) truncated(asm, size, value, at);
   }
 }
 

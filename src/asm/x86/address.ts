@@ -213,9 +213,8 @@ function normalizeDisplacement(
   addressing: number,
   host: EncoderHost,
 ): number | null {
-  const { abi } = host.state;
-  // A 32-bit assembler knows numbers of 32 bits only.
-  if (abi === '32') value = BigInt.asIntN(32, value);
+  // 16- and 32-bit code knows addresses of 32 bits only.
+  if (host.state.bits !== 64) value = BigInt.asIntN(32, value);
   if (addressing === 16 && value >= 0n && value <= 0xffffn) return Number(BigInt.asIntN(16, value));
   const narrow = host.state.bits !== 64 || addressing !== 64 || ((row.traits & LEA) !== 0 && row.size !== 64);
   if (narrow) return Number(value >= 0n && value <= 0xffffffffn ? BigInt.asIntN(32, value) : value);

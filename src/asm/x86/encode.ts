@@ -267,7 +267,9 @@ function putTrailing(row: Template, given: Given, statement: Statement, host: En
       const size = (kind.relative / 8) as 1 | 2 | 4;
       let expression = operand.displacement!;
       if (size === 1 && expression.kind === 'constant') expression = constant(codeAddress(expression.value, host.state.bits));
-      fixups.push({ offset: out.length, size, pcrel: true, signed: true, expression, role: 'branch' });
+      // Whether it must not wrap around: near branches may, but for xbegin.
+      const signed = size === 1 || (size === 2 && row.mnemonic === 'xbegin') || (size === 4 && host.state.bits === 64);
+      fixups.push({ offset: out.length, size, pcrel: true, signed, expression, role: 'branch' });
       putNumber(0, size);
     }
   }
