@@ -15,7 +15,7 @@ import type { Listing } from './listing.js';
 import { Section, type Chain, type Fragment, type Tail } from './sections.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
-import { createState, type ArchState, type CodeState, type Encoded } from './x86/index.js';
+import { createState, type ArchState, type CodeState, type Encoded, type Suggestion } from './x86/index.js';
 
 declare const require: LazyRequire;
 
@@ -27,6 +27,9 @@ let nops: typeof import('./x86/nops.js') | undefined;
 
 /** Bytes that the sections with contents may hold together. A source that asks for more is taken for a mistake. */
 export const SIZE_LIMIT = 2 ** 28;
+
+/** Of the messages of a severity so many carry their source line and the like: no more are shown with it. */
+const DETAILED = 100;
 
 /** Definitions that one expression may lead to while reading. */
 const EVALUATION_LIMIT = 20_000;
@@ -177,6 +180,10 @@ export class Assembler {
     return { file: this.file || this.source.logicalFile, line: this.line, column, length };
   }
 
+  private linePosition(): Position {
+    return { file: this.file || this.source.logicalFile, line: this.line };
+  }
+
   /** The statement's place outside all macros: where the outermost was invoked. */
   topPosition(): { readonly file: string; readonly line: number } {
     let top: Source | null = null;
@@ -184,8 +191,13 @@ export class Assembler {
     return top === null ? { file: this.file, line: this.line } : { file: top.logicalFile, line: top.logicalLine };
   }
 
-  error(message: string, column = 0, length = 1, notes?: readonly string[], suggestion?: string): void {
-    this.report({ severity: 'error', message, at: this.position(column, length), ...this.context(), notes, suggestion });
+  /** A `suggestion` that takes a search is a function: it is asked only where it is shown. */
+  error(message: string, column = 0, length = 1, notes?: readonly string[], suggestion?: Suggestion): void {
+    if (this.bag.errors >= DETAILED) this.report({ severity: 'error', message, at: this.linePosition() });
+    else {
+      const said = typeof suggestion === 'function' ? suggestion() : suggestion;
+      this.report({ severity: 'error', message, at: this.position(column, length), ...this.context(), notes, suggestion: said });
+    }
   }
 
   /** An error after which nothing is read. */
@@ -195,7 +207,8 @@ export class Assembler {
   }
 
   warning(message: string, column = 0, length = 1): void {
-    this.report({ severity: 'warning', message, at: this.position(column, length), ...this.context() });
+    if (this.bag.warnings >= DETAILED) this.report({ severity: 'warning', message, at: this.linePosition() });
+    else this.report({ severity: 'warning', message, at: this.position(column, length), ...this.context() });
   }
 
   errorAt(message: string, file: string, line: number): void {

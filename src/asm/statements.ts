@@ -83,8 +83,10 @@ function operation(asm: Assembler, name: string, text: string, start: number, po
       return asm.bag.errors > reported ? text.length : text.length - (args.end - args.pos);
     }
     if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;
-    const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');
-    asm.error(`unknown pseudo-op: \`${lowerCase(name)}'`, column + start, name.length, undefined, suggestDirective(name));
+    asm.error(`unknown pseudo-op: \`${lowerCase(name)}'`, column + start, name.length, undefined, () => {
+      const { suggestDirective } = require('./directives/suggest.js') as typeof import('./directives/suggest.js');
+      return suggestDirective(name);
+    });
     return text.length;
   }
   if (asm.expandMacro !== null && asm.expandMacro(name, asm.args.start(text, pos, column))) return text.length;

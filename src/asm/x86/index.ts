@@ -23,7 +23,7 @@ import type { Template } from './rows.js';
 import { fillKnown, findKnown, hardens, learn, takesShapes } from './known.js';
 import { shape } from './shape.js';
 import { STRING } from './traits.js';
-import type { ArchState, CodeState, Encoded, EncoderHost, Operand } from './types.js';
+import type { ArchState, CodeState, Encoded, EncoderHost, Operand, Suggestion } from './types.js';
 
 export type * from './types.js';
 
@@ -82,7 +82,7 @@ class Listener implements EncoderHost {
     return expression;
   }
 
-  error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: string): void {
+  error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: Suggestion): void {
     this.said += 1;
     this.host.error(message, column, length, notes, suggestion);
   }
@@ -271,15 +271,11 @@ function encodeOperation(
   const intel = state.syntax === 'intel';
   let resolved = intel ? resolveIntel(written) : resolveMnemonic(written);
   if (resolved === null) {
-    const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
-    const { allMnemonics } = require('./table.js') as typeof import('./table.js');
-    host.error(
-      `no such instruction: \`${shown(text.slice(start))}'`,
-      column + start,
-      written.length,
-      undefined,
-      nearest(written, allMnemonics()),
-    );
+    host.error(`no such instruction: \`${shown(text.slice(start))}'`, column + start, written.length, undefined, () => {
+      const { nearest } = require('./suggest.js') as typeof import('./suggest.js');
+      const { allMnemonics } = require('./table.js') as typeof import('./table.js');
+      return nearest(written, allMnemonics());
+    });
     return null;
   }
   const { options } = state;

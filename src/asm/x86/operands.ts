@@ -102,7 +102,7 @@ export function parseAttOperand(text: string, column: number, host: EncoderHost)
   const register = registerAt(text, at, host.state);
   if (register === null && c === 37) {
     const word = /^%\s*[\w.$]*/.exec(text.slice(at))![0];
-    host.error(`bad register name \`${text.slice(at)}'`, column + at, word.length, undefined, suggestRegister(word, host.state));
+    host.error(`bad register name \`${text.slice(at)}'`, column + at, word.length, undefined, () => suggestRegister(word, host.state));
     return failed;
   }
   if (register !== null) {
@@ -281,11 +281,7 @@ function parseMemory(
       if (parts === failed) return failed;
       ({ base, index, scale, scaleGiven } = parts);
     } else if (text.charCodeAt(at) === 37) {
-      host.error(
-        `bad register name \`${text.slice(at, end)}'`,
-        column + at,
-        1,
-        undefined,
+      host.error(`bad register name \`${text.slice(at, end)}'`, column + at, 1, undefined, () =>
         suggestRegister(text.slice(at, end - 1).split(',')[0], host.state),
       );
       return failed;
@@ -358,11 +354,7 @@ function parseBase(text: string, start: number, end: number, column: number, hos
         return failed;
       }
     } else if (text.charCodeAt(at) === 37) {
-      host.error(
-        `bad register name \`${text.slice(at, end + 1)}'`,
-        column + at,
-        1,
-        undefined,
+      host.error(`bad register name \`${text.slice(at, end + 1)}'`, column + at, 1, undefined, () =>
         suggestRegister(text.slice(at, end).split(',')[0], host.state),
       );
       return failed;

@@ -85,9 +85,12 @@ export interface EncoderHost {
   parseExpression(text: string, column: number): Expr;
   /** The same for `text[start, end)`, which is a name. */
   symbolIn?(text: string, start: number, end: number): Expr;
-  error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: string): void;
+  error(message: string, column?: number, length?: number, notes?: readonly string[], suggestion?: Suggestion): void;
   warning(message: string, column?: number): void;
 }
+
+/** What a misspelt word was meant to be, or how to find that out. */
+export type Suggestion = string | (() => string | undefined);
 
 /** A field of an encoding that waits for an expression. */
 export interface InsnFixup {

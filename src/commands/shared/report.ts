@@ -11,6 +11,13 @@ const framed = 100;
 
 /** All diagnostics as text, with the source lines that they do not carry read from the disk. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], color: boolean): string {
+  let text = '';
+  for (const part of rendered(diagnostics, color)) text += part;
+  return text;
+}
+
+/** Diagnostics as text in parts: of very many no part is large. */
+function* rendered(diagnostics: readonly Diagnostic[], color: boolean): Generator<string> {
   const files = new Map<string, string[]>();
   const sourceLine = (file: string, line: number): string | undefined => {
     let lines = files.get(file);
@@ -21,15 +28,21 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], color: boo
     return lines[line - 1];
   };
   let text = '';
-  diagnostics.forEach((diagnostic, i) => {
-    const rendered = renderDiagnostic(diagnostic, { color, sourceLine: i < framed ? sourceLine : undefined });
-    text += i < framed ? rendered : rendered.slice(0, rendered.indexOf('\n') + 1);
-  });
-  return text;
+  for (let i = 0; i < diagnostics.length; i++) {
+    const one = renderDiagnostic(diagnostics[i], { color, sourceLine: i < framed ? sourceLine : undefined });
+    text += i < framed ? one : one.slice(0, one.indexOf('\n') + 1);
+    if (text.length < PART) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
+const PART = 1 << 16;
+
 export function printDiagnostics(diagnostics: readonly Diagnostic[]): void {
-  if (diagnostics.length > 0) writeStderr(renderDiagnostics(diagnostics, useColor(2)));
+  if (diagnostics.length === 0) return;
+  for (const part of rendered(diagnostics, useColor(2))) writeStderr(part);
 }
 
 /** Prints what ended a command and returns its exit status; a stack trace only when TSKVM_DEBUG asks for one. */

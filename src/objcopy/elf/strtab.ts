@@ -3,7 +3,6 @@
  * that a string which is another one's tail has no bytes of its own. Strings hold bytes (one character a byte).
  */
 export class StringTable {
-  private readonly indexes = new Map<string, number>();
   private readonly strings: string[] = [''];
   private offsets: Float64Array | null = null;
   private parents: Int32Array | null = null;
@@ -14,15 +13,7 @@ export class StringTable {
 
   /** Adds a string; returns a handle for `offsetOf`. The empty string is always 0. */
   add(text: string): number {
-    if (text === '') return 0;
-    if (!this.mergeTails) return this.strings.push(text) - 1;
-    let index = this.indexes.get(text);
-    if (index === undefined) {
-      index = this.strings.length;
-      this.indexes.set(text, index);
-      this.strings.push(text);
-    }
-    return index;
+    return text === '' ? 0 : this.strings.push(text) - 1;
   }
 
   /** Takes a string out again: it gets no bytes. */
@@ -81,8 +72,14 @@ function tails(strings: readonly string[]): Int32Array {
   for (let k = order.length - 1; k >= 0; k--) {
     const index = order[k];
     if (strings[index] === '') continue;
-    if (current !== 0 && strings[current].endsWith(strings[index])) parents[index] = current;
-    else current = index;
+    if (current !== 0 && strings[current].endsWith(strings[index])) {
+      if (index !== current) parents[index] = current;
+      continue;
+    }
+    // Of equal strings, which are neighbours, the one that was added first has the bytes.
+    current = index;
+    for (let i = k - 1; i >= 0 && strings[order[i]] === strings[index]; i--) if (order[i] < current) current = order[i];
+    if (current !== index) parents[index] = current;
   }
   return parents;
 }
