@@ -62,6 +62,8 @@ export function linkFiles(request: LinkRequest, objects: readonly LinkFile[] = [
   const files: LinkFile[] = [...objects];
   let script: LinkOptions['script'] =
     request.script === undefined ? undefined : { name: request.script, text: readText(findScript(request.script, request.searchPath)) };
+  // Objects from memory are what the command is about: its script comes first.
+  let scriptAt = objects.length > 0 ? 0 : (request.scriptAt ?? 0);
   for (const input of request.inputs) {
     const file = open(input, request);
     if (request.trace) writeStderr(`${file.name}\n`);
@@ -70,17 +72,25 @@ export function linkFiles(request: LinkRequest, objects: readonly LinkFile[] = [
       if (script || file.data.some((byte) => byte === 0))
         throw new TskvmError(`${file.name}: file not recognized: file format not recognized`, 1);
       script = { name: file.name, text: new TextDecoder().decode(file.data), implicit: true };
+      scriptAt = files.length;
     } else files.push(file);
   }
   return link(files, {
     ...request.options,
     flat: request.format === 'binary',
     script,
+    scriptAt,
     include: (name) => {
       const path = findScript(name, request.searchPath);
       return nodeHost.exists(path) ? readText(path) : undefined;
     },
-    open: (name) => open({ name: name.replace(/^-l/, ''), library: name.startsWith('-l'), group: 0, whole: false }, request),
+    open: (name, required) => {
+      const library = name.startsWith('-l');
+      const path = library ? name.slice(2) : findScript(name, request.searchPath);
+      // A build's objects have no files that a section could name.
+      if (!required && objects.length > 0) return undefined;
+      return open({ name: path, library, group: 0, whole: false }, request);
+    },
   });
 }
 

@@ -284,4 +284,20 @@ test('-r is what ld -r writes', () => {
   }
 });
 
+test('files that a script names come in where the script stands', () => {
+  for (const name of ['a', 'b', 'c', 'd']) {
+    const text = `.text\n.byte 0x${name}1\n.data\n.byte 0x${name}2\n.section .note.GNU-stack,"",@progbits\n`;
+    const { object } = assemble([{ name: 'x.s', text: new TextEncoder().encode(text) }], { abi: '64', lineTable: false }, nodeHost);
+    writeFileSync(at(`${name}.o`), writeElf(object!));
+  }
+  const rest = '. = 0x1000; .text : { c.o(.text) d.o(.text) *(.text) } .data : { *(.data) } /DISCARD/ : { *(.note*) }';
+  writeFileSync(at('n.ld'), `SECTIONS { ${rest} }`);
+  writeFileSync(at('m.ld'), 'STARTUP(c.o) INPUT(b.o) SECTIONS { . = 0x1000; .text : { *(.text) } .data : { *(.data) } } INPUT(d.o)');
+  const image = (...words: string[]): string => Buffer.from(flatBinary(linkFiles(parseLinkOptions(words)).image!)).toString('hex');
+  assert.is(image('-T', 'n.ld', 'a.o', 'b.o', 'c.o'), 'c1d1a1b1c2d2a2b2');
+  assert.is(image('a.o', 'b.o', 'c.o', '-T', 'n.ld'), 'c1d1a1b1a2b2c2d2');
+  assert.is(image('-T', 'm.ld', 'a.o'), 'c1b1d1a1c2b2d2a2');
+  assert.is(image('a.o', '-T', 'm.ld'), 'c1a1b1d1c2a2b2d2');
+});
+
 test.run();

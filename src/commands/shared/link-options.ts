@@ -24,6 +24,8 @@ export interface LinkRequest {
   searchPath: string[];
   output?: string;
   script?: string;
+  /** How many inputs stand before it. */
+  scriptAt?: number;
   format?: 'binary' | 'elf32-i386' | 'elf64-x86-64' | 'elf32-x86-64' | string;
   mapFile?: string;
   printMap: boolean;
@@ -79,6 +81,7 @@ function startOf(map: 'sectionStarts' | 'segmentStarts', key: string, option: st
 
 function script(r: LinkRequest, name: string): void {
   r.script = name;
+  r.scriptAt = r.inputs.length;
   r.options.startsFirst = r.options.sectionStarts !== undefined;
   r.options.defsymsBefore = r.options.defsym?.length ?? 0;
 }

@@ -121,7 +121,8 @@ export interface Script {
   outputFormat?: string;
   outputArch?: string;
   output?: string;
-  readonly inputs: { readonly name: string; readonly group: number }[];
+  /** INPUT, GROUP and STARTUP, and the files that sections name without a wildcard, as they come. */
+  readonly inputs: { readonly name: string; readonly group: number; readonly kind: 'input' | 'startup' | 'named' }[];
   readonly searchDirs: string[];
   /** NOCROSSREFS, NOCROSSREFS_TO: output sections that must not refer to one another. */
   readonly noCrossReferences: { readonly sections: readonly string[]; readonly onlyToFirst: boolean }[];

@@ -51,8 +51,10 @@ export interface LinkOptions {
   readonly script?: { readonly name: string; readonly text: string; readonly implicit?: boolean };
   /** Text of a file that a script INCLUDEs; undefined: not found. */
   readonly include?: (name: string) => string | undefined;
-  /** A file that a script names with INPUT or GROUP, `-lname` too. */
-  readonly open?: (name: string) => LinkFile | undefined;
+  /** How many of the files stand before the script. */
+  readonly scriptAt?: number;
+  /** A file that a script names, `-lname` too; `required`: with INPUT, GROUP or STARTUP. */
+  readonly open?: (name: string, required: boolean) => LinkFile | undefined;
   /** -e: a symbol or a number. */
   readonly entry?: string;
   /** -Ttext=, -Tdata=, -Tbss=, --section-start. */
@@ -177,7 +179,7 @@ class LinkRun {
     const regions = new Regions(script, diagnostics);
     const defsyms = this.defsyms();
     assignEarly('first', [...defsyms, ...script.statements], symbols, regions);
-    this.load([...files, ...this.scriptFiles()]);
+    this.load(this.inOrder(files));
     if (symbols.objects.length === 0) throw new TskvmError('no input files', 1);
     const target = this.target!;
     if (!ownLayout) this.useDefaultLayout(target, include);
@@ -323,12 +325,28 @@ class LinkRun {
     return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, loadHeaders: false };
   }
 
-  private scriptFiles(): LinkFile[] {
-    return this.script.inputs.map(({ name, group }) => {
-      const file = this.options.open?.(name);
-      if (!file) throw new TskvmError(`cannot find ${name}`, 1);
-      return { ...file, group };
-    });
+  /**
+   * The files of the command line with the script's among them, where -T stands. A section of the script that names a file brings
+   * it in there, even when the command line has it further on. STARTUP is first of all.
+   */
+  private inOrder(files: readonly LinkFile[]): LinkFile[] {
+    const { options, script } = this;
+    const at = options.scriptAt ?? 0;
+    const ordered = files.slice(0, at);
+    for (const { name, group, kind } of script.inputs) {
+      const known = kind === 'named' ? (ordered.find((f) => f.name === name) ?? files.find((f) => f.name === name)) : undefined;
+      const file = known ?? options.open?.(name, kind !== 'named');
+      if (!file) {
+        if (kind === 'named') continue;
+        throw new TskvmError(`cannot find ${name}`, 1);
+      }
+      if (kind === 'startup') {
+        if (!options.script?.implicit) ordered.unshift(file);
+      } else if (!known) ordered.push(kind === 'named' ? { ...file, name } : { ...file, group: group > 0 ? SCRIPT_GROUPS + group : 0 });
+      else if (!ordered.includes(known)) ordered.push(known);
+    }
+    const early = new Set(ordered);
+    return [...ordered, ...files.slice(at).filter((f) => !early.has(f))];
   }
 
   private defsyms(): TopStatement[] {
@@ -484,6 +502,9 @@ class LinkRun {
     return text?.address;
   }
 }
+
+/** Groups of the script are not those of the command line. */
+const SCRIPT_GROUPS = 1_000_000;
 
 /** Where the thread-local variables of this program begin: what TLS descriptors count from. */
 const MODULE_BASE = '_TLS_MODULE_BASE_';

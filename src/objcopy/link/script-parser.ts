@@ -136,7 +136,10 @@ class ScriptParser {
       case 'GROUP':
         s.next();
         if (word.text === 'GROUP') this.group++;
-        for (const name of this.patterns()) script.inputs.push({ name, group: word.text === 'GROUP' ? this.group : 0 });
+        for (const name of this.patterns()) {
+          const kind = word.text === 'STARTUP' ? 'startup' : 'input';
+          script.inputs.push({ name, group: word.text === 'GROUP' ? this.group : 0, kind });
+        }
         return;
       case 'EXTERN':
         s.next();
@@ -566,6 +569,7 @@ class ScriptParser {
       file = s.pattern();
     }
     if (file === '') s.fail(`syntax error near \`${s.peek().text}'`);
+    if (!/[*?[:]/.test(file)) this.script.inputs.push({ name: file, group: 0, kind: 'named' });
     const sections: SectionPattern[] = [];
     if (s.take('(')) {
       let exclude = excludeFiles;
