@@ -2,6 +2,7 @@
 import { absent, constant, isConstant, type Expr, type Value } from './expression.js';
 import type { Assembler } from './assembler.js';
 import { characterConstant } from './lines.js';
+import { sumAt } from './sums.js';
 
 /** May begin a symbol: letters, `_ . $ {` and bytes from 0x80. */
 export function isNameStart(c: number): boolean {
@@ -188,7 +189,7 @@ export class Arguments {
   expression(relocations = false): Expr {
     const c = this.peek();
     if (c < 0 || c === COMMA) return absent;
-    return this.fast(c) ?? (relocations ? this.linked(c) : null) ?? this.asm.fullExpression(this, relocations);
+    return this.fast(c) ?? sumAt(this.asm, this) ?? (relocations ? this.linked(c) : null) ?? this.asm.fullExpression(this, relocations);
   }
 
   /** An integer when a plain one that fits 32 bits stands there alone; else null and the cursor stays. */

@@ -5,16 +5,8 @@
 import { EmbeddedActionsParser, Lexer, type IToken } from 'chevrotain';
 import { readQuotedName, type Arguments } from './arguments.js';
 import type { Assembler } from './assembler.js';
-import {
-  absent,
-  computeBinary,
-  computeUnary,
-  constant,
-  wideConstant,
-  type BinaryOperator,
-  type Expr,
-  type UnaryOperator,
-} from './expression.js';
+import { combine } from './combine.js';
+import { absent, computeUnary, constant, wideConstant, type BinaryOperator, type Expr, type UnaryOperator } from './expression.js';
 import * as t from './tokens.js';
 import { operatorAt } from './operators.js';
 import type { Section } from './sections.js';
@@ -204,52 +196,10 @@ class Grammar extends EmbeddedActionsParser {
   }
 
   private binary(operator: BinaryOperator, left: Expr, right: Expr): Expr {
-    left = this.integerOperand(left, 'left');
-    right = this.integerOperand(right, 'right');
-    if (left.kind === 'constant' && right.kind === 'constant') {
-      let divisor = right.value;
-      if (divisor === 0n && (operator === '/' || operator === '%')) {
-        this.asm.warning('division by zero');
-        divisor = 1n;
-      }
-      if ((operator === '<<' || operator === '>>') && (divisor < 0n || divisor > 63n)) {
-        this.asm.warning(shiftWarning(divisor));
-      }
-      const exact = left.exact ?? left.value;
-      if (operator === '+') return wideConstant(exact + (right.exact ?? right.value), left.signed);
-      if (operator === '-') return wideConstant(exact - (right.exact ?? right.value), left.signed);
-      // Other operators leave the 65th bit as the left operand has it.
-      const low = BigInt.asUintN(64, computeBinary(operator, left.value, divisor)!);
-      return wideConstant(exact < 0n ? low - (1n << 64n) : low, left.signed);
-    }
-    if (right.kind === 'constant' && (operator === '+' || operator === '-')) {
-      const value = operator === '+' ? right.value : -right.value;
-      if (left.kind === 'binary' && left.operator === '+' && left.right.kind === 'constant') {
-        return { kind: 'binary', operator: '+', left: left.left, right: constant(left.right.value + value) };
-      }
-      if (left.kind === 'symbol') return { kind: 'binary', operator: '+', left, right: constant(value) };
-    }
-    if (left.kind === 'register' && right.kind === 'register' && (operator === '==' || operator === '!=')) {
-      return constant((left.register === right.register) === (operator === '==') ? -1n : 0n);
-    }
-    this.operators += 1;
-    return { kind: 'binary', operator, left, right };
-  }
-
-  private integerOperand(operand: Expr, side: 'left' | 'right'): Expr {
-    if (operand.kind === 'absent') {
-      this.asm.warning('missing operand; zero assumed');
-      return constant(0n);
-    }
-    if (operand.kind === 'big') {
-      this.asm.warning(`${side} operand is a bignum; integer 0 assumed`);
-      return constant(0n);
-    }
-    if (operand.kind === 'float') {
-      this.asm.warning(`${side} operand is a float; integer 0 assumed`);
-      return constant(0n);
-    }
-    return operand;
+    const result = combine(this.asm, operator, left, right);
+    // Folded ones do not count.
+    if (result.kind === 'binary' && result.left === left && result.right === right) this.operators += 1;
+    return result;
   }
 
   private literal(token: IToken): Expr {
@@ -311,12 +261,6 @@ class Grammar extends EmbeddedActionsParser {
     }
     return { kind: 'unary', operator, operand };
   }
-}
-
-/** What gas says of a shift by so much: large numbers are shown in hexadecimal. */
-function shiftWarning(count: bigint): string {
-  if (count > -1024n && count < 1024n) return `shift count out of range (${count} is not between 0 and 63)`;
-  return `shift count out of range (0x${BigInt.asUintN(64, count).toString(16)} is not between 0x0 and 0x3f)`;
 }
 
 /** Where a value lies as far as is known by now; null: in none, a number. */
