@@ -321,9 +321,9 @@ function refuse(r: Request, { program }: Binary): string | undefined {
 }
 
 function armap(archive: Archive): string {
-  let out = '\nArchive index:\n';
-  for (const [name, member] of archive.index) out += `${name} in ${archive.members[member].name}\n`;
-  return out;
+  if (!archive.table) return '';
+  const lines = archive.table.symbols.map(({ name, member }) => `${name} in ${archive.members[member ?? -1]?.name ?? ''}\n`);
+  return `\nArchive index:\n${lines.join('')}`;
 }
 
 function heading(request: Request, binary: Binary): string {

@@ -1,7 +1,9 @@
 /** `tskvm objcopy`: a drop-in for GNU objcopy 2.40 on x86. Ends in 0 or 1. */
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   ftruncateSync,
   openSync,
   realpathSync,
@@ -12,6 +14,7 @@ import {
   writeSync,
   type Stats,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { HostError } from '../host.js';
 import { readFile, reasonOf } from '../host-node.js';
 import { ObjcopyError } from '../objcopy/errors.js';
@@ -64,6 +67,12 @@ function responseText(path: string): string | null {
 const host: ObjcopyHost = {
   readFile,
   inflate: (data, size) => (require('node:zlib') as typeof import('node:zlib')).inflateSync(data, { maxOutputLength: size + 1 }),
+  stamp: () => ({
+    date: Math.floor(Date.now() / 1000),
+    user: process.getuid?.() ?? 0,
+    group: process.getgid?.() ?? 0,
+    mode: 0o666 & ~process.umask(),
+  }),
 };
 
 function copyFile(options: ObjcopyOptions): number {
@@ -81,6 +90,10 @@ function copyFile(options: ObjcopyOptions): number {
     say(inputProblem(error, input));
     return 1;
   }
+  if (!canWrite(target)) {
+    say(`${target}: Bad file descriptor`);
+    return 1;
+  }
   let result;
   try {
     result = objcopy(bytes, options, target, host);
@@ -89,8 +102,8 @@ function copyFile(options: ObjcopyOptions): number {
     say(`${error.path}: ${error.reason}`);
     return 1;
   }
-  if (options.verbose && result.inputTarget !== '') {
-    writeStdout(`copy from \`${input}' [${result.inputTarget}] to \`${target}' [${result.outputTarget}]\n`);
+  if (options.verbose) {
+    for (const c of result.copies) writeStdout(`copy from \`${c.input}' [${c.inputTarget}] to \`${c.output}' [${c.outputTarget}]\n`);
   }
   result.messages.forEach(say);
   for (const dump of result.dumps) {
@@ -110,6 +123,18 @@ function copyFile(options: ObjcopyOptions): number {
     return 1;
   }
   return 0;
+}
+
+/** Whether the output can be made at all. GNU's finds out before it copies, and has no better words for it. */
+function canWrite(path: string): boolean {
+  try {
+    const old = statSync(path, { throwIfNoEntry: false });
+    if (old?.isDirectory()) return false;
+    accessSync(old ? path : dirname(path), constants.W_OK);
+    return old !== undefined || statSync(dirname(path)).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function inputProblem(error: unknown, input: string): string {

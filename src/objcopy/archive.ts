@@ -4,12 +4,18 @@ import { TskvmError } from '../diagnostics.js';
 export interface ArchiveMember {
   readonly name: string;
   readonly data: Uint8Array;
+  /** Where its header starts in the archive. */
+  readonly offset: number;
+  /** Seconds since 1970, from its header. */
+  readonly date: number;
 }
 
 export interface Archive {
   readonly members: readonly ArchiveMember[];
   /** Symbol → number of the member that defines it (the first, when several do). */
   readonly index: ReadonlyMap<string, number>;
+  /** The index as it stands in the file; absent when there is none. */
+  readonly table?: { readonly bytes: number; readonly symbols: readonly { readonly name: string; readonly member: number | undefined }[] };
 }
 
 const MAGIC = '!<arch>\n';
@@ -21,6 +27,10 @@ const latin1 = (bytes: Uint8Array, from: number, to: number): string => {
   for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]);
   return text;
 };
+
+export function isThinArchive(bytes: Uint8Array): boolean {
+  return latin1(bytes, 0, Math.min(8, bytes.length)) === THIN;
+}
 
 export function isArchive(bytes: Uint8Array): boolean {
   const magic = latin1(bytes, 0, Math.min(8, bytes.length));
@@ -65,29 +75,29 @@ export function readArchive(bytes: Uint8Array, name: string): Archive {
         data = data.subarray(length);
       }
       memberAt.set(at, members.length);
-      members.push({ name: member, data });
+      members.push({ name: member, data, offset: at, date: Number(latin1(bytes, at + 16, at + 28).trim()) || 0 });
     }
     at += HEADER + size + (size & 1);
   }
-  return { members, index: readIndex(indexData, memberAt) };
+  const table = indexData ? readTable(indexData, memberAt) : undefined;
+  const index = new Map<string, number>();
+  for (const { name: symbol, member } of table?.symbols ?? []) if (member !== undefined && !index.has(symbol)) index.set(symbol, member);
+  return { members, index, table };
 }
 
-function readIndex(source: { bytes: Uint8Array; wide: boolean } | null, memberAt: ReadonlyMap<number, number>): Map<string, number> {
-  const index = new Map<string, number>();
-  if (!source) return index;
+function readTable(source: { bytes: Uint8Array; wide: boolean }, memberAt: ReadonlyMap<number, number>): NonNullable<Archive['table']> {
+  const symbols: { name: string; member: number | undefined }[] = [];
   const { bytes, wide } = source;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = wide ? 8 : 4;
   const word = (at: number): number => (at + width > bytes.length ? 0 : wide ? Number(view.getBigUint64(at)) : view.getUint32(at));
   const count = Math.min(word(0), Math.floor(bytes.length / width));
-  let text = width * (count + 1);
-  for (let i = 0; i < count && text < bytes.length; i++) {
+  const start = width * (count + 1);
+  for (let i = 0, text = start; i < count && text < bytes.length; i++) {
     let end = text;
     while (end < bytes.length && bytes[end] !== 0) end++;
-    const member = memberAt.get(word(width * (i + 1)));
-    const symbol = latin1(bytes, text, end);
-    if (member !== undefined && !index.has(symbol)) index.set(symbol, member);
+    symbols.push({ name: latin1(bytes, text, end), member: memberAt.get(word(width * (i + 1))) });
     text = end + 1;
   }
-  return index;
+  return { bytes: Math.max(0, bytes.length - start), symbols };
 }

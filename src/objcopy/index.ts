@@ -2,13 +2,17 @@
  * objcopy: any object, executable or flat file in, any of them out, byte for byte what GNU objcopy 2.40 writes.
  */
 import { isArchive } from './archive.js';
+import type { Stamp } from './archive-write.js';
 import { copyProgram } from './copy.js';
 import { FormatError } from './elf/raw.js';
 import { abandon, CopyError, fatal, ObjcopyError } from './errors.js';
-import type { OutputFile, TargetName } from './model.js';
+import type { OutputFile, Program, TargetName } from './model.js';
+import type { LazyRequire } from '../lazy.js';
 import type { ObjcopyOptions } from './options.js';
 import { readProgram } from './recognize.js';
 import { isElfTarget } from './sections.js';
+
+declare const require: LazyRequire;
 
 /** What objcopy needs from outside. */
 export interface ObjcopyHost {
@@ -16,6 +20,8 @@ export interface ObjcopyHost {
   readFile(path: string): Uint8Array;
   /** zlib's format (RFC 1950); absent: compressed sections are refused. At most `size` bytes; throws when the data are broken. */
   inflate?(data: Uint8Array, size: number): Uint8Array;
+  /** What a new file's header in an archive says (`-U`); absent: what stands for nobody and no time. */
+  stamp?(): Stamp;
 }
 
 export interface ObjcopyResult {
@@ -29,9 +35,8 @@ export interface ObjcopyResult {
   status: number;
   /** The file is a program: give it execute permission. */
   executable: boolean;
-  /** For -v. */
-  inputTarget: string;
-  outputTarget: string;
+  /** For -v: one file, or an archive's members. */
+  copies: { input: string; inputTarget: string; output: string; outputTarget: string }[];
 }
 
 const TARGETS: readonly TargetName[] = [
@@ -60,24 +65,34 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
     messages: [...o.warnings],
     status: 0,
     executable: false,
-    inputTarget: '',
-    outputTarget: '',
+    copies: [],
   };
   const say = (message: string): void => void result.messages.push(...message.split('\n').filter(Boolean));
   let stopped = false;
   try {
     checkTargets(o);
     if (input.length === 0 && o.inputTarget !== 'binary') abandon(`error: the input file '${o.input}' is empty`);
+    const copy = (program: Program, own: ObjcopyOptions, name: string): OutputFile | null => {
+      if (program.damaged) abandon(`unable to modify '${own.input}' due to errors`);
+      const target = (own.outputTarget ?? own.inputTarget ?? program.target) as TargetName;
+      result.copies.push({ input: own.input, inputTarget: program.target, output: name, outputTarget: target });
+      result.executable = isElfTarget(target) && program.elf !== undefined && (program.elf.type === 2 || program.elf.type === 3);
+      return copyProgram({ program, o: own, target, outputName: name, host, say, result });
+    };
     if (o.inputTarget !== 'binary' && isArchive(input)) {
-      abandon(`${o.input}: archives are not supported: extract the members with ar x and copy them one by one`);
-    }
-    const program = readProgram(input, o.input, o.inputTarget, say);
-    if (program.damaged) abandon(`unable to modify '${o.input}' due to errors`);
-    result.inputTarget = program.target;
-    const target = (o.outputTarget ?? o.inputTarget ?? program.target) as TargetName;
-    result.outputTarget = target;
-    result.executable = isElfTarget(target) && program.elf !== undefined && (program.elf.type === 2 || program.elf.type === 3);
-    result.file = copyProgram({ program, o, target, outputName, host, say, result });
+      const { copyArchive } = require('./copy-archive.js') as typeof import('./copy-archive.js');
+      const dumps: ObjcopyResult['dumps'] = [];
+      const copyMember = (program: Program, own: ObjcopyOptions, name: string): OutputFile | null => {
+        const made = copy(program, own, name);
+        dumps.push(...result.dumps);
+        return made;
+      };
+      const passed = (name: string, output: string): void =>
+        void result.copies.push({ input: name, inputTarget: 'unknown', output, outputTarget: 'unknown' });
+      result.file = copyArchive({ input, o, outputName, host, say, copyProgram: copyMember, passed });
+      result.dumps = dumps;
+      result.executable = false;
+    } else result.file = copy(readProgram(input, o.input, o.inputTarget, say), o, outputName);
   } catch (error) {
     if (error instanceof FormatError) say(`${o.input}: ${error.problem}`);
     else if (error instanceof ObjcopyError) say(error.message);

@@ -141,6 +141,8 @@ export interface ObjcopyOptions {
   machineCode?: number;
   mergeNotes: boolean;
   convertDebugging: boolean;
+  /** Archives say nothing about who made them and when. */
+  deterministic: boolean;
   preserveDates: boolean;
   verbose: boolean;
   /** Shown instead of copying. */
@@ -211,6 +213,7 @@ function defaults(): ObjcopyOptions {
     compressPlain: false,
     mergeNotes: false,
     convertDebugging: false,
+    deterministic: true,
     preserveDates: false,
     verbose: false,
     warnings: [],
@@ -454,6 +457,12 @@ function apply(o: ObjcopyOptions, long: string, value: string, given: string, re
       break;
     case 'debugging':
       o.convertDebugging = true;
+      break;
+    case 'enable-deterministic-archives':
+      o.deterministic = true;
+      break;
+    case 'disable-deterministic-archives':
+      o.deterministic = false;
       break;
     case 'preserve-dates':
       o.preserveDates = true;
