@@ -27,6 +27,8 @@ interface Request {
   quiet: boolean;
   /** Names of C++ and Rust as people write them. */
   demangle: boolean;
+  /** Where there is debugging information, source lines would have to be found for every symbol: refused. */
+  lines: boolean;
   versions: boolean;
   sort: 'name' | 'value' | 'size' | 'none';
   reverse: boolean;
@@ -111,6 +113,7 @@ export function run(argv: string[]): number {
     sizes: false,
     quiet: false,
     demangle: false,
+    lines: false,
     versions: true,
     sort: 'name',
     reverse: false,
@@ -173,7 +176,8 @@ function apply(r: Request, name: string, value: string): string | undefined {
       return;
     case 'l':
     case 'line-numbers':
-      return '--line-numbers is not supported';
+      r.lines = true;
+      return;
     case 'plugin':
       return '--plugin is not supported';
     case 'synthetic':
@@ -316,6 +320,9 @@ function show(request: Request, files: readonly string[]): number {
 function refuse(r: Request, { program }: Binary): string | undefined {
   if (program.elf?.type === 4) return 'file format not recognized';
   if (r.dynamic && program.target === 'ihex') return 'invalid operation';
+  if (r.lines && program.sections.some((s) => /^\.z?debug_(info|line)$|^\.stab$/.test(s.name))) {
+    return '--line-numbers is not supported for files with debugging information';
+  }
   if (r.demangle && program.symbols.some((s) => /^_R/.test(s.name))) return "--demangle of Rust's v0 names (_R…) is not supported";
   return undefined;
 }

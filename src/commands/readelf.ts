@@ -1,12 +1,20 @@
 /** `tskvm readelf`: headers, symbols and relocations of ELF files, in GNU readelf's columns. */
 import { readFile } from '../host-node.js';
 import { isArchive, readArchive } from '../objcopy/archive.js';
-import { FormatError, isElf, parseElf } from '../objcopy/elf/raw.js';
+import { FormatError, isElf, parseElf, sectionBytes, type RawElf } from '../objcopy/elf/raw.js';
 import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
 import { fileHeader, groups, interpreter, programHeaders, sectionTable } from './readelf/headers.js';
 import { histogram, sectionDetails } from './readelf/details.js';
 import { notes } from './readelf/notes.js';
-import { dumpSections, dynamicSection, relocations, symbolTables, type Dump } from './readelf/tables.js';
+import {
+  dumpSections,
+  dynamicRelocations,
+  dynamicSection,
+  dynamicSymbolTable,
+  relocations,
+  symbolTables,
+  type Dump,
+} from './readelf/tables.js';
 import type { View } from './readelf/text.js';
 import { versionSections } from './readelf/versions.js';
 import { readBytes } from './shared/binaries.js';
@@ -32,6 +40,12 @@ interface Request {
   decompress: boolean;
   /** Names are cut without dots. */
   silent: boolean;
+  /** -D: what dynamic linking sees, not the sections. */
+  useDynamic: boolean;
+  /** -c: the index of archives. */
+  index: boolean;
+  demangle: boolean;
+  symbolBase: View['symbolBase'];
   wide: boolean;
   dumps: Dump[];
 }
@@ -55,6 +69,10 @@ Shows what is in ELF files.
   -a, --all                all of these (-A, -u: what there is for x86, which is nothing)
   -x, --hex-dump=SECTION   bytes of a section, by name or number
   -p, --string-dump=SECTION  its strings
+  -R, --relocated-dump=SECTION  its bytes with its relocations applied
+  -D, --use-dynamic        -s and -r as dynamic linking sees them
+  -c, --archive-index      the index of an archive
+      --sym-base=0|8|10|16 how sizes of symbols are written
   -z, --decompress         decompress the section first
   -W, --wide               long lines
   -T, --silent-truncation  no dots where names are cut
@@ -62,6 +80,7 @@ Shows what is in ELF files.
 
 const LONG: Record<string, Argument> = {
   all: 'none',
+  'archive-index': 'none',
   'arch-specific': 'none',
   decompress: 'none',
   histogram: 'none',
@@ -87,9 +106,47 @@ const LONG: Record<string, Argument> = {
   syms: 'none',
   version: 'none',
   wide: 'none',
+  'relocated-dump': 'required',
+  'use-dynamic': 'none',
+  'sym-base': 'optional',
+  'no-follow-links': 'none',
+  'process-links': 'none',
+  lint: 'none',
+  'enable-checks': 'none',
+  demangle: 'optional',
+  'no-demangle': 'none',
+  'recurse-limit': 'none',
+  'no-recurse-limit': 'none',
+  'no-recursion-limit': 'none',
+  unicode: 'required',
+  'debug-dump': 'optional',
+  'dwarf-depth': 'required',
+  'dwarf-start': 'required',
+  ctf: 'required',
+  'ctf-symbols': 'required',
+  'ctf-strings': 'required',
+  'ctf-parent': 'required',
+  sframe: 'optional',
+};
+
+/** What shows debugging information: not there. */
+const REFUSED: Record<string, string> = {
+  w: '--debug-dump',
+  'debug-dump': '--debug-dump',
+  ctf: '--ctf',
+  sframe: '--sframe',
 };
 
 const LETTERS: Record<string, string> = {
+  'archive-index': 'c',
+  'relocated-dump': 'R',
+  'use-dynamic': 'D',
+  'no-follow-links': 'N',
+  'process-links': 'P',
+  lint: 'L',
+  'enable-checks': 'L',
+  demangle: 'C',
+  unicode: 'U',
   all: 'a',
   'arch-specific': 'A',
   decompress: 'z',
@@ -135,10 +192,14 @@ export function run(argv: string[]): number {
     architecture: false,
     decompress: false,
     silent: false,
+    useDynamic: false,
+    index: false,
+    demangle: false,
+    symbolBase: 0,
     wide: false,
     dumps: [],
   };
-  const parsed = getopt(expandResponses(argv, responseText), { short: 'aAhlSgesrdtnuVITx:p:zWvH', long: LONG, same: SAME });
+  const parsed = getopt(expandResponses(argv, responseText), { short: 'ACDHILNPR:STU:VWacdeghlnp:rstuvw::x:z', long: LONG, same: SAME });
   for (const { name, value = '' } of parsed.options) {
     const letter = LETTERS[name] ?? name;
     if (letter === 'H') {
@@ -149,11 +210,18 @@ export function run(argv: string[]): number {
       writeStdout('tskvm readelf, compatible with GNU readelf 2.40\n');
       return 0;
     }
+    const refused = REFUSED[letter];
+    if (refused !== undefined) {
+      writeStderr(`readelf: ${refused} is not supported: tskvm objdump -l and -S show source lines\n`);
+      return 1;
+    }
+    if (letter === 'U' && !/^[deilxh]/.test(value)) {
+      writeStderr(`readelf: Error: invalid argument to -U/--unicode: ${value}\n`);
+      return 1;
+    }
     apply(request, letter, value);
   }
-  const asked = Object.entries(request).some(
-    ([key, value]) => !['wide', 'decompress', 'silent'].includes(key) && (value === true || (Array.isArray(value) && value.length > 0)),
-  );
+  const asked = request.index || asksForMore(request);
   if (parsed.error !== undefined || !asked || parsed.operands.length === 0) {
     if (parsed.error !== undefined) writeStderr(`readelf: ${parsed.error}\n`);
     else if (asked) writeStderr('readelf: Warning: Nothing to do.\n');
@@ -165,7 +233,15 @@ export function run(argv: string[]): number {
   return status;
 }
 
-const SAME: Record<string, string> = { segments: 'program-headers', sections: 'section-headers', symbols: 'syms' };
+/** What only says how to show things. */
+const NO_OUTPUT = new Set(['wide', 'decompress', 'silent', 'useDynamic', 'demangle', 'symbolBase']);
+
+const SAME: Record<string, string> = {
+  segments: 'program-headers',
+  sections: 'section-headers',
+  symbols: 'syms',
+  'enable-checks': 'lint',
+};
 
 function apply(r: Request, letter: string, value: string): void {
   const all = letter === 'a';
@@ -187,6 +263,12 @@ function apply(r: Request, letter: string, value: string): void {
   if (letter === 'T') r.silent = true;
   if (letter === 'W') r.wide = true;
   if (letter === 'x') r.dumps.push({ kind: 'hex', section: value });
+  if (letter === 'R') r.dumps.push({ kind: 'relocated', section: value });
+  if (letter === 'D') r.useDynamic = true;
+  if (letter === 'c') r.index = true;
+  if (letter === 'C') r.demangle = true;
+  if (letter === 'no-demangle') r.demangle = false;
+  if (letter === 'sym-base') r.symbolBase = ([8, 10, 16] as const).find((base) => base === Number(value)) ?? 0;
   if (letter === 'p') r.dumps.push({ kind: 'string', section: value });
 }
 
@@ -202,16 +284,43 @@ function show(request: Request, file: string, several: boolean): number {
   const complain = (message: string): void => writeStderr(`readelf: ${message}\n`);
   const bytes = readBytes(file, (message) => complain(`Error: ${message}`));
   if (bytes === null) return 1;
-  if (isArchive(bytes)) {
-    let status = 0;
-    for (const member of readArchive(bytes, file).members) {
-      writeStdout(`\nFile: ${file}(${member.name})\n`);
-      status |= showElf(request, member.data, `${file}(${member.name})`, complain);
-    }
-    return status;
-  }
+  if (isArchive(bytes)) return showArchive(request, bytes, file, complain);
+  if (request.index) complain(`Error: File ${file} is not an archive so its index cannot be displayed.`);
   if (several) writeStdout(`\nFile: ${file}\n`);
   return showElf(request, bytes, file, complain);
+}
+
+function showArchive(request: Request, bytes: Uint8Array, file: string, complain: (message: string) => void): number {
+  const archive = readArchive(bytes, file);
+  let status = 0;
+  if (request.index) {
+    const { table } = archive;
+    if (!table) {
+      complain(`Error: ${file}: unable to dump the index as none was found`);
+      writeStdout(`${file} has no archive index\n`);
+    } else {
+      let out = `Index of archive ${file}: (${table.symbols.length} entries, 0x${table.bytes.toString(16)} bytes in the symbol table)\n`;
+      table.symbols.forEach(({ name, member }, i) => {
+        const { name: owner = '', offset = 0 } = archive.members[member ?? -1] ?? {};
+        if (member !== table.symbols[i - 1]?.member) out += `Contents of binary ${file}(${owner}) at offset 0x${offset.toString(16)}\n`;
+        out += `\t${name}\n`;
+      });
+      writeStdout(Buffer.from(out, 'latin1'));
+    }
+    if (!asksForMore(request)) return status;
+  }
+  for (const member of archive.members) {
+    writeStdout(`\nFile: ${file}(${member.name})\n`);
+    status |= showElf(request, member.data, `${file}(${member.name})`, complain);
+  }
+  return status;
+}
+
+/** Whether anything but the index is asked for. */
+function asksForMore(request: Request): boolean {
+  return Object.entries(request).some(
+    ([key, value]) => !NO_OUTPUT.has(key) && key !== 'index' && (value === true || (Array.isArray(value) && value.length > 0)),
+  );
 }
 
 function showElf(request: Request, bytes: Uint8Array, name: string, complain: (message: string) => void): number {
@@ -223,13 +332,24 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   let view: View;
   try {
     const raw = parseElf(bytes);
-    view = { raw, wide: request.wide, silent: request.silent, decompress: request.decompress, is64: raw.elfClass === 64 };
+    view = {
+      raw,
+      wide: request.wide,
+      silent: request.silent,
+      decompress: request.decompress,
+      symbolBase: request.symbolBase,
+      is64: raw.elfClass === 64,
+    };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     complain(`Error: ${name}: ${error.problem}`);
     return 1;
   }
   const { raw } = view;
+  if (request.demangle && hasMangledNames(raw)) {
+    complain(`Error: ${name}: --demangle of C++ and Rust names is not supported`);
+    return 1;
+  }
   if (raw.segments.some((s) => s.type === 3 && !interpreter(raw, s))) complain('Error: Unable to find program interpreter name');
   let out = '';
   if (request.header) out += fileHeader(view);
@@ -237,9 +357,10 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   if (request.groups) out += groups(view);
   if (request.segments) out += programHeaders(view, request.header);
   if (request.dynamic) out += dynamicSection(view);
-  if (request.relocations) out += relocations(view);
+  if (request.relocations) out += request.useDynamic ? dynamicRelocations(view) : relocations(view);
   if (request.unwind) out += 'No processor specific unwind information to decode\n';
-  if (request.symbols && raw.sections.length === 0) {
+  if (request.symbols && request.useDynamic) out += dynamicSymbolTable(view);
+  else if (request.symbols && raw.sections.length === 0) {
     out += '\nDynamic symbol information is not available for displaying symbols.\n';
   } else if (request.symbols || request.dynamicSymbols) out += symbolTables(view, !request.symbols);
   if (request.histogram) out += histogram(view);
@@ -249,4 +370,12 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   writeStdout(Buffer.from(out, 'latin1'));
   const missing = request.dumps.some(({ section }) => /^\d+$/.test(section) && !raw.sections[Number(section)]);
   return missing ? 1 : 0;
+}
+
+/** Names of C++ and Rust would have to be demangled. */
+function hasMangledNames(raw: RawElf): boolean {
+  return raw.sections.some((s) => {
+    const strings = s.type === 3 ? sectionBytes(raw, s) : null;
+    return strings !== null && /(^|\0)_[ZR]/.test(Buffer.from(strings).toString('latin1'));
+  });
 }

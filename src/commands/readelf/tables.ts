@@ -71,25 +71,46 @@ function nameOf(raw: RawElf, row: SymbolRow): string {
 }
 
 export function symbolTables(view: View, dynamicOnly: boolean): string {
-  const { raw, is64 } = view;
+  const { raw } = view;
   let out = '';
   for (const table of raw.sections) {
     if (table.type !== 11 && (table.type !== 2 || dynamicOnly)) continue;
-    const rows = symbolRows(raw, table);
     if (table.entsize === 0n) continue;
-    out += `\nSymbol table '${table.name}' contains ${rows.length} ${rows.length === 1 ? 'entry' : 'entries'}:\n`;
-    out += is64
-      ? '   Num:    Value          Size Type    Bind   Vis      Ndx Name\n'
-      : '   Num:    Value  Size Type    Bind   Vis      Ndx Name\n';
-    const versions = table.type === 11 ? symbolVersionsWithIndex(raw) : [];
-    rows.forEach((row, i) => (out += symbolLine(view, row, i, versions[i])));
+    out += symbolTable(view, table, `Symbol table '${table.name}' contains`);
   }
   return out;
 }
 
+/** -D -s: the symbols that dynamic linking sees. */
+export function dynamicSymbolTable(view: View): string {
+  const { raw } = view;
+  const table = raw.sections.some((s) => s.type === 6) ? raw.sections.find((s) => s.type === 11) : undefined;
+  if (!table) return '\nDynamic symbol information is not available for displaying symbols.\n';
+  return symbolTable(view, table, 'Symbol table for image contains');
+}
+
+function symbolTable(view: View, table: RawSection, title: string): string {
+  const { raw, is64 } = view;
+  const rows = symbolRows(raw, table);
+  let out = `\n${title} ${rows.length} ${rows.length === 1 ? 'entry' : 'entries'}:\n`;
+  out += is64
+    ? '   Num:    Value          Size Type    Bind   Vis      Ndx Name\n'
+    : '   Num:    Value  Size Type    Bind   Vis      Ndx Name\n';
+  const versions = table.type === 11 ? symbolVersionsWithIndex(raw) : [];
+  rows.forEach((row, i) => (out += symbolLine(view, row, i, versions[i])));
+  return out;
+}
+
+function symbolSize(view: View, size: bigint): string {
+  if (view.symbolBase === 8) return size.toString(8).padStart(5);
+  if (view.symbolBase === 10) return String(size).padStart(5);
+  if (view.symbolBase === 16) return `0x${hex(size, 5)}`;
+  return size <= 99999n ? String(size).padStart(5) : `0x${hex(size)}`;
+}
+
 function symbolLine(view: View, row: SymbolRow, i: number, version: IndexedVersion | undefined): string {
   const { raw, is64 } = view;
-  const size = row.size <= 99999n ? String(row.size).padStart(5) : `0x${hex(row.size)}`;
+  const size = symbolSize(view, row.size);
   const type = TYPES[row.info & 15] ?? unknown(row.info & 15, 13);
   const binding = BINDINGS[row.info >> 4] ?? unknown(row.info >> 4, 13);
   const visibility = VISIBILITIES[row.other & 3];
@@ -124,6 +145,33 @@ export function relocations(view: View): string {
     for (let at = 0; at + step <= data.length; at += step) out += relocationLine(view, viewOf(data), at, rela, symbols, versions);
   }
   return out === '' ? '\nThere are no relocations in this file.\n' : out;
+}
+
+/** -D -r: the relocations that the dynamic section names, found through the segments. */
+export function dynamicRelocations(view: View): string {
+  const { raw, is64 } = view;
+  const tag = new Map(dynamicEntries(view).map(([t, value]) => [Number(t), value]));
+  const dynsym = raw.sections.find((s) => s.type === 11);
+  const symbols = dynsym ? symbolRows(raw, dynsym) : [];
+  const versions = dynsym ? symbolVersionsWithIndex(raw) : [];
+  let out = '';
+  const plt = tag.get(20) === 7n;
+  for (const [name, address, size, rela] of [
+    ['REL', 17, 18, false],
+    ['RELA', 7, 8, true],
+    ['PLT', 23, 2, plt],
+  ] as const) {
+    const place = tag.get(address);
+    const bytes = tag.get(size);
+    if (place === undefined || bytes === undefined || bytes === 0n) continue;
+    const segment = raw.segments.find((s) => s.type === 1 && place >= s.virtualAddress && place < s.virtualAddress + s.fileSize);
+    const offset = segment ? place - segment.virtualAddress + segment.offset : place;
+    out += `\n'${name}' relocation section at offset 0x${hex(offset)} contains ${bytes} bytes:\n${relocationHeading(view, rela)}`;
+    const data = raw.bytes.subarray(Number(offset), Number(offset + bytes));
+    const step = is64 ? (rela ? 24 : 16) : rela ? 12 : 8;
+    for (let at = 0; at + step <= data.length; at += step) out += relocationLine(view, viewOf(data), at, rela, symbols, versions);
+  }
+  return out === '' ? '\nThere are no dynamic relocations in this file.\n' : out;
 }
 
 function relocationHeading({ wide, is64 }: View, rela: boolean): string {
@@ -195,12 +243,10 @@ const FLAGS_1 =
   'NOW GLOBAL GROUP NODELETE LOADFLTR INITFIRST NOOPEN ORIGIN DIRECT TRANS INTERPOSE NODEFLIB NODUMP CONFALT ENDFILTEE DISPRELDNE DISPRELPND ' +
   'NODIRECT IGNMULDEF NOKSYMS NOHDR EDITED NORELOC SYMINTPOSE GLOBAUDIT SINGLETON STUB PIE';
 
-export function dynamicSection(view: View): string {
-  const { raw, is64 } = view;
+/** Tags and values, up to and with the one that ends them. */
+function dynamicEntries({ raw, is64 }: View): [bigint, bigint][] {
   const table = raw.sections.find((s) => s.type === 6);
-  const data = table && sectionBytes(raw, table);
-  if (!table || !data) return '\nThere is no dynamic section in this file.\n';
-  const strings = linkedStrings(raw, table);
+  const data = (table && sectionBytes(raw, table)) ?? NO_BYTES;
   const step = is64 ? 16 : 8;
   const entries: [bigint, bigint][] = [];
   for (let at = 0; at + step <= data.length; at += step) {
@@ -211,6 +257,16 @@ export function dynamicSection(view: View): string {
     entries.push(pair);
     if (pair[0] === 0n) break;
   }
+  return entries;
+}
+
+export function dynamicSection(view: View): string {
+  const { raw, is64 } = view;
+  const table = raw.sections.find((s) => s.type === 6);
+  const data = table && sectionBytes(raw, table);
+  if (!table || !data) return '\nThere is no dynamic section in this file.\n';
+  const strings = linkedStrings(raw, table);
+  const entries = dynamicEntries(view);
   let out = `\nDynamic section at offset 0x${hex(table.offset)} contains ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'}:\n`;
   out += is64 ? '  Tag        Type                         Name/Value\n' : '  Tag        Type                         Name/Value\n';
   for (const [tag, value] of entries) {
@@ -243,30 +299,94 @@ function hasRelocations(raw: RawElf, section: RawSection): boolean {
 }
 
 export interface Dump {
-  kind: 'hex' | 'string';
+  kind: 'hex' | 'relocated' | 'string';
   /** By name or number. */
   section: string;
 }
 
-/** -x and -p, in the order of the sections. */
+/** -x, -R and -p, in the order of the sections. */
 export function dumpSections(view: View, dumps: readonly Dump[], warn: (message: string) => void): string {
   const { raw } = view;
   for (const { section } of dumps) if (findSection(raw, section).length === 0) sayMissing(section, warn);
   let out = '';
   for (const s of raw.sections) {
-    for (const kind of ['hex', 'string'] as const) {
-      if (dumps.some((d) => d.kind === kind && findSection(raw, d.section).includes(s))) out += dump(view, s, kind);
+    for (const kind of ['hex', 'relocated', 'string'] as const) {
+      if (dumps.some((d) => d.kind === kind && findSection(raw, d.section).includes(s))) out += dump(view, s, kind, warn);
     }
   }
   return out;
 }
 
-function dump(view: View, s: RawSection, kind: Dump['kind']): string {
+function dump(view: View, s: RawSection, kind: Dump['kind'], warn: (message: string) => void): string {
   const data = contents(view, s);
   if (!data || data.length === 0) return `Section '${s.name}' has no data to dump.\n`;
+  if (kind === 'relocated') return `\nHex dump of section '${s.name}':\n${hexLines(s, relocated(view, s, data, warn))}\n`;
   const relocations = hasRelocations(view.raw, s);
   if (kind === 'string') return `\nString dump of section '${s.name}':\n${relocations ? `  Note${NOT_APPLIED}` : ''}${strings(data)}\n`;
   return `\nHex dump of section '${s.name}':\n${relocations ? ` NOTE${NOT_APPLIED}` : ''}${hexLines(s, data)}\n`;
+}
+
+/** Bytes and kind of the relocations that can be applied; the others only get a warning. */
+const APPLIED: Record<number, Record<number, { bytes: 2 | 4 | 8; relative?: boolean }>> = {
+  3: { 1: { bytes: 4 }, 2: { bytes: 4, relative: true }, 20: { bytes: 2 } },
+  62: { 10: { bytes: 4 }, 2: { bytes: 4, relative: true }, 1: { bytes: 8 }, 24: { bytes: 8, relative: true }, 12: { bytes: 2 } },
+};
+
+/** The contents with their relocations applied, as if every section stood at 0. */
+function relocated(view: View, section: RawSection, data: Uint8Array, warn: (message: string) => void): Uint8Array {
+  const { raw, is64 } = view;
+  if (raw.type !== 1) return data;
+  const table = raw.sections.find((r) => (r.type === 4 || r.type === 9) && r.info === section.index && r.size > 0n && raw.sections[r.link]);
+  const symtab = table && raw.sections[table.link];
+  if (!table || !symtab || (symtab.type !== 2 && symtab.type !== 11)) return data;
+  const rela = table.type === 4;
+  const entries = viewOf(sectionBytes(raw, table) ?? NO_BYTES);
+  const symbols = symbolRows(raw, symtab);
+  const step = is64 ? (rela ? 24 : 16) : rela ? 12 : 8;
+  const word = (at: number, i: number): bigint =>
+    is64 ? entries.getBigUint64(at + i * 8, true) : BigInt(entries.getUint32(at + i * 4, true));
+  const out = data.slice();
+  const target = viewOf(out);
+  let unsupported = 0;
+  for (let at = 0, number = 0; at + step <= entries.byteLength; at += step, number++) {
+    const offset = word(at, 0);
+    const info = word(at, 1);
+    const type = Number(is64 ? info & 0xffffffffn : info & 0xffn);
+    const index = Number(is64 ? info >> 32n : info >> 8n);
+    if (type === 0) continue;
+    const how = APPLIED[raw.machine]?.[type];
+    if (!how) {
+      if (type !== unsupported) warn(`Warning: unable to apply unsupported reloc type ${type} to section ${section.name}`);
+      unsupported = type;
+      continue;
+    }
+    if (offset + BigInt(how.bytes) > BigInt(out.length)) {
+      warn(`Warning: skipping invalid relocation offset 0x${hex(offset)} in section ${section.name}`);
+      continue;
+    }
+    const symbol = symbols[index];
+    if (!symbol) {
+      warn(`Warning: skipping invalid relocation symbol index 0x${hex(index)} in section ${section.name}`);
+      continue;
+    }
+    const kind = symbol.info & 15;
+    if (index !== 0 && kind !== 5 && kind > 3) {
+      const named = TYPES[kind] ?? unknown(kind, 13);
+      warn(`Warning: skipping unexpected symbol type ${named} in section ${table.name} relocation ${number}`);
+      continue;
+    }
+    const place = Number(offset);
+    const there = (): bigint =>
+      how.bytes === 8
+        ? target.getBigUint64(place, true)
+        : BigInt(how.bytes === 4 ? target.getUint32(place, true) : target.getUint16(place, true));
+    const addend = rela ? (is64 ? entries.getBigInt64(at + 16, true) : BigInt(entries.getInt32(at + 8, true))) : there();
+    const value = addend + symbol.value - (how.relative ? offset : 0n);
+    if (how.bytes === 8) target.setBigUint64(place, BigInt.asUintN(64, value), true);
+    else if (how.bytes === 4) target.setUint32(place, Number(BigInt.asUintN(32, value)), true);
+    else target.setUint16(place, Number(BigInt.asUintN(16, value)), true);
+  }
+  return out;
 }
 
 function sayMissing(wanted: string, warn: (message: string) => void): void {

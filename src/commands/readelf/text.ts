@@ -9,6 +9,8 @@ export interface View {
   silent: boolean;
   /** -z: dumps show compressed sections as they were. */
   decompress: boolean;
+  /** --sym-base: how sizes of symbols are written; 0: as suits them. */
+  symbolBase: 0 | 8 | 10 | 16;
   /** 64-bit addresses. */
   is64: boolean;
 }

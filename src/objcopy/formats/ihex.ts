@@ -65,7 +65,7 @@ export function readIhex(bytes: Uint8Array, name: string, warn: (message: string
     switch (type) {
       case TYPE.data:
         if (length > 0) {
-          const place = out.add(BigInt(segment + base + address), length);
+          const place = out.add(BigInt(segment + base + address), length, at);
           for (let i = 0; i < length; i++) place.bytes[place.at + i] = record(4 + i);
         }
         break;

@@ -49,7 +49,8 @@ export class RecordSections {
     this.finish();
   }
 
-  add(address: bigint, length: number): { bytes: Uint8Array; at: number } {
+  /** `place`: where the record starts in the file. */
+  add(address: bigint, length: number, place?: number): { bytes: Uint8Array; at: number } {
     let section = this.sections[this.sections.length - 1];
     if (!this.open || section.vma + BigInt(section.size) !== address) {
       this.finish();
@@ -61,6 +62,7 @@ export class RecordSections {
         size: 0,
         alignPower: 0,
         entsize: 0,
+        fileOffset: place,
       };
       this.sections.push(section);
       this.open = true;

@@ -65,6 +65,7 @@ export function readSrec(bytes: Uint8Array, name: string, warn: (message: string
         data.push(value);
         sum += value;
       }
+      const recordStart = at;
       at += 4 + count * 2;
       const digit = type - 48;
       if (digit === 0 || digit === 5) {
@@ -83,7 +84,7 @@ export function readSrec(bytes: Uint8Array, name: string, warn: (message: string
       }
       const length = count - width - 1;
       if (length === 0) continue;
-      const place = out.add(BigInt(address), length);
+      const place = out.add(BigInt(address), length, recordStart);
       for (let i = 0; i < length; i++) place.bytes[place.at + i] = data[width + i];
     } else unexpected(code);
   }
