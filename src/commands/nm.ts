@@ -29,6 +29,8 @@ interface Request {
   demangle: boolean;
   /** Where there is debugging information, source lines would have to be found for every symbol: refused. */
   lines: boolean;
+  /** Names for the entries of a PLT: refused where there is one. */
+  synthetic: boolean;
   versions: boolean;
   sort: 'name' | 'value' | 'size' | 'none';
   reverse: boolean;
@@ -114,6 +116,7 @@ export function run(argv: string[]): number {
     quiet: false,
     demangle: false,
     lines: false,
+    synthetic: false,
     versions: true,
     sort: 'name',
     reverse: false,
@@ -181,7 +184,8 @@ function apply(r: Request, name: string, value: string): string | undefined {
     case 'plugin':
       return '--plugin is not supported';
     case 'synthetic':
-      return '--synthetic is not supported';
+      r.synthetic = true;
+      return;
     case 'D':
     case 'dynamic':
       r.dynamic = true;
@@ -301,6 +305,7 @@ function show(request: Request, files: readonly string[]): number {
     for (const binary of found.binaries) {
       const refusal = refuse(request, binary);
       if (refusal !== undefined) {
+        if (refusal === 'invalid operation' && request.format === 'sysv') out += heading(request, binary);
         complain(`${binary.name}: ${refusal}`);
         continue;
       }
@@ -320,6 +325,7 @@ function show(request: Request, files: readonly string[]): number {
 function refuse(r: Request, { program }: Binary): string | undefined {
   if (program.elf?.type === 4) return 'file format not recognized';
   if (r.dynamic && program.target === 'ihex') return 'invalid operation';
+  if (r.synthetic && program.sections.some((s) => s.name.startsWith('.plt'))) return '--synthetic is not supported for files with a PLT';
   if (r.lines && program.sections.some((s) => /^\.z?debug_(info|line)$|^\.stab$/.test(s.name))) {
     return '--line-numbers is not supported for files with debugging information';
   }

@@ -2,7 +2,7 @@
  * `tskvm objdump`: what is in an object, executable or flat image. The disassembly is iced-x86's in objdump's layout;
  * headers, symbols, relocations and contents as GNU objdump prints them.
  */
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { HostError } from '../host.js';
 import { readFile } from '../host-node.js';
@@ -13,20 +13,18 @@ import { ObjcopyError } from '../objcopy/errors.js';
 import { readElf } from '../objcopy/elf/read.js';
 import type { Program, Section } from '../objcopy/model.js';
 import { readProgram } from '../objcopy/recognize.js';
-import type { ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
-import { debugLines, type LineRow } from './shared/debug-lines.js';
+import type { ObjectFile, ObjectSection } from '../object.js';
+import { disassembleObject } from './objdump/disassembly.js';
 import { fileHeader, isWanted, sectionContents, sectionHeaders, type Selection } from './objdump/headers.js';
 import { privateHeaders } from './objdump/private.js';
 import { dynamicRelocations, relocationTables, symbolTable } from './objdump/symbols.js';
-import { disassemble, symbolizer, type DisassembledLine, type DisassemblerOptions } from './shared/disassembler.js';
-import { relocationNames } from './shared/relocation-names.js';
 import { getoptLongOnly, type LongOption, type ShortOption } from './shared/getopt.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
 import type { LazyRequire } from '../lazy.js';
 
 declare const require: LazyRequire;
 
-interface Request {
+export interface Request {
   disassemble: boolean;
   all: boolean;
   source: boolean;
@@ -44,7 +42,16 @@ interface Request {
   /** Show runs of zeros, too. */
   zeros: boolean;
   rawBytes: boolean;
+  rawAsked: boolean;
   wide: boolean;
+  /** -F: where things lie in the file. */
+  fileOffsets: boolean;
+  addresses: boolean;
+  /** --prefix-addresses: every line by itself. */
+  prefixed: boolean;
+  /** --insn-width: bytes a line. */
+  perLine: number;
+  suffixes: boolean;
   binary: boolean;
   help: boolean;
   bits: 16 | 32 | 64 | 0;
@@ -67,10 +74,11 @@ function machine(request: Request, text: string | undefined): void {
   for (const word of (text ?? '').split(',')) {
     if (word === 'intel' || word === 'intel-mnemonic') request.syntax = 'intel';
     else if (word === 'att' || word === 'att-mnemonic') request.syntax = 'att';
+    else if (word === 'suffix') request.suffixes = true;
     else if (/^(i8086|addr16,?data16|data16)$/.test(word)) request.bits = 16;
     else if (/^i386(:intel)?$/.test(word)) request.bits = 32;
     else if (/^(i386:)?x86-64(:intel)?$/.test(word)) request.bits = 64;
-    else if (!/^(suffix|amd64|intel64|addr(16|32|64)|data32)$/.test(word)) throw new TskvmError(`unknown disassembler option: ${word}`, 1);
+    else if (!/^(amd64|intel64|addr(16|32|64)|data32)$/.test(word)) throw new TskvmError(`unknown disassembler option: ${word}`, 1);
     if (/:intel$/.test(word)) request.syntax = 'intel';
   }
 }
@@ -208,6 +216,7 @@ const long: readonly LongOption<Request>[] = [
     hidden: true,
     apply: (r) => {
       r.rawBytes = true;
+      r.rawAsked = true;
     },
   },
   {
@@ -267,6 +276,38 @@ const long: readonly LongOption<Request>[] = [
     },
   },
   {
+    name: 'file-offsets',
+    help: 'where things lie in the file',
+    apply: (r) => {
+      r.fileOffsets = true;
+    },
+  },
+  {
+    name: 'no-addresses',
+    help: 'no addresses beside the instructions',
+    apply: (r) => {
+      r.addresses = false;
+    },
+  },
+  {
+    name: 'prefix-addresses',
+    help: 'address and symbol on every line',
+    apply: (r) => {
+      r.prefixed = true;
+    },
+  },
+  {
+    name: 'insn-width',
+    argument: 'required',
+    placeholder: 'WIDTH',
+    help: 'bytes a line',
+    apply: (r, v) => {
+      r.perLine = Number(number(v, '--insn-width'));
+      if (r.perLine <= 0) throw new TskvmError('error: instruction width must be positive', 1);
+    },
+  },
+  { name: 'special-syms', hidden: true, apply: () => {} },
+  {
     name: 'help',
     help: 'this text',
     apply: (r) => {
@@ -294,6 +335,7 @@ const letters: Record<string, string> = {
   w: 'wide',
   z: 'disassemble-zeroes',
   C: 'demangle',
+  F: 'file-offsets',
   H: 'help',
   p: 'private-headers',
   T: 'dynamic-syms',
@@ -323,7 +365,13 @@ export function run(argv: string[]): number {
     zeros: false,
     contents: false,
     rawBytes: true,
+    rawAsked: false,
     wide: false,
+    fileOffsets: false,
+    addresses: true,
+    prefixed: false,
+    perLine: 0,
+    suffixes: false,
     binary: false,
     help: false,
     bits: 0,
@@ -386,6 +434,7 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
   const elf = !request.binary && bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45;
   const target = request.binary || (!elf && request.bits !== 0) ? 'binary' : undefined;
   const program = readProgram(bytes, file, target, (message) => void writeStderr(`objdump: ${message}\n`));
+  const stored = program.sections.map((s) => s.contents);
   decompress(program, file);
   if (request.demangle) rename(program);
   let status = 0;
@@ -409,7 +458,9 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
     if (dynamic) out += dynamicRelocations(program);
     else complain(`${file}: invalid operation`);
   }
-  if (request.contents) out += sectionContents(program, wanted);
+  // -s shows what is stored.
+  if (request.contents)
+    out += sectionContents({ ...program, sections: program.sections.map((s, i) => ({ ...s, contents: stored[i] })) }, wanted);
   writeStdout(Buffer.from(out, 'latin1'));
   if (request.disassemble) {
     const object = elf ? readElf(bytes) : flat(program, request);
@@ -474,231 +525,4 @@ function flat(program: Program, request: Request): ObjectFile {
     sections,
     symbols: [],
   };
-}
-
-const hex = (value: bigint, width: number): string => BigInt.asUintN(64, value).toString(16).padStart(width, '0');
-
-/** `foo-0x4`, `.text+0x10`, `*ABS*`. */
-function relocationValue(section: ObjectSection, index: number, width = 0): string {
-  const { symbol, addend } = section.relocations[index];
-  const name = symbol === null ? '*ABS*' : symbol.type === 3 && typeof symbol.section === 'object' ? symbol.section.name : symbol.name;
-  const digits = (addend < 0n ? -addend : addend).toString(16).padStart(width, '0');
-  return addend === 0n ? name : `${name}${addend < 0n ? '-' : '+'}0x${digits}`;
-}
-
-function relocationName(object: ObjectFile, type: number): string {
-  const name = relocationNames(object.machine)[type];
-  return name === undefined ? `*unknown* ${type}` : `${object.machine === 62 ? 'R_X86_64_' : 'R_386_'}${name}`;
-}
-
-/** Symbols that name places in a section, the best name of an address first. */
-function symbolsOf(object: ObjectFile, section: ObjectSection | null): { name: string; address: bigint; size: bigint }[] {
-  const relocatable = object.type === 1;
-  const rank = (s: ObjectSymbol): number => (s.type === 2 ? 0 : s.type === 3 ? 3 : 1) * 2 + (s.binding === 0 ? 1 : 0);
-  return object.symbols
-    .filter(
-      (s) =>
-        typeof s.section === 'object' &&
-        (section === null || s.section === section) &&
-        s.type !== 4 &&
-        s.type !== 6 &&
-        (s.name !== '' || s.type === 3),
-    )
-    .map((s) => ({ s, address: relocatable && section === null ? s.value : s.value }))
-    .sort((a, b) => (a.address < b.address ? -1 : a.address > b.address ? 1 : rank(a.s) - rank(b.s)))
-    .map(({ s, address }) => ({ name: s.type === 3 && typeof s.section === 'object' ? s.section.name : s.name, address, size: s.size }));
-}
-
-function disassembleObject(
-  object: ObjectFile,
-  sections: readonly ObjectSection[],
-  request: Request,
-  elf: boolean,
-  directory: string,
-): void {
-  const rows = request.source || request.lines ? debugLines(object) : [];
-  const sources = new Map<string, string[] | null>();
-  const bits = request.bits || (object.elfClass === 64 || object.machine === 62 ? 64 : 32);
-  for (const section of sections) {
-    const code = (section.flags & 4n) !== 0n;
-    if (section.data.length === 0 || (!request.all && elf && !code && request.sections.length === 0)) continue;
-    writeStdout(`\nDisassembly of section ${section.name}:\n`);
-    writeStdout(disassembleSection(object, section, bits, rows, directory, sources, request));
-  }
-}
-
-function disassembleSection(
-  object: ObjectFile,
-  section: ObjectSection,
-  bits: 16 | 32 | 64,
-  rows: readonly LineRow[],
-  directory: string,
-  sources: Map<string, string[] | null>,
-  request: Request,
-): string {
-  const relocatable = object.type === 1;
-  const local = symbolsOf(object, section).map((s) => ({ ...s, address: s.address + request.adjust }));
-  if (local.length === 0 || local[0].address > section.address + request.adjust)
-    local.unshift({ name: section.name, address: section.address + request.adjust, size: 0n });
-  const nameHere = symbolizer(local);
-  const everywhere = relocatable
-    ? nameHere
-    : symbolizer(symbolsOf(object, null).map((s) => ({ ...s, address: s.address + request.adjust })));
-  const inRange = (address: bigint): boolean =>
-    address >= section.address + request.adjust && address <= section.address + request.adjust + BigInt(section.data.length);
-  const nameOf = (address: bigint): string => (inRange(address) ? nameHere(address) : relocatable ? '' : everywhere(address));
-  const relocations = section.relocations
-    .map((r, i) => ({ at: section.address + request.adjust + r.offset, i }))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-  const lines = linesOf(rows, section, relocatable);
-  const width = object.elfClass / 4;
-  const base = section.address + request.adjust;
-  const end = base + BigInt(section.data.length);
-  const digits = hex(end, width);
-  let skipped = 0;
-  // Zeros that all addresses start with are left out in fours.
-  while (digits.startsWith('00000', skipped)) skipped += 4;
-  const addressWidth = width - skipped;
-  const out: string[] = [];
-  let relocation = 0;
-  let shownLine = '';
-  // Each symbol starts a run of its own: decoding is in step again there.
-  const starts = [...new Set([base, ...local.map((s) => s.address).filter((a) => a > base && a < end)])].sort((a, b) => (a < b ? -1 : 1));
-  starts.forEach((from, k) => {
-    const to = starts[k + 1] ?? end;
-    if (to <= request.start || from >= request.stop) return;
-    const name = nameHere(from).slice(1, -1);
-    if (request.names.length > 0 && !request.names.some((n) => local.some((s) => s.name === n && s.address === from))) return;
-    const first = from < request.start ? request.start : from;
-    out.push('', `${hex(first, width)} <${name}>:`);
-    const limit = Number((to < request.stop ? to : request.stop) - first);
-    // With -D an instruction may read beyond the next symbol, where the next run starts nevertheless.
-    const bytes = section.data.subarray(Number(first - base), request.all ? undefined : Number(first - base) + limit);
-    const runs = request.zeros ? [] : zeroRuns(bytes.subarray(0, limit));
-    for (const line of linesWithout(runs, bytes, limit, first, { bits, syntax: request.syntax, nameOf })) {
-      if (line === null) {
-        out.push('\t...');
-        continue;
-      }
-      const row = lines.get(line.address - request.adjust);
-      if (row !== undefined && `${row.file}:${row.line}` !== shownLine) {
-        const previous = shownLine;
-        shownLine = `${row.file}:${row.line}`;
-        if (request.lines) out.push(shownLine);
-        if (request.source) out.push(...sourceLines(row, previous, directory, sources));
-      }
-      out.push(...instructionLines(line, section.data, base, addressWidth, request));
-      const next = line.address + BigInt(line.length);
-      for (; relocation < relocations.length && relocations[relocation].at < next; relocation++) {
-        if (!request.relocations || relocations[relocation].at < line.address) continue;
-        const { at, i } = relocations[relocation];
-        out.push(`\t\t\t${at.toString(16)}: ${relocationName(object, section.relocations[i].type)}\t${relocationValue(section, i)}`);
-      }
-    }
-  });
-  return `${out.join('\n')}\n`;
-}
-
-interface Run {
-  from: number;
-  to: number;
-}
-
-/** Where an instruction may start at zeros that are not worth showing, and how far they go. */
-function zeroRuns(bytes: Uint8Array): Run[] {
-  const runs: Run[] = [];
-  for (let at = 0; at < bytes.length;) {
-    if (bytes[at] !== 0) {
-      at += 1;
-      continue;
-    }
-    const from = at;
-    while (at < bytes.length && bytes[at] === 0) at++;
-    runs.push({ from, to: at });
-  }
-  return runs;
-}
-
-/**
- * Instructions, with null for each run of eight zeros and more, and of up to two at the end. If something follows, zeros are
- * left out in fours.
- */
-function* linesWithout(
-  runs: readonly Run[],
-  bytes: Uint8Array,
-  limit: number,
-  address: bigint,
-  options: DisassemblerOptions,
-): Generator<DisassembledLine | null> {
-  let next = 0;
-  for (let at = 0; at < limit;) {
-    let skipped = 0;
-    for (const line of disassemble(bytes.subarray(at), address + BigInt(at), options)) {
-      const here = Number(line.address - address);
-      if (here >= limit) return;
-      while (next < runs.length && runs[next].to <= here) next++;
-      const run = runs[next];
-      const left = run && here >= run.from ? run.to - here : 0;
-      if (left >= 8 || (left > 0 && left < 3 && run.to === limit)) {
-        skipped = run.to === limit ? left : left & ~3;
-        at = here + skipped;
-        yield null;
-        break;
-      }
-      yield here + line.length > limit ? { ...line, length: limit - here } : line;
-    }
-    if (skipped === 0) return;
-  }
-}
-
-/** Address → row, the last row of an address counts. */
-function linesOf(rows: readonly LineRow[], section: ObjectSection, relocatable: boolean): Map<bigint, LineRow> {
-  const map = new Map<bigint, LineRow>();
-  for (const row of rows) {
-    if (row.end || (relocatable && row.section !== undefined && row.section !== section)) continue;
-    map.set(row.address, row);
-  }
-  return map;
-}
-
-/** The source text of a row; a forward step within a file shows what lies between too (at most ten lines). */
-function sourceLines(row: LineRow, previous: string, directory: string, sources: Map<string, string[] | null>): string[] {
-  let text = sources.get(row.file);
-  if (text === undefined) {
-    text = null;
-    // Relative names count from the compiler's directory: ours is the best guess, then the object's.
-    for (const name of [row.file, join(directory, row.file)]) {
-      try {
-        text ??= Buffer.from(readFile(name)).toString('utf8').split('\n');
-      } catch (error) {
-        if (!(error instanceof HostError)) throw error;
-      }
-    }
-    sources.set(row.file, text);
-  }
-  if (text === null) return [];
-  const colon = previous.lastIndexOf(':');
-  const before = previous.slice(0, colon) === row.file ? Number(previous.slice(colon + 1)) : 0;
-  const from = before > 0 && before < row.line && row.line - before <= 10 ? before : row.line - 1;
-  return text.slice(from, row.line);
-}
-
-/** `   0:\t48 89 e5             \tmov    %rsp,%rbp`, the bytes behind the seventh on lines of their own. */
-function instructionLines(
-  line: { address: bigint; length: number; text: string },
-  data: Uint8Array,
-  base: bigint,
-  addressWidth: number,
-  request: Request,
-): string[] {
-  const prefix = (address: bigint): string => `${address.toString(16).padStart(addressWidth)}:\t`;
-  const text = line.text.trimEnd();
-  if (!request.rawBytes) return [`${prefix(line.address)}${text}`];
-  const at = Number(line.address - base);
-  const bytes = Array.from(data.subarray(at, at + line.length), (b) => b.toString(16).padStart(2, '0'));
-  const perLine = request.wide ? bytes.length : 7;
-  const out = [`${prefix(line.address)}${bytes.slice(0, perLine).join(' ').padEnd(20)} \t${text}`];
-  for (let i = perLine; i < bytes.length; i += perLine)
-    out.push(`${prefix(line.address + BigInt(i))}${bytes.slice(i, i + perLine).join(' ')} `);
-  return out;
 }

@@ -1,7 +1,7 @@
 /** `tskvm readelf`: headers, symbols and relocations of ELF files, in GNU readelf's columns. */
 import { readFile } from '../host-node.js';
 import { isArchive, readArchive } from '../objcopy/archive.js';
-import { FormatError, isElf, parseElf, sectionBytes, type RawElf } from '../objcopy/elf/raw.js';
+import { FormatError, isElf, parseElf, sectionBytes, type RawElf, type RawSection } from '../objcopy/elf/raw.js';
 import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
 import { fileHeader, groups, interpreter, programHeaders, sectionTable } from './readelf/headers.js';
 import { histogram, sectionDetails } from './readelf/details.js';
@@ -45,6 +45,8 @@ interface Request {
   /** -c: the index of archives. */
   index: boolean;
   demangle: boolean;
+  /** -L: empty sections are mentioned. */
+  lint: boolean;
   symbolBase: View['symbolBase'];
   wide: boolean;
   dumps: Dump[];
@@ -109,7 +111,6 @@ const LONG: Record<string, Argument> = {
   'relocated-dump': 'required',
   'use-dynamic': 'none',
   'sym-base': 'optional',
-  'no-follow-links': 'none',
   'process-links': 'none',
   lint: 'none',
   'enable-checks': 'none',
@@ -141,7 +142,8 @@ const LETTERS: Record<string, string> = {
   'archive-index': 'c',
   'relocated-dump': 'R',
   'use-dynamic': 'D',
-  'no-follow-links': 'N',
+  // As GNU's has it.
+  N: 't',
   'process-links': 'P',
   lint: 'L',
   'enable-checks': 'L',
@@ -195,6 +197,7 @@ export function run(argv: string[]): number {
     useDynamic: false,
     index: false,
     demangle: false,
+    lint: false,
     symbolBase: 0,
     wide: false,
     dumps: [],
@@ -234,7 +237,7 @@ export function run(argv: string[]): number {
 }
 
 /** What only says how to show things. */
-const NO_OUTPUT = new Set(['wide', 'decompress', 'silent', 'useDynamic', 'demangle', 'symbolBase']);
+const NO_OUTPUT = new Set(['wide', 'decompress', 'silent', 'useDynamic', 'demangle', 'lint', 'symbolBase']);
 
 const SAME: Record<string, string> = {
   segments: 'program-headers',
@@ -267,6 +270,7 @@ function apply(r: Request, letter: string, value: string): void {
   if (letter === 'D') r.useDynamic = true;
   if (letter === 'c') r.index = true;
   if (letter === 'C') r.demangle = true;
+  if (letter === 'L') r.lint = true;
   if (letter === 'no-demangle') r.demangle = false;
   if (letter === 'sym-base') r.symbolBase = ([8, 10, 16] as const).find((base) => base === Number(value)) ?? 0;
   if (letter === 'p') r.dumps.push({ kind: 'string', section: value });
@@ -346,6 +350,7 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
     return 1;
   }
   const { raw } = view;
+  if (request.lint) for (const section of raw.sections) sayEmpty(section, complain);
   if (request.demangle && hasMangledNames(raw)) {
     complain(`Error: ${name}: --demangle of C++ and Rust names is not supported`);
     return 1;
@@ -370,6 +375,10 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   writeStdout(Buffer.from(out, 'latin1'));
   const missing = request.dumps.some(({ section }) => /^\d+$/.test(section) && !raw.sections[Number(section)]);
   return missing ? 1 : 0;
+}
+
+function sayEmpty({ name, type, size }: RawSection, complain: (message: string) => void): void {
+  if (size === 0n && type !== 0 && type !== 8) complain(`Warning: Section '${name}': has a size of zero - is this intended ?`);
 }
 
 /** Names of C++ and Rust would have to be demangled. */

@@ -166,7 +166,8 @@ export function dynamicRelocations(view: View): string {
     if (place === undefined || bytes === undefined || bytes === 0n) continue;
     const segment = raw.segments.find((s) => s.type === 1 && place >= s.virtualAddress && place < s.virtualAddress + s.fileSize);
     const offset = segment ? place - segment.virtualAddress + segment.offset : place;
-    out += `\n'${name}' relocation section at offset 0x${hex(offset)} contains ${bytes} bytes:\n${relocationHeading(view, rela)}`;
+    // Though it says offset, this is the address.
+    out += `\n'${name}' relocation section at offset 0x${hex(place)} contains ${bytes} bytes:\n${relocationHeading(view, rela)}`;
     const data = raw.bytes.subarray(Number(offset), Number(offset + bytes));
     const step = is64 ? (rela ? 24 : 16) : rela ? 12 : 8;
     for (let at = 0; at + step <= data.length; at += step) out += relocationLine(view, viewOf(data), at, rela, symbols, versions);

@@ -19,8 +19,12 @@ export interface DisassembledLine {
 export interface DisassemblerOptions {
   readonly bits: 16 | 32 | 64;
   readonly syntax: 'att' | 'intel';
+  /** -M suffix: mnemonics always say their size. */
+  readonly suffixes?: boolean;
   /** `<main+0x4>` for an address, or ''. */
   readonly nameOf: (address: bigint) => string;
+  /** How the address of a target is written; absent: in hexadecimal. */
+  readonly addressText?: (address: bigint) => string;
 }
 
 /** Decodes `bytes`, which stand at `address`, one instruction after the other. */
@@ -39,7 +43,12 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
   formatter.alwaysShowScale = options.syntax === 'att';
   formatter.ripRelativeAddresses = true;
   formatter.showZeroDisplacements = true;
-  if (options.syntax === 'intel') formatter.spaceAfterOperandSeparator = false;
+  if (options.syntax === 'intel') {
+    formatter.spaceAfterOperandSeparator = false;
+    formatter.uppercaseKeywords = true;
+    formatter.memorySizeOptions = iced.MemorySizeOptions.Always;
+  }
+  if (options.suffixes) formatter.gasShowMnemonicSizeSuffix = true;
   const instruction: Instruction = new iced.Instruction();
   decoder.ip = address;
   try {
@@ -50,14 +59,14 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
       if (instruction.code === iced.Code.INVALID) {
         // objdump gives up one byte and tries again behind it; what the section cuts short it shows as data.
         const start = Number(at - address);
-        const cut =
-          decoder.lastError === iced.DecoderError.NoMoreBytes && length > 0 && start + length >= bytes.length && bytes.length - start > 1;
+        const cut = decoder.lastError === iced.DecoderError.NoMoreBytes && length > 0 && start + length >= bytes.length;
         yield { address: at, length: 1, text: cut ? byteText(bytes, start) : '(bad)' };
         decoder.position = start + 1;
         decoder.ip = at + 1n;
         continue;
       }
-      yield { address: at, length, text: textOf(instruction) };
+      const start = Number(at - address);
+      yield { address: at, length, text: idlePrefixes(bytes.subarray(start, start + length), options.bits) + textOf(instruction) };
     }
   } finally {
     instruction.free();
@@ -71,7 +80,7 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
     if (near) {
       const mnemonic = formatter.formatMnemonic(insn);
       const target = insn.nearBranchTarget;
-      return `${mnemonic.padEnd(6)} ${target.toString(16)}${named(target)}`;
+      return `${mnemonic.padEnd(6)} ${place(target)}`;
     }
     const text = formatter
       .format(insn)
@@ -83,13 +92,30 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
     if (!insn.isIpRelMemoryOperand) return text;
     const shown = text.replace(/(^|[\s,:*])\(%([re]ip)\)/, '$10x0(%$2)').replace(/\[rip\]/, '[rip+0x0]');
     const target = BigInt.asUintN(64, insn.ipRelMemoryAddress);
-    return `${shown}        # ${target.toString(16)}${named(target)}`;
+    return `${shown}        # ${place(target)}`;
   }
 
-  function named(target: bigint): string {
-    const name = options.nameOf(target);
-    return name === '' ? '' : ` ${name}`;
+  function place(target: bigint): string {
+    return `${(options.addressText ?? hexadecimal)(target)} ${options.nameOf(target)}`.trim();
   }
+}
+
+const hexadecimal = (value: bigint): string => value.toString(16);
+
+/** Prefixes of long no-ops, which change nothing: compilers fill with them. */
+function idlePrefixes(code: Uint8Array, bits: number): string {
+  let sizes = 0;
+  let at = 0;
+  while (code[at] === 0x66) {
+    sizes += 1;
+    at += 1;
+  }
+  const segment = code[at] === 0x2e;
+  if (segment) at += 1;
+  if (code[at] >= 0x40 && code[at] < 0x50 && bits === 64) at += 1;
+  if (code[at] !== 0x0f || code[at + 1] !== 0x1f) return '';
+  // Where segments have bases, the prefix stands in the operand.
+  return 'data16 '.repeat(Math.max(0, sizes - 1)) + (segment && bits === 64 ? 'cs ' : '');
 }
 
 /** What is left of a section that ends in the middle of an instruction. */
