@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
 import { TskvmError } from '../diagnostics.js';
 import { HostError } from '../host.js';
 import { readFile } from '../host-node.js';
-import { isArchive, readArchive } from '../objcopy/archive.js';
+import { isArchive, readArchive, type ArchiveMember } from '../objcopy/archive.js';
 import { convertDebugSections } from '../objcopy/compress.js';
 import { FormatError } from '../objcopy/elf/raw.js';
 import { ObjcopyError } from '../objcopy/errors.js';
@@ -17,7 +17,7 @@ import type { ObjectFile, ObjectSection } from '../object.js';
 import { disassembleObject } from './objdump/disassembly.js';
 import { fileHeader, isWanted, sectionContents, sectionHeaders, type Selection } from './objdump/headers.js';
 import { privateHeaders } from './objdump/private.js';
-import { dynamicRelocations, relocationTables, symbolTable } from './objdump/symbols.js';
+import { dynamicRelocations, relocationTables, resetHeading, symbolTable } from './objdump/symbols.js';
 import { getoptLongOnly, type LongOption, type ShortOption } from './shared/getopt.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
 import type { LazyRequire } from '../lazy.js';
@@ -392,10 +392,12 @@ export function run(argv: string[]): number {
   const { disassemble: d, relocations, symbols, headers, contents, archiveHeaders } = request;
   const others = request.fileHeader || request.privateHeaders || request.dynamicSymbols || request.dynamicRelocations;
   if (!(d || relocations || symbols || headers || contents || archiveHeaders || others)) request.disassemble = true;
+  resetHeading();
+  const seen = new Set<string>();
   let failed = 0;
   for (const file of request.files) {
     try {
-      failed = Math.max(failed, dump(file, request));
+      failed = Math.max(failed, dump(file, request, seen));
     } catch (error) {
       if (!(error instanceof HostError || error instanceof FormatError)) throw error;
       writeStderr(
@@ -405,6 +407,11 @@ export function run(argv: string[]): number {
       );
       failed = 1;
     }
+  }
+  const none = !request.sections.some((name) => seen.has(name));
+  for (const name of none ? [...request.sections].reverse() : []) {
+    writeStderr(`objdump: section '${name}' mentioned in a -j option, but not found in any input file\n`);
+    failed = 1;
   }
   return failed;
 }
@@ -421,19 +428,33 @@ function help(): string {
 }
 
 /** Returns the exit status. */
-function dump(file: string, request: Request): number {
+function dump(file: string, request: Request, seen: Set<string>): number {
   const bytes = readFile(file);
-  if (!isArchive(bytes)) return dumpObject(file, bytes, request);
+  if (!isArchive(bytes)) return dumpObject(file, bytes, request, seen);
   writeStdout(`In archive ${file}:\n`);
   let status = 0;
-  for (const member of readArchive(bytes, file).members) status = Math.max(status, dumpObject(member.name, member.data, request));
+  for (const member of readArchive(bytes, file).members) {
+    status = Math.max(status, dumpObject(member.name, member.data, request, seen, memberLine(member)));
+  }
   return status;
 }
 
-function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
+/** As `ar tv` has it. */
+function memberLine({ name, data, date, user, group, mode }: ArchiveMember): string {
+  const rights = [...'rwxrwxrwx'].map((letter, i) => ((mode >> (8 - i)) & 1 ? letter : '-')).join('');
+  const time = new Date(date * 1000);
+  const month = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')[time.getMonth()];
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const when = `${month} ${String(time.getDate()).padStart(2)} ${two(time.getHours())}:${two(time.getMinutes())} ${time.getFullYear()}`;
+  return `${rights} ${user}/${group} ${String(data.length).padStart(6)} ${when} ${name}`;
+}
+
+/** `header`: what -a says. */
+function dumpObject(file: string, bytes: Uint8Array, request: Request, seen: Set<string>, header = file): number {
   const elf = !request.binary && bytes.length > 4 && bytes[0] === 0x7f && bytes[1] === 0x45;
   const target = request.binary || (!elf && request.bits !== 0) ? 'binary' : undefined;
   const program = readProgram(bytes, file, target, (message) => void writeStderr(`objdump: ${message}\n`));
+  for (const section of program.sections) seen.add(section.name);
   const stored = program.sections.map((s) => s.contents);
   decompress(program, file);
   if (request.demangle) rename(program);
@@ -444,7 +465,7 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
   };
   const wanted: Selection = { ...request };
   let out = `\n${file}:     file format ${program.target}\n`;
-  if (request.archiveHeaders) out += `${file}\n`;
+  if (request.archiveHeaders) out += `${header}\n`;
   if (request.fileHeader) out += fileHeader(program);
   if (request.privateHeaders) out += privateHeaders(program);
   out += '\n';
@@ -467,11 +488,6 @@ function dumpObject(file: string, bytes: Uint8Array, request: Request): number {
     if (request.demangle) rename(object);
     const sections = object.sections.filter((s) => isWanted(wanted, s as unknown as Section));
     disassembleObject(object, sections, request, elf, dirname(file));
-  }
-  if (request.sections.length > 0 && !request.sections.some((name) => program.sections.some((s) => s.name === name))) {
-    for (const name of [...request.sections].reverse()) {
-      complain(`section '${name}' mentioned in a -j option, but not found in any input file`);
-    }
   }
   return status;
 }

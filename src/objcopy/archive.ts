@@ -8,6 +8,10 @@ export interface ArchiveMember {
   readonly offset: number;
   /** Seconds since 1970, from its header. */
   readonly date: number;
+  readonly user: number;
+  readonly group: number;
+  /** As in stat(2). */
+  readonly mode: number;
 }
 
 export interface Archive {
@@ -75,7 +79,9 @@ export function readArchive(bytes: Uint8Array, name: string): Archive {
         data = data.subarray(length);
       }
       memberAt.set(at, members.length);
-      members.push({ name: member, data, offset: at, date: Number(latin1(bytes, at + 16, at + 28).trim()) || 0 });
+      const field = (from: number, to: number): string => latin1(bytes, at + from, at + to).trim();
+      const [date, user, group] = [field(16, 28), field(28, 34), field(34, 40)].map((text) => Number(text) || 0);
+      members.push({ name: member, data, offset: at, date, user, group, mode: parseInt(field(40, 48), 8) || 0 });
     }
     at += HEADER + size + (size & 1);
   }

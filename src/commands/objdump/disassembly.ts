@@ -32,8 +32,7 @@ function symbolsOf(object: ObjectFile, section: ObjectSection | null): { name: s
   return object.symbols
     .filter(
       (s) =>
-        typeof s.section === 'object' &&
-        (section === null || s.section === section) &&
+        (section === null ? (typeof s.section === 'object' || s.section === 'absolute') && s.type !== 3 : s.section === section) &&
         s.type !== 4 &&
         s.type !== 6 &&
         (s.name !== '' || s.type === 3),
@@ -57,6 +56,8 @@ export function disassembleObject(
   for (const section of sections) {
     const code = (section.flags & 4n) !== 0n;
     if (section.data.length === 0 || (!request.all && elf && !code && request.sections.length === 0)) continue;
+    const from = section.address + request.adjust;
+    if (from + BigInt(section.data.length) <= request.start || from >= request.stop) continue;
     writeStdout(`\nDisassembly of section ${section.name}:\n`);
     writeStdout(disassembleSection(object, section, bits, rows, directory, state, request));
   }
@@ -76,12 +77,14 @@ function disassembleSection(
   if (local.length === 0 || local[0].address > section.address + request.adjust)
     local.unshift({ name: section.name, address: section.address + request.adjust, size: 0n });
   const nameHere = symbolizer(local);
-  const everywhere = relocatable
-    ? nameHere
-    : symbolizer(symbolsOf(object, null).map((s) => ({ ...s, address: s.address + request.adjust })));
+  // Elsewhere the nearest symbol counts, whatever section of a relocatable file it is in.
+  const everywhere = symbolizer(symbolsOf(object, null).map((s) => ({ ...s, address: s.address + request.adjust })));
   const inRange = (address: bigint): boolean =>
-    address >= section.address + request.adjust && address <= section.address + request.adjust + BigInt(section.data.length);
-  const nameOf = (address: bigint): string => (inRange(address) ? nameHere(address) : relocatable ? '' : everywhere(address));
+    address >= section.address + request.adjust && address < section.address + request.adjust + BigInt(section.data.length);
+  const nameOf = (address: bigint): string => {
+    if (inRange(address)) return nameHere(address);
+    return everywhere(address) || (relocatable ? nameHere(address) : '');
+  };
   const relocations = section.relocations
     .map((r, i) => ({ at: section.address + request.adjust + r.offset, i }))
     .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
@@ -115,16 +118,22 @@ function disassembleSection(
       const { at, i } = relocations[relocation];
       if (!request.relocations || at < request.start) continue;
       const place = request.addresses ? `${at.toString(16)}: ` : '';
-      out.push(`\t\t\t${place}${relocationName(object, section.relocations[i].type)}\t${relocationValue(section, i)}`);
+      const text = `${place}${relocationName(object, section.relocations[i].type)}\t${relocationValue(section, i)}`;
+      // With -w they stand on the instruction's line.
+      if (request.wide && out.length > 0) out[out.length - 1] += `\t${text}`;
+      else out.push(`\t\t\t${text}`);
     }
   };
   // Each symbol starts a run of its own: decoding is in step again there.
   const starts = [...new Set([base, ...local.map((s) => s.address).filter((a) => a > base && a < end)])].sort((a, b) => (a < b ? -1 : 1));
   starts.forEach((from, k) => {
-    const to = starts[k + 1] ?? end;
-    if (to <= request.start || from >= request.stop) return;
+    const next = starts[k + 1] ?? end;
+    if (next <= request.start || from >= request.stop) return;
     const name = nameHere(from).slice(1, -1);
     if (request.names.length > 0 && !request.names.some((n) => local.some((s) => s.name === n && s.address === from))) return;
+    // A symbol that is asked for ends with its size, or at the next one.
+    const size = request.names.length > 0 ? (local.find((s) => s.address === from && request.names.includes(s.name))?.size ?? 0n) : 0n;
+    const to = size > 0n && from + size < next ? from + size : next;
     const first = from < request.start ? request.start : from;
     if (!request.prefixed) out.push('', `${request.addresses ? `${hex(first, width)} ` : ''}<${name}>${fileOffset(first)}:`);
     const limit = Number((to < request.stop ? to : request.stop) - first);
@@ -158,7 +167,7 @@ function disassembleSection(
     }
     showRelocations(to < request.stop ? to : request.stop);
   });
-  return `${out.join('\n')}\n`;
+  return out.length === 0 ? '' : `${out.join('\n')}\n`;
 }
 
 /** What has been shown so far, over all sections. */

@@ -73,6 +73,11 @@ export function dynamicRelocations(program: Program): string {
 /** The heading is as wide as the first file's addresses, as GNU's is. */
 let headingWidth: number | undefined;
 
+/** Of the next run. */
+export function resetHeading(): void {
+  headingWidth = undefined;
+}
+
 function rows(program: Program, list: readonly Relocation[], base: bigint): string {
   headingWidth ??= addressWidth(program);
   let out = `OFFSET ${' '.repeat(headingWidth - 7)} TYPE              VALUE\n`;
