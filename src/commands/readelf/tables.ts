@@ -346,7 +346,7 @@ function relocated(view: View, section: RawSection, data: Uint8Array, warn: (mes
   const step = is64 ? (rela ? 24 : 16) : rela ? 12 : 8;
   const word = (at: number, i: number): bigint =>
     is64 ? entries.getBigUint64(at + i * 8, true) : BigInt(entries.getUint32(at + i * 4, true));
-  const out = data.slice();
+  const out = new Uint8Array(data);
   const target = viewOf(out);
   let unsupported = 0;
   for (let at = 0, number = 0; at + step <= entries.byteLength; at += step, number++) {

@@ -80,7 +80,8 @@ export function debugLines(object: ObjectFile): LineRow[] {
 /** Contents with the relocations of a relocatable file applied: addresses and offsets within sections. */
 function relocated(object: ObjectFile, section: ObjectSection): Uint8Array {
   if (section.relocations.length === 0) return section.data;
-  const data = section.data.slice();
+  // Not slice: a Buffer's would share its memory.
+  const data = new Uint8Array(section.data);
   const view = new DataView(data.buffer);
   for (const relocation of section.relocations) {
     const at = Number(relocation.offset);

@@ -66,7 +66,10 @@ export function* disassemble(bytes: Uint8Array, address: bigint, options: Disass
         continue;
       }
       const start = Number(at - address);
-      yield { address: at, length, text: idlePrefixes(bytes.subarray(start, start + length), options.bits) + textOf(instruction) };
+      const idle = idlePrefixes(bytes.subarray(start, start + length), options.bits);
+      const text = textOf(instruction);
+      // Behind a prefix the mnemonic has no column.
+      yield { address: at, length, text: idle === '' ? text : idle + text.replace(/ +/, ' ') };
     }
   } finally {
     instruction.free();
