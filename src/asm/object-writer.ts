@@ -97,16 +97,17 @@ function resolve({ made, targets }: PendingRelocations): void {
   }
 }
 
-/** Sizes of entries by section type, in 32- and 64-bit objects: hashes, dynamic tables, relocations, versions. */
+/** Sizes of entries by section type, in 32- and 64-bit objects: hashes, dynamic tables, relocations, arrays, versions. */
 const entrySizes: Readonly<Record<number, readonly [number, number] | undefined>> = {
-  4: [0, 24], 5: [4, 4], 6: [8, 16], 9: [8, 0], 11: [16, 24], 0x6ffffff6: [4, 0], 0x6fffffff: [2, 2],
+  4: [0, 24], 5: [4, 4], 6: [8, 16], 9: [8, 0], 11: [16, 24], 14: [4, 8], 15: [4, 8], 16: [4, 8], 0x6ffffff6: [4, 0], 0x6fffffff: [2, 2],
 }; // prettier-ignore
 
 /** A section that a name such as .rela.foo or .hash makes one of the file format's own gets what those have. */
 function tableFields(object: ObjectSection, type: number, is64: boolean): void {
   const entsize = entrySizes[type]?.[is64 ? 1 : 0] ?? 0;
   if (type === 4 || type === 9) object.linksSymtab = true;
-  if (entsize !== 0) object.entsize = entsize;
+  // That of mergeable entries stays, but not in tables of relocations and symbols.
+  if (entsize !== 0 && (object.entsize === 0 || type === 4 || type === 9 || type === 11)) object.entsize = entsize;
 }
 
 function objectSection(section: Section, data: Uint8Array, is64: boolean): ObjectSection {

@@ -5,10 +5,14 @@ import { isConstant, type Expr } from '../expression.js';
 import { callFrames, EMIT_DEBUG_FRAME, EMIT_EH_FRAME, EMIT_SFRAME, OMIT, type CallFrames } from '../dwarf/call-frames.js';
 import { writeCallFrames } from '../dwarf/eh-frame.js';
 import { dwarfRegister } from '../dwarf/registers.js';
-import type { Directive, DirectiveTable } from './index.js';
+import { findRegister } from '../x86/registers.js';
+import { lowerCase, type Directive, type DirectiveTable } from './index.js';
 
 type Open = NonNullable<CallFrames['current']>;
 type Body = (frames: CallFrames, open: Open, args: Arguments, asm: Assembler) => void;
+
+/** What is left of the statement does not matter. */
+class EndOfStatement extends Error {}
 
 /** A directive inside a procedure. `place` is false for those that describe the procedure as a whole. */
 function inside(body: Body, place = true): Directive {
@@ -20,7 +24,12 @@ function inside(body: Body, place = true): Directive {
       return;
     }
     if (place) frames.advance(open);
-    body(frames, open, args, asm);
+    try {
+      body(frames, open, args, asm);
+    } catch (error) {
+      if (!(error instanceof EndOfStatement)) throw error;
+      args.skip();
+    }
   };
 }
 
@@ -45,6 +54,11 @@ function register(asm: Assembler, args: Arguments): number {
     if (found !== undefined) {
       args.pos = registerName.lastIndex;
       return found;
+    }
+    // One that only other code has ends the statement.
+    if (first === 37 && match !== null && findRegister(lowerCase(match[1])) !== undefined) {
+      asm.error('bad register expression', at);
+      throw new EndOfStatement();
     }
   }
   const expression = args.expression();

@@ -75,14 +75,14 @@ export class LineTable {
       this.add({ ...this.current, file, line, column: 0, flags: IS_STMT, view: null });
       return;
     }
-    if ((asm.section.flags & SHF_EXECINSTR) === 0n) asm.warning(`dwarf line number information for ${asm.section.name} ignored`);
-    else this.addCurrent();
+    if ((asm.section.flags & SHF_EXECINSTR) === 0n && this.current.line !== 0)
+      asm.warning(`dwarf line number information for ${asm.section.name} ignored`);
+    else if (this.current.line !== 0) this.addCurrent();
     this.consume();
   };
 
   private addCurrent(): void {
     const { current } = this;
-    if (current.line === 0) return;
     if (current.file === 0) this.level = Math.max(this.level, 5);
     this.add(current);
   }
