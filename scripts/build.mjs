@@ -14,6 +14,8 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 const shared = {
   bundle: true,
+  // Comments name files by their path: a linked node_modules must not show where it lies.
+  preserveSymlinks: true,
   platform: 'node',
   target: 'node20',
   external,
@@ -68,6 +70,9 @@ const banner = { js: "import { createRequire as __cr } from 'node:module'; const
 
 const library = { index: 'src/index.ts', testing: 'src/testing.ts' };
 rmSync('dist/types', { recursive: true, force: true });
+// Chunks have their contents' hash in their names: those of earlier builds would stay, and be packed.
+rmSync('dist/chunks', { recursive: true, force: true });
+rmSync('dist/leaf', { recursive: true, force: true });
 // Bytecode that Bun has made of earlier bundles (bin/bun.js).
 for (const name of existsSync('dist') ? readdirSync('dist') : []) if (name.startsWith('bun-')) rmSync(`dist/${name}`, { recursive: true });
 const jobs = [

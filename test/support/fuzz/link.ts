@@ -120,7 +120,11 @@ export const linker: Target = {
     });
     try {
       const result = link(files, { script: text === '' ? undefined : { name: 'x.ld', text }, map: true, unresolved: 'ignore' });
-      if (result.object !== null) writeElf(result.object);
+      if (result.object !== null) {
+        writeElf(result.object, undefined, (message) => {
+          throw new TskvmError(message);
+        });
+      }
       if (result.object === null && !result.diagnostics.some((d) => d.severity === 'error'))
         return 'nothing was linked, and nothing says why';
     } catch (error) {
