@@ -134,6 +134,8 @@ function optimizeLea(row: Template, statement: Statement, host: EncoderHost): Ch
     register === undefined || !full
       ? register
       : findRegister(register.number < 8 ? `r${register.name.slice(1)}` : register.name.slice(0, -1));
+  if (bits !== 16 && (prefixes.segment !== 0 || memory.segment !== undefined))
+    host.warning("segment override on `lea' is ineffectual", column);
   const changed: MemoryOperand = { ...memory, segment: undefined, base: wide(base), index: wide(index) };
   const narrow = findRows('lea')!.find((other) => other.size === size)!;
   return { row: narrow, statement: remade(changed) };
