@@ -624,7 +624,12 @@ class ScriptParser {
   private memoryRegion(at: ScriptPlace, name: string): void {
     const { s } = this;
     let attributes = '';
-    if (s.take('(')) while (!s.take(')')) attributes += s.next().text;
+    if (s.take('(')) {
+      while (!s.take(')')) {
+        if (s.peek().kind === 'end') s.fail("syntax error near `end of file' in MEMORY");
+        attributes += s.next().text;
+      }
+    }
     s.expect(':');
     const field = (names: RegExp): ScriptExpr => {
       const word = s.next().text;
