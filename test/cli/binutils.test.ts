@@ -1,6 +1,6 @@
 /** nm, size, readelf and objdump print what GNU's do: one process a tool, several files each. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { suite } from 'uvu';
@@ -53,6 +53,8 @@ for (const [tool, ...argv] of [
   ['objdump', '-x', '-T', '-R', '-s', 'l.so'],
   ['objdump', '-x', '-s', 'a32.o', 'a64.o'],
   ['objdump', '-dr', 'a32.o'],
+  ['readelf', '-c', '-R', '.data', '--sym-base=16', '-s', 'l.a', 'a32.o'],
+  ['readelf', '-D', '-s', '-r', 'l.so'],
 ]) {
   test([tool, ...argv].join(' '), () => {
     const run = (command: string, words: string[]): { status: number | null; stdout: string } =>
@@ -63,5 +65,12 @@ for (const [tool, ...argv] of [
     assert.is(ours.status, theirs.status);
   });
 }
+
+test('objcopy of an archive', () => {
+  execFileSync('objcopy', ['--prefix-symbols=p_', 'l.a', 'theirs.a'], { cwd: dir });
+  execFileSync(process.execPath, [bin, 'objcopy', '--prefix-symbols=p_', 'l.a', 'ours.a'], { cwd: dir });
+  const hex = (name: string): string => readFileSync(path.join(dir, name)).toString('hex');
+  assert.is(hex('ours.a'), hex('theirs.a'));
+});
 
 test.run();
