@@ -71,7 +71,7 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
   let stopped = false;
   try {
     checkTargets(o);
-    if (input.length === 0 && o.inputTarget !== 'binary') abandon(`error: the input file '${o.input}' is empty`);
+    if (input.length === 0) abandon(`error: the input file '${o.input}' is empty`);
     const copy = (program: Program, own: ObjcopyOptions, name: string): OutputFile | null => {
       if (program.damaged) abandon(`unable to modify '${own.input}' due to errors`);
       const target = (own.outputTarget ?? own.inputTarget ?? program.target) as TargetName;

@@ -73,6 +73,16 @@ const refused = (name: string, why: string, argument?: 'required' | 'optional'):
   },
 });
 
+/** An option of which one value is the default, and the only one there is. */
+const only = (name: string, value: string, why: string): Long => ({
+  name,
+  argument: 'optional',
+  hidden: true,
+  apply: (_r, v) => {
+    if (v !== value) throw fatal(`option '--${name}${v === undefined ? '' : `=${v}`}' is not supported: ${why}`);
+  },
+});
+
 function startOf(map: 'sectionStarts' | 'segmentStarts', key: string, option: string) {
   return (r: LinkRequest, v: string): void => {
     r.options[map] = new Map([...(r.options[map] ?? []), [key, address(v, option)]]);
@@ -204,11 +214,20 @@ export const linkLongOptions: readonly Long[] = [
   flag('static', '', () => {}),
   flag('help', 'this text', (r) => void (r.show = 'help')),
   flag('version', 'the version', (r) => void (r.show = 'version')),
-  ...['Bstatic', 'dn', 'non_shared', 'no-dynamic-linker', 'nostdlib', 'no-pie', 'no-relax', 'relax', 'cref', 'no-eh-frame-hdr',
-    'warn-common', 'no-warn-mismatch', 'no-warn-rwx-segments', 'warn-rwx-segments', 'no-warn-execstack', 'no-ld-generated-unwind-info', 'as-needed', 'no-as-needed', 'accept-unknown-input-arch',
+  ...['Bstatic', 'dn', 'non_shared', 'no-dynamic-linker', 'nostdlib', 'no-pie', 'relax', 'no-eh-frame-hdr',
+    'no-warn-mismatch', 'no-warn-rwx-segments', 'warn-rwx-segments', 'no-warn-execstack', 'no-ld-generated-unwind-info', 'as-needed', 'no-as-needed', 'accept-unknown-input-arch',
     'no-keep-memory', 'reduce-memory-overheads', 'stats', 'no-demangle', 'no-undefined-version', 'no-export-dynamic', 'warn-once', 'warn-section-align', 'verbose', 'no-print-map-discarded', 'EL',
   ].map((name) => ignored(name)),
-  ...['hash-style', 'build-id', 'orphan-handling', 'demangle', 'compress-debug-sections', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
+  ...['hash-style', 'demangle', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
+  // What they are when nobody gives them; anything else is refused.
+  only('build-id', 'none', 'no note with the build ID is made'),
+  only('orphan-handling', 'place', 'sections that a script does not name are placed as ld places them'),
+  only('compress-debug-sections', 'none', 'compress them with tskvm objcopy'),
+  refused('cref', 'the map has no cross references'),
+  refused('warn-common', 'common symbols are merged without a word'),
+  refused('no-relax', 'code that goes through the GOT is always relaxed'),
+  refused('print-memory-usage', 'the map shows what memory is used'),
+  refused('trace-symbol', 'the map shows the symbols', 'required'),
   ...['sysroot', 'rpath', 'dynamic-linker', 'plugin', 'plugin-opt', 'spare-dynamic-tags', 'assert'].map((name) => ignored(name, 'required')),
   refused('shared', 'tskvm links static images'),
   refused('Bshareable', 'tskvm links static images'),
@@ -245,7 +264,7 @@ export const linkShortOptions: readonly Short[] = [
   letter('V', undefined, 'the version', (r) => void (r.show = 'version')),
   letter('O', 'LEVEL', 'ignored', () => {}),
   letter('G', 'SIZE', 'ignored', () => {}),
-  letter('y', 'SYMBOL', 'ignored', () => {}),
+  same('y', 'trace-symbol'),
   same('X', 'discard-locals'), same('x', 'discard-all'), letter('d', undefined, 'with -r: place common symbols', (r) => void (r.options.defineCommon = true)),
   letter('g', undefined, 'ignored', () => {}), letter('i', undefined, '', (r, v) => byName('relocatable').apply(r, v)), letter('E', undefined, 'ignored', () => {}),
 ]; // prettier-ignore
