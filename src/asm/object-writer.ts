@@ -44,7 +44,8 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   asm.listing?.settled(made, symbols);
   return {
     elfClass: asm.options.abi === '32' || asm.options.abi === 'x32' ? 32 : 64,
-    machine: asm.is64 ? 62 : 3,
+    // EM_IAMCU is i386's sibling.
+    machine: asm.is64 ? 62 : /^iamcu\b/.test(asm.options.march ?? '') ? 6 : 3,
     type: 1,
     osabi: asm.gnuExtensions ? 3 : 0,
     abiVersion: 0,

@@ -141,7 +141,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
     putBranchPrefixes(row, statement, dataPrefix, rex, host);
     if ((traits & RELAX) !== 0) return encodeJump(row, given[0] as MemoryOperand, statement, dataPrefix, host);
     rex = 0;
-  } else putPrefixes(row, prefixes, segment, addressPrefix, dataPrefix, given, host);
+  } else putPrefixes(row, prefixes, segment, addressPrefix, dataPrefix, given, host, statement.column);
   if (plain) {
     if (rex !== 0) put(rex);
     if (row.map >= 1) put(0x0f);
@@ -226,6 +226,7 @@ function putPrefixes(
   dataPrefix: boolean,
   given: Given,
   host: EncoderHost,
+  column: number,
 ): void {
   const legacy = row.encoding === 'legacy';
   if (row.wait) put(0x9b);
@@ -234,7 +235,11 @@ function putPrefixes(
   if (addressPrefix) put(0x67);
   if (dataPrefix || (legacy && row.pp === 1)) put(0x66);
   if (prefixes !== noPrefixes) {
-    const repeat = prefixes.rep !== 0 ? prefixes.rep : prefixes.hle;
+    let repeat = prefixes.rep !== 0 ? prefixes.rep : prefixes.hle;
+    if (repeat !== 0 && host.state.options.addBndPrefix === true && row.flags.has('bnd')) {
+      if (repeat === 0xf3) host.warning("replacing `rep'/`repe' prefix by `bnd'", column);
+      repeat = 0;
+    }
     // Where the opcode begins with rep, another changes nothing.
     if (repeat !== 0 && !(repeat === 0xf3 && legacy && row.pp === 2 && row.flags.has('rep'))) put(repeat);
     else if (prefixes.bnd) put(0xf2);

@@ -360,7 +360,9 @@ function encodeOperation(
 
 /** What -msse-check looks for. */
 const usesSse = (row: Template): boolean =>
-  row.features.some((feature) => /^(sse|aes|pclmul|gfni|sha|sse4a)/.test(feature)) && row.operands.some((kind) => kind.register === 'xmm');
+  row.features.some((feature) => /^(sse|aes|pclmul|gfni|sha|sse4a)/.test(feature)) &&
+  row.operands.some((kind) => kind.register === 'xmm') &&
+  !row.operands.some((kind) => kind.register === 'mm');
 
 const isThree = (expression: Expr): boolean => expression.kind === 'constant' && expression.value === 3n;
 

@@ -123,7 +123,7 @@ export function readIntel(
     if (read === failed) return null;
     if (read.selector !== undefined)
       operands.push({ kind: 'immediate', expression: read.selector, column: column + from, text: text.slice(from, to) });
-    operands.push(read.operand);
+    operands.push(branch && pieces.length === 2 ? asImmediate(read.operand) : read.operand);
     // 16:16 is what 16- and 64-bit code take a dword for.
     const size = branch && read.operand.kind === 'memory' ? read.operand.size : undefined;
     far ||= read.far || size === 6 || (size === 4 && host.state.bits !== 32);
@@ -138,6 +138,13 @@ export function readIntel(
     return { operands, resolved: resolveMnemonic(mnemonic === 'movsd' ? 'movsl' : 'cmpsl')! };
   }
   return { operands, resolved };
+}
+
+/** A half of `ljmp selector, offset`: a bare symbol there is no memory. */
+function asImmediate(operand: Operand): Operand {
+  if (operand.kind !== 'memory' || operand.displacement === undefined || /[[]/.test(operand.text)) return operand;
+  if ((operand.base ?? operand.index ?? operand.segment ?? operand.size) !== undefined) return operand;
+  return { kind: 'immediate', expression: operand.displacement, column: operand.column, text: operand.text };
 }
 
 /** Splits at commas outside parentheses, brackets, braces and quotes; `{rn-sae}` stuck to an operand is one of its own. */

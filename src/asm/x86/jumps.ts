@@ -33,7 +33,9 @@ const noFixups: readonly InsnFixup[] = [];
 export function encodeJump(row: Template, memory: MemoryOperand, statement: Statement, dataPrefix: boolean, host: EncoderHost): Encoded {
   const { bits } = host.state;
   const target = memory.displacement!;
-  const wide = dataPrefix ? (bits === 16 ? 32 : 16) : bits;
+  // REX.W and Intel's processors in 64-bit code overrule the prefix.
+  const overruled = bits === 64 && ((statement.prefixes.rex & 8) !== 0 || host.state.options.isa64 === 'intel64');
+  const wide = dataPrefix && !overruled ? (bits === 16 ? 32 : 16) : bits;
   const [opcode] = row.opcode;
   const condition = opcode === 0xeb ? -1 : opcode & 15;
   const { displacement } = statement.prefixes;

@@ -229,20 +229,22 @@ export function operandFits(kind: Kind, operand: Operand, types: number, row: Te
       return (types & immediateBit(kind, row)) !== 0;
     case 'memory': {
       if (kind.relative !== 0) {
-        if (!isPlain(operand) || operand.segment !== undefined || operand.indirect === true) return false;
+        if (!isPlain(operand) || operand.segment !== undefined || operand.indirect === true || operand.scaleGiven === true) return false;
         return displacementFits(operand.displacement, kind.relative === 8 && (row.traits & RELAX) === 0 ? '1' : '4', host);
       }
       if (kind.moffs !== 0) {
         if (operand.size !== undefined && operand.size * 8 !== kind.moffs) return false;
         if (!isPlain(operand) || isGot(operand) || !displacementFits(operand.displacement, '8', host)) return false;
         const { prefixes } = statement;
+        // xrelease goes with the general form only.
+        if (prefixes.hle !== 0) return false;
         if (host.state.bits !== 64 || statement.mnemonic === 'movabs' || prefixes.addressSize) return true;
         return prefixes.displacement === 'disp32' || (prefixes.displacement === '' && needs64(operand, statement));
       }
       if (!kind.memory) return false;
       // A bare symbol is a branch's target, not a pointer to it; but for lcall and ljmp, which have no such targets.
-      if (operand.indirect !== true && (row.traits & INDIRECT) !== 0 && isPlain(operand) && !statement.intel && row.mnemonic[0] !== 'l')
-        return false;
+      const bare = operand.indirect !== true && operand.scaleGiven !== true && isPlain(operand);
+      if (bare && (row.traits & INDIRECT) !== 0 && !statement.intel && row.mnemonic[0] !== 'l') return false;
       if (operand.size !== undefined && operand.broadcast === undefined && kind.vsib === null && !pointerFits(kind, operand.size, row))
         return false;
       if ((row.traits & BASE) !== 0 && operand.base === undefined && operand.index === undefined) return false;
@@ -280,6 +282,8 @@ export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): bo
   if (flags.size === 0) return true;
   if (flags.has('code16gcc') && !host.state.code16gcc) return false;
   if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
+  if (flags.has('noint64') && host.state.options.isa64 === 'intel64') return false;
+  if (flags.has('noamd64') && host.state.options.isa64 === 'amd64') return false;
   if (flags.has('attsyn') && intel) return false;
   if (flags.has('intelsyn') && !intel) return false;
   const intelMnemonic = intel || host.state.mnemonic === 'intel';
@@ -375,7 +379,7 @@ export function matchCode(statement: Statement, types: readonly number[]): numbe
       if (operand.segment !== undefined) part |= 32;
       if (displacement !== undefined && displacement.kind === 'reloc') return -1;
       // A number may be too far for a short branch.
-      if (displacement?.kind === 'constant' && operands.length === 1 && base === undefined) return -1;
+      if ((displacement?.kind === 'constant' || operand.scaleGiven === true) && operands.length === 1 && base === undefined) return -1;
       if (operand.size !== undefined) part |= operand.size << 6;
     } else return -1;
     code = code * 16384 + part;
@@ -411,7 +415,16 @@ export function matchStatement(statement: Statement, types: readonly number[], h
           return null;
         }
         const warning = vectorWarning(row, statement.operands);
-        if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
+        if (
+          warning.endsWith('distinct') &&
+          host.state.options.operandCheck !== undefined &&
+          host.state.options.operandCheck !== 'warning'
+        ) {
+          if (host.state.options.operandCheck === 'error') {
+            host.error(`mask, index, and destination registers must be distinct for \`${statement.mnemonic}'`, statement.column);
+            return null;
+          }
+        } else if (warning !== '') host.warning(warning.endsWith('`') ? `${warning}${statement.mnemonic}'` : warning, statement.column);
       }
       if (direction === '' && (row.traits & SWAP) !== 0 && row.encoding === 'vex') return shorterDirection(row, statement, host, types);
     }

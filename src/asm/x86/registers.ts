@@ -33,7 +33,7 @@ export interface Register {
   readonly bits: number;
   /** %ah, %ch, %dh, %bh: cannot go with REX. */
   readonly high?: boolean;
-  /** %spl, %bpl, %sil, %dil: need REX. */
+  /** %spl, %bpl, %sil, %dil, and %al to %bl by their other names (%axl): need REX. */
   readonly rex?: boolean;
 }
 
@@ -48,6 +48,7 @@ function build(): Map<string, Register> {
   const legacy = ['ax', 'cx', 'dx', 'bx', 'sp', 'bp', 'si', 'di'];
   many('r8', 8, ['al', 'cl', 'dl', 'bl']);
   ['ah', 'ch', 'dh', 'bh'].forEach((name, i) => add(name, 'r8', i + 4, 8, { high: true }));
+  ['axl', 'cxl', 'dxl', 'bxl'].forEach((name, i) => add(name, 'r8', i, 8, { rex: true }));
   ['spl', 'bpl', 'sil', 'dil'].forEach((name, i) => add(name, 'r8', i + 4, 8, { rex: true }));
   many('r16', 16, legacy);
   many(

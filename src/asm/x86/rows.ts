@@ -25,6 +25,7 @@
  *     att, intel   only with that -mmnemonic (or syntax);  attsyn, intelsyn: only in that syntax
  *     x87      waits: 9B stands before the opcode is part of the encoding column
  *     swap     -O, .s: may be exchanged with the row of the other direction;  store, load: which direction it is
+ *     intel64, noint64, noamd64   only with -mintel64, not with it, not with -mamd64
  *     vex      only {vex} chooses it (VEX forms that came after the EVEX ones);  comm: -O2 may exchange the sources
  *     N4       N of disp8*N where it is not the memory operand's size
  *     nosize   a memory operand of any Intel `ptr` size;  ptr=N: of N bytes only, whatever its width (ptr=0: of no `ptr` at all);  ptr+16: of 16 bytes too

@@ -31,7 +31,7 @@ export function vectorUse(operands: readonly Operand[], intel: boolean): VectorU
     if (operand.kind === 'rounding') {
       get().rounding = operand.mode;
       get().roundingAt = at;
-      get().roundingPlace = roundingPlace(operands, intel);
+      get().roundingPlace = roundingPlace(operands, intel, at);
       continue;
     }
     if (operand.mask !== undefined) {
@@ -129,12 +129,13 @@ export function vectorWarning(row: Template, operands: readonly Operand[]): stri
 
 /**
  * How many operands stand before {rn-sae} in Intel order. AT&T has it right behind the immediates, or, when the first
- * register is a general one, right behind that; Intel syntax always behind the last but the immediates.
+ * register is a general one, right behind that; Intel syntax behind the last but the immediates, or (`at`) before a last general one.
  */
-function roundingPlace(operands: readonly Operand[], intel: boolean): number {
+function roundingPlace(operands: readonly Operand[], intel: boolean, at: number): number {
   const others = operands.filter((operand) => operand.kind !== 'rounding');
   const first = others.findLast((operand) => operand.kind === 'register');
-  if (!intel && first?.kind === 'register' && /^r\d/.test(first.register.class)) return others.indexOf(first);
+  if (first?.kind === 'register' && /^r\d/.test(first.register.class) && (!intel || at === others.indexOf(first)))
+    return others.indexOf(first);
   const immediates = others.filter((operand) => operand.kind === 'immediate').length;
   return others.length - immediates;
 }

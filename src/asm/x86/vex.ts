@@ -3,7 +3,14 @@ import type { Address } from './address.js';
 import { put } from './emit.js';
 import type { Prefixes } from './prefixes.js';
 import type { Template } from './rows.js';
+import { findRows } from './table.js';
 import type { EncoderHost, RegisterOperand, RoundingOperand } from './types.js';
+
+/** Outside 64-bit code W means nothing where it tells general registers of 32 bits from those of 64. */
+function widthIgnored(row: Template, host: EncoderHost): boolean {
+  const general = row.operands.some((kind) => kind.register === 'r32');
+  return host.state.bits !== 64 && general && findRows(row.mnemonic)!.some((other) => other.encoding === row.encoding && other.w === 1);
+}
 
 export function putVex(
   row: Template,
@@ -15,7 +22,7 @@ export function putVex(
   host: EncoderHost,
 ): void {
   const { options } = host.state;
-  const w = row.w === -1 ? (options.vexwig ?? 0) : row.w;
+  const w = row.w === -1 || (row.w === 0 && options.vexwig === 1 && widthIgnored(row, host)) ? (options.vexwig ?? 0) : row.w;
   const l = row.l === -1 ? (options.avxscalar === 256 ? 1 : 0) : row.l;
   const r = (reg >> 3) & 1;
   const x = address?.rexX ?? 0;
@@ -48,7 +55,7 @@ export function putEvex(
   host: EncoderHost,
 ): void {
   const { options } = host.state;
-  const w = row.w === -1 ? (options.evexwig ?? 0) : row.w;
+  const w = row.w === -1 || (row.w === 0 && options.evexwig === 1 && widthIgnored(row, host)) ? (options.evexwig ?? 0) : row.w;
   let l: number = row.l === -1 ? (options.evexlig === 512 ? 2 : options.evexlig === 256 ? 1 : 0) : row.l;
   let b = broadcast !== 0 ? 1 : 0;
   if (rounding !== null) {

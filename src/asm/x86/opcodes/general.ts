@@ -68,8 +68,9 @@ movzx      | r64, r/m8              | o64 0F B6 /r         | 64 | 386    | suf=b
 movzx      | r16, r/m16             | o16 0F B7 /r         |    | 386    | suf=w
 movzx      | r32, r/m16             | o32 0F B7 /r         |    | 386    | suf=w
 movzx      | r64, r/m16             | o64 0F B7 /r         | 64 | 386    | suf=w
-movsxd     | r16, m16               | o16 63 /r            | 64 |        | suf= ptr=4
-movsxd     | r16, r32               | o16 63 /r            | 64 |        | suf=
+movsxd     | r16, m16               | o16 63 /r            | 64 |        | suf= ptr=4 noint64
+movsxd     | r16, r32               | o16 63 /r            | 64 |        | suf= noint64
+movsxd     | r16, r/m16             | o16 63 /r            | 64 |        | suf= intel64
 movsxd     | r32, r/m32             | o32 63 /r            | 64 |        | suf=
 movsxd     | r64, r/m32             | o64 63 /r            | 64 |        | suf=
 # Push and pop
@@ -312,6 +313,10 @@ sub        | r/m8, imm8             | 80 /5 ib             |    |        | lock 
 sub        | r/m16, imm16           | o16 81 /5 iw         |    |        | lock hle
 sub        | r/m32, imm32           | o32 81 /5 id         |    |        | lock hle
 sub        | r/m64, imm32           | o64 81 /5 id         | 64 |        | lock hle
+clr        | r8                     | 30 /r                |    |        | reg=0 rm=0
+clr        | r16                    | o16 31 /r            |    |        | reg=0 rm=0
+clr        | r32                    | o32 31 /r            |    |        | reg=0 rm=0
+clr        | r64                    | o64 31 /r            | 64 |        | reg=0 rm=0
 xor        | r/m8, r8               | 30 /r                |    |        | lock hle swap store
 xor        | r/m16, r16             | o16 31 /r            |    |        | lock hle swap store
 xor        | r/m32, r32             | o32 31 /r            |    |        | lock hle swap store

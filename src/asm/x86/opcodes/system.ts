@@ -129,14 +129,14 @@ stui       |                        | F3 0F 01 EF          | 64 | uintr  |
 rdmsrlist  |                        | F2 0F 01 C6          | 64 | msrlist |
 wrmsrlist  |                        | F3 0F 01 C6          | 64 | msrlist |
 sysenter   |                        | 0F 34                | 32 | 686    |
-sysenter   |                        | 0F 34                | 64 |        |
+sysenter   |                        | 0F 34                | 64 |        | noamd64
 syscall    |                        | 0F 05                |    | syscall |
 sysret     |                        | 0F 07                | 32 | syscall | suf=
 sysret     |                        | o32 0F 07            |    | syscall | suf=l
 sysret     |                        | o64 0F 07            | 64 | syscall | suf=q
 sysexit    |                        | 0F 35                | 32 | 686    | suf=
-sysexit    |                        | o32 0F 35            | 64 |        | suf=l
-sysexit    |                        | o64 0F 35            | 64 |        | suf=q
+sysexit    |                        | o32 0F 35            | 64 |        | suf=l noamd64
+sysexit    |                        | o64 0F 35            | 64 |        | suf=q noamd64
 invlpg     | m                      | 0F 01 /7             |    | 486    | nosize
 invpcid    | r32, m128              | 66 0F 38 82 /r       | 32 | invpcid | suf=
 invpcid    | r64, m128              | 66 0F 38 82 /r       | 64 | invpcid | suf=
@@ -156,12 +156,22 @@ vmxon      | m64                    | F3 0F C7 /6          |    | vmx    | suf=
 monitor    |                        | 0F 01 C8             |    | sse3   |
 monitor    | AX, ECX, EDX           | 0F 01 C8             | 32 | sse3   | same addr16 suf=
 monitor    | EAX, ECX, EDX          | 0F 01 C8             |    | sse3   | same addr32 suf=
+monitor    | EAX, ECX, RDX          | 0F 01 C8             | 64 | sse3   | same addr32 suf=
+monitor    | EAX, RCX, EDX          | 0F 01 C8             | 64 | sse3   | same addr32 suf=
+monitor    | EAX, RCX, RDX          | 0F 01 C8             | 64 | sse3   | same addr32 suf=
 monitor    | RAX, ECX, EDX          | 0F 01 C8             | 64 | sse3   | same addr64 suf=
+monitor    | RAX, ECX, RDX          | 0F 01 C8             | 64 | sse3   | same addr64 suf=
+monitor    | RAX, RCX, EDX          | 0F 01 C8             | 64 | sse3   | same addr64 suf=
 monitor    | RAX, RCX, RDX          | 0F 01 C8             | 64 | sse3   | same addr64 suf=
 monitorx   |                        | 0F 01 FA             |    | mwaitx |
 monitorx   | AX, ECX, EDX           | 0F 01 FA             | 32 | mwaitx | same addr16 suf=
 monitorx   | EAX, ECX, EDX          | 0F 01 FA             |    | mwaitx | same addr32 suf=
+monitorx   | EAX, ECX, RDX          | 0F 01 FA             | 64 | mwaitx | same addr32 suf=
+monitorx   | EAX, RCX, EDX          | 0F 01 FA             | 64 | mwaitx | same addr32 suf=
+monitorx   | EAX, RCX, RDX          | 0F 01 FA             | 64 | mwaitx | same addr32 suf=
 monitorx   | RAX, ECX, EDX          | 0F 01 FA             | 64 | mwaitx | same addr64 suf=
+monitorx   | RAX, ECX, RDX          | 0F 01 FA             | 64 | mwaitx | same addr64 suf=
+monitorx   | RAX, RCX, EDX          | 0F 01 FA             | 64 | mwaitx | same addr64 suf=
 monitorx   | RAX, RCX, RDX          | 0F 01 FA             | 64 | mwaitx | same addr64 suf=
 mwait      |                        | 0F 01 C9             |    | sse3   |
 mwait      | EAX, ECX               | 0F 01 C9             |    | sse3   | same suf=
@@ -193,22 +203,42 @@ invlpga    | AX, ECX                | 0F 01 DF             | 32 | svme   | same 
 invlpga    | EAX, ECX               | 0F 01 DF             |    | svme   | same addr32 suf=
 invlpga    | RAX, ECX               | 0F 01 DF             | 64 | svme   | same addr64 suf=
 invlpgb    |                        | 0F 01 FE             |    | invlpgb |
+invlpgb    | AX, ECX, EDX           | 0F 01 FE             | 32 | invlpgb | same addr16 suf=
 invlpgb    | EAX, ECX, EDX          | 0F 01 FE             |    | invlpgb | same addr32 suf=
+invlpgb    | EAX, ECX, RDX          | 0F 01 FE             | 64 | invlpgb | same addr32 suf=
+invlpgb    | EAX, RCX, EDX          | 0F 01 FE             | 64 | invlpgb | same addr32 suf=
+invlpgb    | EAX, RCX, RDX          | 0F 01 FE             | 64 | invlpgb | same addr32 suf=
 invlpgb    | RAX, ECX, EDX          | 0F 01 FE             | 64 | invlpgb | same addr64 suf=
+invlpgb    | RAX, ECX, RDX          | 0F 01 FE             | 64 | invlpgb | same addr64 suf=
+invlpgb    | RAX, RCX, EDX          | 0F 01 FE             | 64 | invlpgb | same addr64 suf=
+invlpgb    | RAX, RCX, RDX          | 0F 01 FE             | 64 | invlpgb | same addr64 suf=
 tlbsync    |                        | 0F 01 FF             |    | tlbsync |
 rdpru      |                        | 0F 01 FD             |    | rdpru  |
 psmash     |                        | F3 0F 01 FF          | 64 | snp    |
 psmash     | RAX                    | F3 0F 01 FF          | 64 | snp    | same addr64 suf=
 psmash     | EAX                    | F3 0F 01 FF          | 64 | snp    | same addr32 suf=
 pvalidate  |                        | F2 0F 01 FF          |    | snp    |
+pvalidate  | AX, ECX, EDX           | F2 0F 01 FF          | 32 | snp    | same addr16 suf=
 pvalidate  | EAX, ECX, EDX          | F2 0F 01 FF          |    | snp    | same addr32 suf=
+pvalidate  | EAX, ECX, RDX          | F2 0F 01 FF          | 64 | snp    | same addr32 suf=
+pvalidate  | EAX, RCX, EDX          | F2 0F 01 FF          | 64 | snp    | same addr32 suf=
+pvalidate  | EAX, RCX, RDX          | F2 0F 01 FF          | 64 | snp    | same addr32 suf=
 pvalidate  | RAX, ECX, EDX          | F2 0F 01 FF          | 64 | snp    | same addr64 suf=
+pvalidate  | RAX, ECX, RDX          | F2 0F 01 FF          | 64 | snp    | same addr64 suf=
+pvalidate  | RAX, RCX, EDX          | F2 0F 01 FF          | 64 | snp    | same addr64 suf=
+pvalidate  | RAX, RCX, RDX          | F2 0F 01 FF          | 64 | snp    | same addr64 suf=
 rmpupdate  |                        | F2 0F 01 FE          | 64 | snp    |
 rmpupdate  | RAX, RCX               | F2 0F 01 FE          | 64 | snp    | same addr64 suf=
 rmpupdate  | EAX, RCX               | F2 0F 01 FE          | 64 | snp    | same addr32 suf=
 rmpadjust  |                        | F3 0F 01 FE          | 64 | snp    |
-rmpadjust  | RAX, RCX, RDX          | F3 0F 01 FE          | 64 | snp    | same addr64 suf=
+rmpadjust  | EAX, ECX, EDX          | F3 0F 01 FE          | 64 | snp    | same addr32 suf=
+rmpadjust  | EAX, ECX, RDX          | F3 0F 01 FE          | 64 | snp    | same addr32 suf=
+rmpadjust  | EAX, RCX, EDX          | F3 0F 01 FE          | 64 | snp    | same addr32 suf=
 rmpadjust  | EAX, RCX, RDX          | F3 0F 01 FE          | 64 | snp    | same addr32 suf=
+rmpadjust  | RAX, ECX, EDX          | F3 0F 01 FE          | 64 | snp    | same addr64 suf=
+rmpadjust  | RAX, ECX, RDX          | F3 0F 01 FE          | 64 | snp    | same addr64 suf=
+rmpadjust  | RAX, RCX, EDX          | F3 0F 01 FE          | 64 | snp    | same addr64 suf=
+rmpadjust  | RAX, RCX, RDX          | F3 0F 01 FE          | 64 | snp    | same addr64 suf=
 rmpquery   |                        | F3 0F 01 FD          | 64 | rmpquery |
 rmpquery   | RAX, RCX, RDX          | F3 0F 01 FD          | 64 | rmpquery | same addr64 suf=
 rmpquery   | EAX, RCX, RDX          | F3 0F 01 FD          | 64 | rmpquery | same addr32 suf=

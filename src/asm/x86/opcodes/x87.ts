@@ -84,8 +84,8 @@ fldlg2     |                        | D9 EC                |    | fp     |
 fldln2     |                        | D9 ED                |    | fp     |
 fldz       |                        | D9 EE                |    | fp     |
 # Arithmetic. AT&T mnemonics exchange fsub/fsubr and fdiv/fdivr where the destination is %st(i): see the gas manual, i386-Bugs
-fadd       | ST(0), ST(i)           | D8 C0+i              |    | fp     |
-fadd       | ST(i), ST(0)           | DC C0+i              |    | fp     |
+fadd       | ST(0), ST(i)           | D8 C0+i              |    | fp     | swap load
+fadd       | ST(i), ST(0)           | DC C0+i              |    | fp     | swap store
 fadd       | ST(i)                  | D8 C0+i              |    | fp     |
 fadd       |                        | DE C1                |    | fp     | fpop
 fadd       | m32fp                  | D8 /0                |    | fp     | suf=s fp
@@ -93,8 +93,8 @@ fadd       | m64fp                  | DC /0                |    | fp     | suf=l
 faddp      | ST(i), ST(0)           | DE C0+i              |    | fp     |
 faddp      | ST(i)                  | DE C0+i              |    | fp     |
 faddp      |                        | DE C1                |    | fp     |
-fmul       | ST(0), ST(i)           | D8 C8+i              |    | fp     |
-fmul       | ST(i), ST(0)           | DC C8+i              |    | fp     |
+fmul       | ST(0), ST(i)           | D8 C8+i              |    | fp     | swap load
+fmul       | ST(i), ST(0)           | DC C8+i              |    | fp     | swap store
 fmul       | ST(i)                  | D8 C8+i              |    | fp     |
 fmul       |                        | DE C9                |    | fp     | fpop
 fmul       | m32fp                  | D8 /1                |    | fp     | suf=s fp
@@ -102,34 +102,34 @@ fmul       | m64fp                  | DC /1                |    | fp     | suf=l
 fmulp      | ST(i), ST(0)           | DE C8+i              |    | fp     |
 fmulp      | ST(i)                  | DE C8+i              |    | fp     |
 fmulp      |                        | DE C9                |    | fp     |
-fsub       | ST(0), ST(i)           | D8 E0+i              |    | fp     |
+fsub       | ST(0), ST(i)           | D8 E0+i              |    | fp     | swap load
 fsub       | ST(i)                  | D8 E0+i              |    | fp     |
-fsub       | ST(i), ST(0)           | DC E0+i              |    | fp     | att
-fsub       | ST(i), ST(0)           | DC E8+i              |    | fp     | intel
+fsub       | ST(i), ST(0)           | DC E0+i              |    | fp     | swap store att
+fsub       | ST(i), ST(0)           | DC E8+i              |    | fp     | swap store intel
 fsub       |                        | DE E1                |    | fp     | att fpop
 fsub       |                        | DE E9                |    | fp     | intel fpop
 fsub       | m32fp                  | D8 /4                |    | fp     | suf=s fp
 fsub       | m64fp                  | DC /4                |    | fp     | suf=l fp
-fsubr      | ST(0), ST(i)           | D8 E8+i              |    | fp     |
+fsubr      | ST(0), ST(i)           | D8 E8+i              |    | fp     | swap load
 fsubr      | ST(i)                  | D8 E8+i              |    | fp     |
-fsubr      | ST(i), ST(0)           | DC E8+i              |    | fp     | att
-fsubr      | ST(i), ST(0)           | DC E0+i              |    | fp     | intel
+fsubr      | ST(i), ST(0)           | DC E8+i              |    | fp     | swap store att
+fsubr      | ST(i), ST(0)           | DC E0+i              |    | fp     | swap store intel
 fsubr      |                        | DE E9                |    | fp     | att fpop
 fsubr      |                        | DE E1                |    | fp     | intel fpop
 fsubr      | m32fp                  | D8 /5                |    | fp     | suf=s fp
 fsubr      | m64fp                  | DC /5                |    | fp     | suf=l fp
-fdiv       | ST(0), ST(i)           | D8 F0+i              |    | fp     |
+fdiv       | ST(0), ST(i)           | D8 F0+i              |    | fp     | swap load
 fdiv       | ST(i)                  | D8 F0+i              |    | fp     |
-fdiv       | ST(i), ST(0)           | DC F0+i              |    | fp     | att
-fdiv       | ST(i), ST(0)           | DC F8+i              |    | fp     | intel
+fdiv       | ST(i), ST(0)           | DC F0+i              |    | fp     | swap store att
+fdiv       | ST(i), ST(0)           | DC F8+i              |    | fp     | swap store intel
 fdiv       |                        | DE F1                |    | fp     | att fpop
 fdiv       |                        | DE F9                |    | fp     | intel fpop
 fdiv       | m32fp                  | D8 /6                |    | fp     | suf=s fp
 fdiv       | m64fp                  | DC /6                |    | fp     | suf=l fp
-fdivr      | ST(0), ST(i)           | D8 F8+i              |    | fp     |
+fdivr      | ST(0), ST(i)           | D8 F8+i              |    | fp     | swap load
 fdivr      | ST(i)                  | D8 F8+i              |    | fp     |
-fdivr      | ST(i), ST(0)           | DC F8+i              |    | fp     | att
-fdivr      | ST(i), ST(0)           | DC F0+i              |    | fp     | intel
+fdivr      | ST(i), ST(0)           | DC F8+i              |    | fp     | swap store att
+fdivr      | ST(i), ST(0)           | DC F0+i              |    | fp     | swap store intel
 fdivr      |                        | DE F9                |    | fp     | att fpop
 fdivr      |                        | DE F1                |    | fp     | intel fpop
 fdivr      | m32fp                  | D8 /7                |    | fp     | suf=s fp
