@@ -1,5 +1,5 @@
 /** What a directive reads its arguments with: one cursor over the text of the statement. */
-import { absent, constant, isConstant, type Expr, type Value } from './expression.js';
+import { absent, constant, isConstant, wideConstant, type Expr, type Value } from './expression.js';
 import type { Assembler } from './assembler.js';
 import { characterConstant } from './lines.js';
 import { sumAt } from './sums.js';
@@ -240,7 +240,8 @@ export class Arguments {
     if (isDigit(c) || c === MINUS) {
       const value = this.fastInteger();
       if (value === null) return c === MINUS ? null : this.sum();
-      return value >= 0 && value < 256 ? small[value] : { kind: 'constant', value: BigInt(value) };
+      if (value < 0) return wideConstant(BigInt(value), true);
+      return value < 256 ? small[value] : { kind: 'constant', value: BigInt(value) };
     }
     if (!isNameStart(c)) return null;
     const { text, end } = this;
@@ -251,7 +252,7 @@ export class Arguments {
     while (stop < end && isBlank(text.charCodeAt(stop))) stop += 1;
     const next = stop < end ? text.charCodeAt(stop) : COMMA;
     if (next === MINUS && stop + 1 < end && isNameStart(text.charCodeAt(stop + 1))) return this.distance(start, pos, stop + 1);
-    if (pos === start + 1 && c === 46) return null;
+    if (c === 46 && (pos === start + 1 || (pos > start + 7 && text.charCodeAt(pos - 1) === 46))) return null;
     if (next === COMMA) {
       const symbol = this.asm.plainSymbol(text.slice(start, pos));
       if (symbol !== null) this.pos = stop;

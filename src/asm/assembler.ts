@@ -374,6 +374,7 @@ export class Assembler {
     const renew = (expr: Expr): Expr => {
       switch (expr.kind) {
         case 'symbol': {
+          if (expr.symbol === this.movingDot) return this.dot();
           const now = this.symbols.find(expr.symbol.name) ?? expr.symbol;
           if (now.equated === null) return now.reference;
           if (now.forward) return this.cloneForward(now, depth + 1);
@@ -395,8 +396,18 @@ export class Assembler {
   /** `.`: where output stands now. */
   dot(): Expr {
     this.usedChanging = true;
+    if (this.deferring) return this.movingDot.reference;
     if (this.section.absolute) return constant(this.absoluteLocation);
     return this.here().reference;
+  }
+
+  /** `.` in an expression of .eqv: the place of each use; for the symbol's own value the place where output ended. */
+  readonly movingDot = new AsmSymbol('.');
+
+  /** When everything has been read. */
+  settleMovingDot(): void {
+    const { section, fragment, offset } = this.here();
+    Object.assign(this.movingDot, { section, fragment, offset, temporary: true });
   }
 
   /** A nameless label at the present place. */
@@ -478,6 +489,7 @@ export class Assembler {
       // What cannot be reduced yet stays the symbol.
       return value !== null && (value.sub === null || value.add === null) && value.sub === null ? value : null;
     },
+    wholeParts: true,
     undecided: (a, b) => a?.defined === false || b?.defined === false || (a?.section != null && a.section === b?.section),
     invalid: () => {},
     divisionByZero: () => {
@@ -865,7 +877,9 @@ export class Assembler {
 
   private repeatValue(count: number, size: number, value: Expr): void {
     const { emitInteger } = require('./directives/data.js') as typeof import('./directives/data.js');
-    for (let i = 0; i < count; i++) emitInteger(this, size, value);
+    // Only the first item's sign fills more than 64 bits.
+    const other = value.kind === 'constant' ? constant(value.value) : value;
+    for (let i = 0; i < count; i++) emitInteger(this, size, i === 0 ? value : other);
   }
 
   /** A number too wide or with a fraction counts nothing, after a message. */

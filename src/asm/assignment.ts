@@ -106,5 +106,9 @@ function listTarget(asm: Assembler, expr: Expr): void {
 
 /** --defsym name=value, in order, before the first line. */
 export function defineOptions(asm: Assembler): void {
-  for (const { name, value } of asm.options.defsym ?? []) assignValue(asm, name, constant(value), 'set');
+  const { defsym } = asm.options;
+  if (defsym === undefined) return;
+  const before = asm.symbols.all.length;
+  for (const { name, value } of defsym) assignValue(asm, name, constant(value), 'set');
+  asm.symbols.moveFirst(before);
 }

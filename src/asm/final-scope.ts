@@ -81,6 +81,10 @@ export function finalScope(asm: Assembler): FinalScope {
       return memo.get(symbol)!;
     },
     equated(symbol) {
+      // Mentioned before .weakref made it another's alias.
+      let target = symbol;
+      while (target.weakrefTarget !== null) target = target.weakrefTarget;
+      if (target !== symbol) return scope.equated(target) ?? { add: target, sub: null, value: 0n };
       if (symbol.equated === null) return null;
       // Another name for a place is a label of its own: global or local, whatever that of the place is.
       return scope.located(symbol) === null ? scope.meaning(symbol) : null;

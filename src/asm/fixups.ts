@@ -2,7 +2,7 @@
 import { writeBig } from '../bytes.js';
 import type { Relocation } from '../object.js';
 import type { Assembler } from './assembler.js';
-import { evaluate, type Value } from './expression.js';
+import { evaluate, type Expr, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import { isTlsRelocation, operatorRelocation, plainRelocation, relocationSize, R_386, R_X86_64 } from './relocations.js';
 import type { Fixup, LateFixup, Section } from './sections.js';
@@ -53,7 +53,7 @@ export function checkExpressions(fixups: readonly Fixup[], scope: FinalScope): v
     )
       continue;
     scope.at = fixup;
-    if (evaluate(expression, scope) === null) scope.meaningless.add(fixup);
+    if (evaluate(expression, scope) === null && !mentionsRegister(expression)) scope.meaningless.add(fixup);
   }
 }
 
@@ -141,6 +141,21 @@ function readBig(bytes: Uint8Array, at: number, size: number): bigint {
   return value;
 }
 
+/** A register may be a value of its own in data, but no part of one. */
+function mentionsRegister(expression: Expr): boolean {
+  switch (expression.kind) {
+    case 'register':
+      return true;
+    case 'unary':
+    case 'reloc':
+      return mentionsRegister(expression.operand);
+    case 'binary':
+      return mentionsRegister(expression.left) || mentionsRegister(expression.right);
+    default:
+      return false;
+  }
+}
+
 function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocations): void {
   const { size, expression } = fixup;
   const is64 = asm.is64;
@@ -148,7 +163,11 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   if (scope.meaningless.has(fixup)) return;
   scope.at = fixup;
   const value = evaluate(expression, scope);
-  if (value === null) return;
+  if (value === null) {
+    if (mentionsRegister(expression))
+      asm.errorAt(`invalid R_${is64 ? 'X86_64' : '386'}_${size * 8} relocation against register`, fixup.file, fixup.line);
+    return;
+  }
   const place = BigInt(where);
   const { add, sub } = value;
   let addend = value.value;

@@ -223,7 +223,16 @@ class Grammar extends EmbeddedActionsParser {
   }
 
   private named(token: IToken): Expr {
-    return this.ACTION(() => (token.image === '.' ? this.asm.dot() : this.asm.symbolReference(token.image)));
+    return this.ACTION(() => {
+      if (token.image === '.') return this.asm.dot();
+      if (token.image === '.startof.' || token.image === '.sizeof.') {
+        const named = this.LA(1).tokenType === t.LeftParen && [t.Name, t.Quoted].includes(this.LA(2).tokenType);
+        const empty = this.LA(1).tokenType === t.LeftParen && !named;
+        this.asm.error(empty ? 'expected symbol name' : 'syntax error in .startof. or .sizeof.', this.base + token.startOffset);
+        return absent;
+      }
+      return this.asm.symbolReference(token.image);
+    });
   }
 
   private local(token: IToken): Expr {
@@ -352,6 +361,9 @@ function withoutOperator(asm: Assembler, text: string, relocations: boolean): { 
 const splitOperator = /([&|<>=!])([ \t]+)([&|<>=])/g;
 const joined = new Set(['&&', '||', '<<', '<>', '<=', '>>', '>=', '==', '!=']);
 
+/** `.sizeof.(.text)` is a name by itself, `.sizeof..text`, that the linker defines; likewise `.startof.`. */
+const sectionPlace = /(\.(?:startof|sizeof)\.)[ \t]*\([ \t]*(?:([A-Za-z_.$][\w.$]*)|"((?:\\[^]|[^"\\])*)")[ \t]*\)/g;
+
 /**
  * Parses the expression at the cursor and moves the cursor behind it. With `relocations`, `@PLT` and the like may stand in it.
  */
@@ -369,6 +381,9 @@ export function parseExpressionAt(asm: Assembler, args: Arguments, relocations: 
     .slice(start, end)
     .replace(splitOperator, (match, first: string, blanks: string, second: string) =>
       joined.has(first + second) ? first + second + blanks : match,
+    )
+    .replace(sectionPlace, (match, which: string, name?: string, quoted?: string) =>
+      (name === undefined ? `"${which}${quoted}"` : which + name).padEnd(match.length),
     );
   const { tokens, operator } = withoutOperator(asm, text, relocations);
   if (tooDeep(tokens)) {

@@ -152,6 +152,7 @@ function run(asm: Assembler, inputs: readonly AssembleInput[]): ObjectFile | nul
     if (asm.ended) break;
   }
   options.onStage?.('read');
+  asm.settleMovingDot();
   markStack(asm);
   // A .debug_info of the source's own gets a .debug_line to refer to.
   if (asm.sectionsByName.has('.debug_info')) startLineTable(asm);

@@ -111,6 +111,15 @@ function numericLabel(asm: Assembler, text: string, start: number): number {
   const digits = text.slice(start, pos);
   while (isBlank(text.charCodeAt(pos))) pos += 1;
   if (text.charCodeAt(pos) !== COLON) return -1;
+  if (Number(digits) > 0x7fffffff) {
+    asm.error(
+      `local label too large near ${text
+        .slice(start + 1)
+        .trimEnd()
+        .replace(/:[ \t]+/, ':')}`,
+    );
+    return pos + 1;
+  }
   const symbol = asm.symbols.numericLabel(Number(digits));
   asm.placeSymbol(symbol);
   asm.onLabel?.(symbol);

@@ -115,6 +115,8 @@ function objectSymbol(
     if (symbol.equated.kind === 'register') return null;
     const resolved = scope.meaning(symbol);
     if (resolved === null) return null;
+    // `.` is no place once all is read.
+    if (resolved.add === asm.movingDot && resolved.sub === null) return null;
     const place = scope.located(symbol);
     if (place !== null) {
       section = made.get(place.section)!;

@@ -161,6 +161,12 @@ export class SymbolTable {
     this.all.push(symbol);
   }
 
+  /** Those from number `from` on go before all others: the symbols of the command line are older than any section's. */
+  moveFirst(from: number): void {
+    this.all.unshift(...this.all.splice(from));
+    this.place.clear();
+  }
+
   /** Numeric labels that were referred to forward and never came. */
   missingNumeric(): AsmSymbol[] {
     return [...this.numeric.values()].flatMap(({ next }) => (next === null ? [] : [next]));
@@ -185,6 +191,8 @@ export class SymbolTable {
     this.place.set(fresh, at);
     this.all[at] = fresh;
     this.byName.set(old.name, fresh);
+    // The old one is no symbol of the object's any more.
+    old.binding = 'local';
     return fresh;
   }
 

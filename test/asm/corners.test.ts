@@ -28,6 +28,21 @@ const CORNERS: Record<string, string> = {
   'no-operations by their size': '.nop 16\n.nop 0\n.nop -3\n.nop x\nx: .nop\n',
   'displacements and branches that wrap around':
     '.code32\nmov -0xffffffff(%eax),%eax\nmov -0xffff(%bx),%ax\n.code16\nmov -0xffff(%bx),%ax\ncall .+0x9090\n',
+  'places that .eqv counts from': '.eqv here,.-4\nx: nop\nz == . - x\n.long here,z\nmov $here,%eax\n.long z\nnop\n',
+  'places and sizes of sections':
+    '.long .startof.(.text)+4, .sizeof.(.text), .sizeof. ( .q )\n.set q,.sizeof.(.data)\n.long q\nmov $.sizeof.("b c"),%eax\n',
+  'what stands before the first sign': 'a: nop\nb: nop\n.long 4-a+b\n',
+  'what a number follows': 'a: nop\nb: nop\n.long 4-(a-b),4+b-a,b-a+4\n',
+  'registers in data': '.long %eax\n',
+  'registers in sums': '.long %eax-%eax\n',
+  'labels as large as may be': '2147483647: jmp 2147483647b\n',
+  'labels that are too large': '2147483648: nop\n',
+  'common symbols are defined': '.comm c,4\n.ifdef c\nnop\n.else\n.err\n.endif\n',
+  'names given anew while they are global': '.long x\n.globl x\n.set x,y\n.set x,z\n.data\n.zero 4\ny: .zero 4\n',
+  'aliases mentioned before .weakref': '.long a,b\ncall a\n.weakref a,wa\n.weakref b,wb\n.long wb,a\n',
+  'long items of negative numbers': '.ds.x 1,-1\n.octa -1\n.ds.p 2,-5\n',
+  'lines of labels': '.file 1 "a.c"\n.loc_mark_labels 1\n.globl f\nf: .long 1\ng: .long 2\n',
+  'lines outside of loaded code': '.file 1 "a.c"\n.section .n,"x"\n.loc 1 4\nnop\n.text\n.loc 1 5\nnop\n',
   'prefixes that an opcode has already, or needs': 'rep xcryptecb\nrep xstorerng\n.code32\nmovl %cr8,%eax\n',
 };
 

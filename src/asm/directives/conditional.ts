@@ -83,7 +83,7 @@ function defined(wanted: boolean): Directive {
       // It is a use: what only .weakref has mentioned is no longer weak.
       const mentioned = symbol?.weakrefTarget ?? symbol;
       if (mentioned?.weakrefUsed === true) mentioned.used = mentioned.inRelocation = true;
-      const is = symbol !== undefined && symbol.defined && symbol.equated?.kind !== 'register';
+      const is = symbol !== undefined && (symbol.defined || symbol.common !== null) && symbol.equated?.kind !== 'register';
       args.demandEnd();
       return is === wanted;
     });

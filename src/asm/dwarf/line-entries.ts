@@ -37,6 +37,8 @@ export class LineEntries {
   readonly fragments: Fragment[] = [];
   /** By row, where there is one. */
   readonly views = new Map<number, View>();
+  /** The labels that are rows of their own, by row. */
+  readonly labels = new Map<number, AsmSymbol>();
 
   constructor(readonly chain: Chain) {}
 

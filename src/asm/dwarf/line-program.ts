@@ -85,7 +85,8 @@ export function writeSequence(out: LateBytes, section: LineSection, addressSize:
       const here = list.address(row);
       const step = numbers[at + LINE] - line;
       if (lastFragment === null || (list.views.get(row) === 'reset' && mayBeSamePlace(lastFragment, lastOffset, fragment, offset))) {
-        setAddress(out, start, here, addressSize);
+        const label = list.labels.get(row);
+        setAddress(out, label === undefined ? plus(start, here) : label.reference, addressSize);
         advance(out, step, 0);
       } else advance(out, step, here - address);
       line = numbers[at + LINE];
@@ -103,11 +104,11 @@ function mayBeSamePlace(last: Fragment, lastOffset: number, fragment: Fragment, 
   return offset === 0 && lastOffset >= last.size && last.tail?.kind !== 'branch';
 }
 
-function setAddress(out: LateBytes, start: Expr, address: number, size: number): void {
+function setAddress(out: LateBytes, place: Expr, size: number): void {
   out.u8(DW_LNS.extended);
   out.uleb(size + 1);
   out.u8(DW_LNE_SET_ADDRESS);
-  out.field(size, plus(start, address));
+  out.field(size, place);
 }
 
 /** Moves line and address and makes a row, in the shortest of gas's forms. */

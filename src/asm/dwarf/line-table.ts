@@ -9,7 +9,8 @@ import { LineFiles } from './line-files.js';
 
 declare const require: LazyRequire;
 
-const SHF_EXECINSTR = 4n;
+/** SHF_ALLOC | SHF_EXECINSTR: code that is loaded. */
+const LOADED_CODE = 6n;
 
 export class LineTable {
   readonly files: LineFiles;
@@ -65,7 +66,7 @@ export class LineTable {
   readonly instruction = (): void => {
     const { asm } = this;
     if (this.generating) {
-      if ((asm.section.flags & SHF_EXECINSTR) === 0n) return;
+      if ((asm.section.flags & LOADED_CODE) !== LOADED_CODE) return;
       const source = outermost(asm.source);
       const line = source.logicalLine;
       const file = this.files.numberOf(source.logicalFile);
@@ -75,7 +76,7 @@ export class LineTable {
       this.add({ ...this.current, file, line, column: 0, flags: IS_STMT, view: null });
       return;
     }
-    if ((asm.section.flags & SHF_EXECINSTR) === 0n && this.current.line !== 0)
+    if ((asm.section.flags & LOADED_CODE) !== LOADED_CODE && this.current.line !== 0)
       asm.warning(`dwarf line number information for ${asm.section.name} ignored`);
     else if (this.current.line !== 0) this.addCurrent();
     this.consume();
@@ -97,9 +98,10 @@ export class LineTable {
     current.view = null;
   }
 
-  private add(row: Row): void {
+  private add(row: Row, label: AsmSymbol | null = null): void {
     const { chain } = this.asm;
     const list = this.list(chain);
+    if (label !== null) list.labels.set(list.length, label);
     if (row.view === 'zero' && list.length > 0) {
       const last = list.length - 1;
       const same = list.fragments[last] === chain.last && list.offset(last) === chain.data.length - chain.last.start;
@@ -126,15 +128,15 @@ export class LineTable {
 
   private readonly label = (symbol: AsmSymbol): void => {
     const { asm } = this;
-    if (!this.markLabels || symbol.section !== asm.section || (asm.section.flags & SHF_EXECINSTR) === 0n) return;
+    if (!this.markLabels || symbol.section !== asm.section || (asm.section.flags & LOADED_CODE) !== LOADED_CODE) return;
     if (this.files.files.length === 0 && !this.generating) return;
     if (this.generating) {
       const source = outermost(asm.source);
       const file = this.files.numberOf(source.logicalFile);
-      this.add({ ...this.current, file, line: source.logicalLine, column: 0, flags: IS_STMT | BASIC_BLOCK, view: null });
+      this.add({ ...this.current, file, line: source.logicalLine, column: 0, flags: IS_STMT | BASIC_BLOCK, view: null }, symbol);
       return;
     }
-    this.add({ ...this.current, flags: this.current.flags | BASIC_BLOCK });
+    this.add({ ...this.current, flags: this.current.flags | BASIC_BLOCK }, symbol);
     this.consume();
   };
 }
