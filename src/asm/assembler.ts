@@ -301,18 +301,19 @@ export class Assembler {
     const match = /^[ \t]*(\d+)(?:[ \t]+"((?:[^"\\]|\\.)*)")?/.exec(text);
     if (match === null) return;
     const file = match[2]?.replace(/\\(["\\])/g, '$1');
-    this.setLine(Number(match[1]), file);
+    this.setLine(Number(match[1]), file, true);
   }
 
   /**
    * The line after the one at hand is `line`, it and all that follow belong to `file` (.line, .file, .linefile, line
    * markers). One alone changes nothing: until both are known the physical file and line count.
    */
-  setLine(line: number | undefined, file?: string): void {
+  setLine(line: number | undefined, file?: string, marker = false): void {
     const { source } = this;
     if (line !== undefined) source.saidDelta = line - (source.line + 1);
     if (file !== undefined) source.saidFile = file;
     if (source.saidDelta === null || source.saidFile === null) return;
+    source.placed = !marker;
     source.lineDelta = source.saidDelta;
     source.logicalFile = source.saidFile;
   }

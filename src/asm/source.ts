@@ -39,6 +39,8 @@ export class Source {
   expansion = false;
   /** A macro's expansion: debugging information names the place of its invocation instead. */
   macro = false;
+  /** `.file` and `.line` in it have given it lines of its own; line markers don't. */
+  placed = false;
 
   constructor(
     /** As it shall stand in messages. */

@@ -145,7 +145,7 @@ export class LineTable {
 export function outermost(source: Source): Source {
   let found = source;
   for (let outer: Source | null = source; outer !== null; outer = outer.parent)
-    if (outer.macro && outer.parent !== null) found = outer.parent;
+    if (outer.macro && outer.parent !== null && !outer.placed) found = outer.parent;
   return found;
 }
 
