@@ -96,5 +96,6 @@ function loads(row: Template, statement: Statement): boolean {
     if ((loadsOf0f[opcode[0]] ?? []).includes(modrm)) return true;
     if (odd === 0xc1) return true;
   }
+  if (row.encoding === 'vex' && mnemonic === 'vldmxcsr') return true;
   return operands[0].kind === 'register';
 }

@@ -279,9 +279,14 @@ function encodeOperation(
     return null;
   }
   const { options } = state;
-  if (options.sse2avx === true || options.unalignedVectorMove === true) {
+  const legacyOnly = prefixes.dataSize || prefixes.forceRex || prefixes.rex !== 0;
+  if ((options.sse2avx === true && !legacyOnly) || options.unalignedVectorMove === true) {
     const { rowsUnder } = require('./vector-options.js') as typeof import('./vector-options.js');
-    resolved = { ...resolved, rows: rowsUnder(options, resolved.mnemonic, resolved.rows), matches: null };
+    resolved = {
+      ...resolved,
+      rows: rowsUnder(legacyOnly ? { ...options, sse2avx: false } : options, resolved.mnemonic, resolved.rows),
+      matches: null,
+    };
   }
   if (!available(resolved, written, column + start, host)) return null;
   if (resolved.ending !== undefined) prefixes = { ...prefixes, ...resolved.ending };
@@ -319,7 +324,7 @@ function encodeOperation(
   const matched = row;
   if (options.optimize && (row.encoding === 'vex' || row.encoding === 'evex')) {
     const { optimizeVector } = require('./vector-options.js') as typeof import('./vector-options.js');
-    row = optimizeVector(row, statement, options.optimize);
+    row = optimizeVector(row, statement, options.optimize, state.arch.features.has('avx512vl'));
   }
   let encodedAs = statement;
   // `fword ptr` means 16:32 in 16-bit code, whatever the instruction (but for lea).

@@ -123,6 +123,8 @@ export function resolveIntel(written: string): Resolved | null {
   const suffix = written[written.length - 1];
   if (!'bwdq.'.includes(suffix) && !/\.(s|d8|d32)$/.test(written)) return null;
   const mnemonic = written.slice(0, -1);
+  // Of the x87's integers and its state the short form.
+  if (suffix === 'w' && /^f(i|ldenv|rstor|n?save|n?stenv)/.test(mnemonic)) return resolveMnemonic(`${mnemonic}s`);
   if (suffix === 'd') return findRows(mnemonic) === undefined ? null : resolveMnemonic(`${mnemonic}l`);
   return resolveMnemonic(written);
 }

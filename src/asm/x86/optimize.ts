@@ -24,8 +24,9 @@ export function optimizeInteger(row: Template, statement: Statement, host: Encod
   const level = host.state.options.optimize;
   const { prefixes, operands } = statement;
   const choice = { row, statement };
-  if (row.encoding !== 'legacy' || row.map !== 0 || prefixes.nooptimize || prefixes.dataSize || prefixes.rex !== 0 || operands.length !== 2)
-    return choice;
+  if (row.encoding !== 'legacy' || row.map !== 0 || prefixes.nooptimize || prefixes.dataSize || prefixes.rex !== 0) return choice;
+  if (row.mnemonic === 'clr' && row.size === 64) return { row: narrower(row) ?? row, statement };
+  if (operands.length !== 2) return choice;
   if ((row.traits & LEA) !== 0) return optimizeLea(row, statement, host) ?? choice;
   const [first, second] = operands;
   if (first.kind !== 'register') return choice;

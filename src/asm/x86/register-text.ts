@@ -30,6 +30,8 @@ export function registerAt(text: string, at: number, state: CodeState): { regist
   const word = text.slice(start, end);
   let register = findRegister(word) ?? findRegister(word.toLowerCase());
   if (register === undefined) return null;
+  // Without its % what the mode or CPU lacks is a symbol.
+  if (start === at && availableRegister(register, state) !== '') return null;
   if (register.class === 'st') {
     // %st ( 3 )
     let i = end;
@@ -78,7 +80,7 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
                 ? 'amx_tile'
                 : cls === 'st'
                   ? 'fp'
-                  : cls === 'r32' || cls === 'cr' || cls === 'dr'
+                  : cls === 'r32' || cls === 'cr' || cls === 'dr' || cls === 'tr'
                     ? '386'
                     : '';
   return needs === '' || hasFeature(state, needs) ? '' : 'cpu';

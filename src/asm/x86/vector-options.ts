@@ -95,8 +95,8 @@ const maskZeroing = /^(kxor|kandn)[dq]$/;
 
 const numberOf = (operand: Operand | undefined): number => (operand?.kind === 'register' ? operand.register.number : -1);
 
-/** What -O makes of a row: another one for the same operands, or the row itself. */
-export function optimizeVector(row: Template, statement: Statement, level: 1 | 2 | 's'): Template {
+/** What -O makes of a row: another one for the same operands, or the row itself. `shortens`: AVX512VL was asked for, so that 512 bits may become 128. */
+export function optimizeVector(row: Template, statement: Statement, level: 1 | 2 | 's', shortens: boolean): Template {
   const { operands, prefixes, vector } = statement;
   if (prefixes.nooptimize || (vector !== null && (vector.broadcast >= 0 || vector.rounding !== null))) return row;
   const masked = vector !== null && vector.masked >= 0;
@@ -112,7 +112,7 @@ export function optimizeVector(row: Template, statement: Statement, level: 1 | 2
   if (same && zeroing.test(row.mnemonic) && (!masked || (vector.zeroing && row.l > 0))) {
     if (!needsEvex && row.l > 0) chosen = counterpart(row, 0) ?? row;
     else if (!needsEvex && row.encoding === 'evex') chosen = counterpart(row, 0) ?? row;
-    else if (needsEvex && row.l === 1 && level !== 1) return { ...row, l: 0 };
+    else if (needsEvex && (row.l === 1 || (row.l === 2 && shortens)) && level !== 1) return { ...row, l: 0 };
   } else if (
     row.encoding === 'evex' &&
     !masked &&

@@ -8,8 +8,10 @@ import type { EncoderHost, RegisterOperand, RoundingOperand } from './types.js';
 
 /** Outside 64-bit code W means nothing where it tells general registers of 32 bits from those of 64. */
 function widthIgnored(row: Template, host: EncoderHost): boolean {
+  if (host.state.bits === 64) return false;
+  if (/^vmovd$|^vpcmpestr[im]$/.test(row.mnemonic)) return true;
   const general = row.operands.some((kind) => kind.register === 'r32');
-  return host.state.bits !== 64 && general && findRows(row.mnemonic)!.some((other) => other.encoding === row.encoding && other.w === 1);
+  return general && findRows(row.mnemonic)!.some((other) => other.encoding === row.encoding && other.w === 1);
 }
 
 export function putVex(
