@@ -204,7 +204,7 @@ class Grammar extends EmbeddedActionsParser {
 
   private literal(token: IToken): Expr {
     return this.ACTION((): Expr => {
-      const { image } = token;
+      const image = token.image.replace(/[uUlL]+$/, '');
       const value = image.includes('_') ? this.words(image) : numberOf(image);
       if (value === null) return absent;
       if (value >= 1n << 64n) return { kind: 'big', value };

@@ -17,7 +17,8 @@ export const White = createToken({ name: 'White', pattern: /[ \t\r\f\n]+/, group
 export const Float = createToken({ name: 'Float', pattern: new RegExp(`0f${FLOAT}(?![fb])|0[FdDhH](?:${FLOAT})?`) });
 /** `1b`, `1f`, of any radix. */
 export const LocalReference = createToken({ name: 'LocalReference', pattern: /0b(?![01])|0[bB][01]+[bf]|0f|(?:0[0-7]+|[1-9]\d*)[bf]/ });
-export const Integer = createToken({ name: 'Integer', pattern: /0[xX][0-9a-fA-F_]*|0[bB][01]+|0[0-7]*|[1-9]\d*/ });
+/** With C's suffix, one `u` and any number of `l`, which says nothing; a lone 0 has none. */
+export const Integer = createToken({ name: 'Integer', pattern: /(?:0[xX][0-9a-fA-F_]*|0[bB][01]+|0[0-7]+|[1-9]\d*)[uU]?[lL]*|0/ });
 /** Strings side by side are one name. */
 export const Quoted = createToken({ name: 'Quoted', pattern: /"(?:\\[^]|[^"\\])*"(?:[ \t]*"(?:\\[^]|[^"\\])*")*/, line_breaks: true });
 export const Name = createToken({ name: 'Name', pattern: NAME });
