@@ -256,6 +256,8 @@ export class Replayer extends Common implements Journal {
     for (;;) {
       const entry = this.entries[this.next];
       if (entry === undefined || !'tsep'.includes(entry.kind) || entry.at > this.count) break;
+      // Time of the guest's computing after this access comes by the time slices.
+      if (entry.kind === 's' && entry.at === this.count) break;
       this.next += 1;
       this.perform(entry);
     }
@@ -265,7 +267,7 @@ export class Replayer extends Common implements Journal {
   slice(): void {
     if (!this.computes()) return;
     const first = this.entries[this.next];
-    if (first?.kind !== 's' || first.at > this.count) return;
+    if (first === undefined || !'sep'.includes(first.kind) || first.at > this.count) return;
     do this.perform(this.entries[this.next++]);
     while ('ep'.includes(this.entries[this.next]?.kind ?? '?') && this.entries[this.next].at === first.at);
   }

@@ -17,8 +17,10 @@ const source = `
   movw %ax, %ds
   movw $3, %cx
 1: hlt
+  pushw %cx
   movb $0, %ah
   int $0x1a
+  popw %cx
   movw %dx, %ax
   call print
   movw $0xb20, %dx
