@@ -205,8 +205,8 @@ class Grammar extends EmbeddedActionsParser {
   private literal(token: IToken): Expr {
     return this.ACTION((): Expr => {
       const image = token.image.replace(/[uUlL]+$/, '');
+      if (token.image === '0x' || token.image === '0X') return absent;
       const value = image.includes('_') ? this.words(image) : numberOf(image);
-      if (value === null) return absent;
       if (value >= 1n << 64n) return { kind: 'big', value };
       return wideConstant(value);
     });
@@ -280,9 +280,9 @@ function segmentOf({ kind, symbol }: Expr & { symbol?: AsmSymbol }): Segment {
   return symbol.common === null ? (symbol.section ?? 'undefined') : 'common';
 }
 
-/** The value of an integer literal; null when it has no digits. */
-function numberOf(image: string): bigint | null {
-  if (/^0[xX]$/.test(image)) return null;
+/** The value of an integer literal: `0x` with a suffix but no digits is zero. */
+function numberOf(image: string): bigint {
+  if (/^0[xX]$/.test(image)) return 0n;
   return /^0[0-7]+$/.test(image) ? BigInt(`0o${image.slice(1)}`) : BigInt(image);
 }
 
