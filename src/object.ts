@@ -174,3 +174,17 @@ export interface Image {
   /** Code size at the entry when the source said it (.code16/.code32/.code64), else undefined. */
   entryBits?: 16 | 32 | 64;
 }
+
+/**
+ * Labels that compilers make, of no use behind the assembler: `.L…`, `..…`, `_.L_…`, `L` with a number and control-A or
+ * control-B (older gas), and in objects for EM_386 (`i386`) `.X…`. What `as` leaves out, objcopy -X and ld -X take away.
+ */
+export function isLocalLabelName(name: string, i386: boolean): boolean {
+  const first = name.charCodeAt(0);
+  if (first === 46) {
+    const second = name.charCodeAt(1);
+    return second === 76 || second === 46 || (i386 && second === 88);
+  }
+  if (first === 95) return name.startsWith('_.L_');
+  return first === 76 && /^L\d+[\x01\x02]/.test(name);
+}

@@ -139,7 +139,7 @@ export class Assembler {
     readonly options: AssembleOptions,
     readonly host: Host,
   ) {
-    this.symbols = new SymbolTable(options.keepLocals === true);
+    this.symbols = new SymbolTable(options.keepLocals === true, options.abi === '32');
     this.state = createState(options);
     this.recordLines = options.lineTable !== false;
     this.source = new Source('', '');

@@ -188,7 +188,7 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     store(asm, fixup, bytes, where, addend);
     return;
   }
-  const type = fixup.type ?? relocationType(asm, fixup, value, pcrel, add, scope);
+  const type = fixup.type ?? relocationType(asm, fixup, value, pcrel, add);
   if (type === undefined || (asm.options.abi === 'x32' && only64.has(type))) {
     if (value.reloc === undefined || type !== undefined) unrepresentable(asm, fixup, type, pcrel);
     return;
@@ -205,7 +205,7 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     add !== null &&
     add.section === section &&
     !keepsRelocation(add) &&
-    (value.reloc === undefined || value.reloc === 'PLT') &&
+    (value.reloc === undefined || (value.reloc === 'PLT' && (is64 || adjustable(asm, value, add.section, section, type, pcrel, fixup)))) &&
     fixup.type === undefined
   ) {
     const distance = scope.address(add) + addend - place - BigInt(size + fixup.trailing);
@@ -215,29 +215,37 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined)
     addend += BigInt(fixup.lead ?? 0);
   if (pcrel && sub === null) addend -= BigInt(size + fixup.trailing);
-  emitRelocation(asm, where, size, type, add, addend, pcrel, fixup.role !== 'data', bytes, scope, out);
+  emitRelocation(asm, section, fixup, type, value, addend, pcrel, bytes, scope, out);
 }
 
 /** Puts out one relocation: against the symbol, or its section where that says the same. */
 function emitRelocation(
   asm: Assembler,
-  where: number,
-  size: number,
+  section: Section,
+  fixup: Fixup,
   type: number,
-  add: AsmSymbol | null,
+  value: Value,
   addend: bigint,
   pcrel: boolean,
-  inInstruction: boolean,
   bytes: Uint8Array,
   scope: FinalScope,
   out: PendingRelocations,
 ): void {
   const { is64 } = asm;
+  const { add } = value;
+  const where = fixup.fragment.address + fixup.offset;
+  const { size } = fixup;
   let symbol: AsmSymbol | Section | null = add;
   const place = add === null ? null : scope.located(add);
-  if (add !== null && place !== null && (add.isSection || adjustable(asm, add, place.section, type, pcrel, addend, inInstruction))) {
+  if (add !== null && place !== null && (add.isSection || adjustable(asm, value, place.section, section, type, pcrel, fixup))) {
     addend += place.address;
     symbol = place.section;
+    // A section is no procedure: nothing to link by a table.
+    if (type === (is64 ? R_X86_64.PLT32 : R_386.PLT32)) {
+      type = plainRelocation(size, pcrel, false, is64) ?? type;
+      // gas takes it for a distance on its way, and adds the place twice where the field holds the addend.
+      if (!pcrel && !is64) addend += 2n * BigInt(where);
+    }
   } else if (add !== null) {
     add.inRelocation = true;
     if (isTlsRelocation(type, is64)) {
@@ -260,47 +268,40 @@ const withoutAddend: ReadonlySet<number> = new Set([
 
 /** Another definition may win at link time, or the loader decides: the relocation stays. */
 function keepsRelocation(symbol: AsmSymbol): boolean {
-  return symbol.binding !== 'local' || symbol.type === 10;
+  return symbol.binding !== 'local' || symbol.type === STT_GNU_IFUNC;
 }
 
-/** May the relocation refer to the section instead of the symbol? `offset` is what was added to the symbol. */
-function adjustable(
-  asm: Assembler,
-  symbol: AsmSymbol,
-  section: Section,
-  type: number,
-  pcrel: boolean,
-  offset: bigint,
-  inInstruction: boolean,
-): boolean {
-  if (keepsRelocation(symbol)) return false;
+/** May the relocation in section `from` refer to the section of `value.add`, instead of that symbol? */
+function adjustable(asm: Assembler, value: Value, section: Section, from: Section, type: number, pcrel: boolean, fixup: Fixup): boolean {
+  const symbol = value.add!;
+  if (keepsRelocation(symbol) || (section.flags & SHF_TLS) !== 0n) return false;
+  // Of sections of which the linker keeps one copy it may be another one: there the symbol is looked up by its name.
+  if (section !== from && isOnce(section) && !asm.symbols.isLocalName(symbol.name)) return false;
   // The linker moves the strings and constants of mergeable sections: only their exact starts can be counted from the section.
-  if ((section.flags & SHF_MERGE) !== 0n && (offset !== 0n || (pcrel && asm.is64))) return false;
+  if (
+    (section.flags & SHF_MERGE) !== 0n &&
+    (value.value !== BigInt(pcrel ? fixup.trailing : 0) || value.sub !== null || (pcrel && asm.is64))
+  )
+    return false;
   if (asm.is64) {
-    const { PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64 } = R_X86_64;
-    const named: readonly number[] = [PLT32, GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64];
+    const { GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64 } = R_X86_64;
+    const named: readonly number[] = [GOT32, GOTPCREL, GOTPCRELX, REX_GOTPCRELX, GOTOFF64, SIZE32, SIZE64];
     return !named.includes(type) && !isTlsRelocation(type, true);
   }
-  const { PLT32, GOT32, GOT32X, GOTOFF, SIZE32 } = R_386;
-  const named: readonly number[] = [PLT32, GOT32, GOT32X, SIZE32];
-  if (type === GOTOFF) return inInstruction && (section.flags & SHF_MERGE) === 0n;
+  const { GOT32, GOT32X, GOTOFF, SIZE32 } = R_386;
+  const named: readonly number[] = [GOT32, GOT32X, SIZE32];
+  if (type === GOTOFF) return fixup.role !== 'data' && (section.flags & SHF_MERGE) === 0n;
   return !named.includes(type) && !isTlsRelocation(type, false);
 }
 
-function relocationType(
-  asm: Assembler,
-  fixup: Fixup,
-  value: Value,
-  pcrel: boolean,
-  add: AsmSymbol | null,
-  scope: FinalScope,
-): number | undefined {
+/** A COMDAT group's, or named by GNU's older convention. */
+function isOnce(section: Section): boolean {
+  return section.group?.comdat === true || section.name.startsWith('.gnu.linkonce');
+}
+
+function relocationType(asm: Assembler, fixup: Fixup, value: Value, pcrel: boolean, add: AsmSymbol | null): number | undefined {
   const is64 = asm.is64;
   if (value.reloc !== undefined) {
-    // A procedure of this file needs no linkage table.
-    if (value.reloc === 'PLT' && add !== null && add.binding === 'local' && add.type !== STT_GNU_IFUNC && scope.located(add) !== null) {
-      return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
-    }
     // A jump's field has its relocation whatever its size.
     const size = fixup.role === 'branch' && fixup.size === 2 ? 4 : fixup.size;
     const type = operatorRelocation(value.reloc, size, is64);
@@ -319,17 +320,7 @@ function relocationType(
   }
   // Behind a symbol's start no procedure linkage is meant.
   const start = value.value === 0n;
-  if (
-    fixup.plt &&
-    start &&
-    is64 &&
-    fixup.bits === 64 &&
-    pcrel &&
-    fixup.size === 4 &&
-    add !== null &&
-    (add.binding !== 'local' || scope.located(add) === null)
-  )
-    return R_X86_64.PLT32;
+  if (fixup.plt && start && is64 && fixup.bits === 64 && pcrel && fixup.size === 4 && add !== null) return R_X86_64.PLT32;
   return plainRelocation(fixup.size, pcrel, fixup.signed, is64);
 }
 

@@ -5,7 +5,7 @@ import { strongerType } from './assignment.js';
 import { evaluate, type Expr } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import type { Section } from './sections.js';
-import { isLocalName, STT_FILE, type AsmSymbol } from './symbols.js';
+import { STT_FILE, type AsmSymbol } from './symbols.js';
 
 const SHF_TLS = 0x400n;
 const STT_OBJECT = 1;
@@ -105,7 +105,7 @@ function objectSymbol(
   const { inRelocation } = symbol;
   if (symbol.weakrefTarget !== null) return null;
   if (!symbol.defined && symbol.common === null) return undefinedSymbol(asm, symbol, scope);
-  if (symbol.binding === 'local' && !inRelocation && isLocalName(symbol.name) && asm.options.keepLocals !== true) return null;
+  if (symbol.binding === 'local' && !inRelocation && asm.symbols.isLocalName(symbol.name)) return null;
   let section: SymbolSection = 'undefined';
   let value = 0n;
   if (symbol.section !== null) {
@@ -161,7 +161,7 @@ function undefinedSymbol(asm: Assembler, symbol: AsmSymbol, scope: FinalScope): 
   const { inRelocation } = symbol;
   if (symbol.versions !== null && !inRelocation && !symbol.used) return null;
   if (!inRelocation && symbol.binding !== 'global') {
-    if (isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
+    if (asm.symbols.isLocalName(symbol.name) || symbol.binding === 'weak' || symbol.weakrefUsed) return null;
   }
   const weakOnly = symbol.weakrefUsed && !symbol.used && symbol.binding === 'local';
   const binding = weakOnly ? 2 : symbol.binding === 'local' ? 1 : bindings[symbol.binding];

@@ -1,5 +1,5 @@
 /** Symbols and the symbol table (gas manual, node Symbols). */
-import type { ObjectSymbol } from '../object.js';
+import { isLocalLabelName, type ObjectSymbol } from '../object.js';
 import type { Expr } from './expression.js';
 import { NameTable } from './name-table.js';
 import type { Fragment, Section } from './sections.js';
@@ -123,8 +123,16 @@ export class SymbolTable {
   /** Number of the statement at hand. */
   statement = 0;
 
-  /** `keepLocals` (-L): `.L` symbols are like all others. */
-  constructor(private readonly keepLocals: boolean) {}
+  /** `keepLocals` (-L): `.L` symbols are like all others, but not those of numbered labels. `i386`: of an object for EM_386. */
+  constructor(
+    private readonly keepLocals: boolean,
+    private readonly i386: boolean,
+  ) {}
+
+  /** Left out of the symbol table unless a relocation names it. */
+  isLocalName(name: string): boolean {
+    return isLocalLabelName(name, this.i386) && (!this.keepLocals || /[\x01\x02]/.test(name));
+  }
 
   find(name: string): AsmSymbol | undefined {
     return this.byName.get(name);
@@ -142,7 +150,7 @@ export class SymbolTable {
       symbol = new AsmSymbol(name);
       symbol.born = this.statement;
       this.byName.set(name, symbol);
-      if (this.keepLocals || !isLocalName(name)) this.list(symbol);
+      if (!this.isLocalName(name)) this.list(symbol);
     }
     return symbol;
   }
@@ -256,9 +264,4 @@ export class SymbolTable {
     if (this.keepLocals) this.list(symbol);
     return symbol;
   }
-}
-
-/** `.L…`: left out of the symbol table unless a relocation or -L asks for it. */
-export function isLocalName(name: string): boolean {
-  return name.charCodeAt(0) === 46 && name.charCodeAt(1) === 76;
 }

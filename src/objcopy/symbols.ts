@@ -1,4 +1,5 @@
 /** Which symbols are copied, under which names and with which binding. */
+import { isLocalLabelName } from '../object.js';
 import { SYM, type Program, type Section, type Symbol } from './model.js';
 import type { AddedSymbol, ObjcopyOptions } from './options.js';
 import { isLinked, isStripped } from './sections.js';
@@ -101,7 +102,7 @@ function filterSymbol(
   const { name, flags } = symbol;
   const named = (names: ObjcopyOptions['stripSymbols']): boolean => names.size > 0 && names.has(name, o.wildcard);
 
-  let keep = isKept(o, symbol, relocatable);
+  let keep = isKept(o, program, symbol, relocatable);
   if (keep && named(o.stripSymbols)) {
     if (relocatable && (flags & SYM.KEEP) !== 0) report(`not stripping symbol \`${name}' because it is named in a relocation`);
     else keep = false;
@@ -126,7 +127,7 @@ function filterSymbol(
   return true;
 }
 
-function isKept(o: ObjcopyOptions, symbol: Symbol, relocatable: boolean): boolean {
+function isKept(o: ObjcopyOptions, program: Program, symbol: Symbol, relocatable: boolean): boolean {
   const { flags, section } = symbol;
   if (o.strip === 'all') return false;
   if ((flags & SYM.KEEP) !== 0) return true;
@@ -135,16 +136,11 @@ function isKept(o: ObjcopyOptions, symbol: Symbol, relocatable: boolean): boolea
   if (relocatable && exported && section !== 'undefined') return true;
   if ((flags & GLOBAL) !== 0 || external) return o.strip !== 'unneeded';
   if ((flags & SYM.DEBUGGING) !== 0) return o.strip !== 'debug' && o.strip !== 'unneeded' && !o.convertDebugging;
-  const localLabel = isLocalLabel(symbol);
-  return o.strip !== 'unneeded' && o.discard !== 'all' && (o.discard !== 'startL' || !localLabel);
+  return o.strip !== 'unneeded' && o.discard !== 'all' && (o.discard !== 'startL' || !isLocalLabel(program, symbol));
 }
 
-/** Labels that compilers make: `.L…`, `..…`, `_.L_…`, and gas's numbered ones. */
-export function isLocalLabel(symbol: Symbol): boolean {
-  if ((symbol.flags & (GLOBAL | SYM.FILE | SYM.SECTION)) !== 0) return false;
-  const { name } = symbol;
-  if (name.startsWith('.L') || name.startsWith('..') || name.startsWith('_.L_')) return true;
-  return /^L\d+[\x01\x02]/.test(name);
+function isLocalLabel({ target }: Program, { name, flags }: Symbol): boolean {
+  return (flags & (GLOBAL | SYM.FILE | SYM.SECTION)) === 0 && isLocalLabelName(name, target === 'elf32-i386');
 }
 
 function addSymbol(added: AddedSymbol, sections: readonly Section[]): Symbol {

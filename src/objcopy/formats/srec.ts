@@ -160,7 +160,7 @@ function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): v
   if (symbols.length === 0) return;
   out.text(`$$ ${name}\r\n`);
   for (const s of symbols) {
-    if (/^(\.L|L\w*\x01|_\.L_)/.test(s.name) || s.name.startsWith('.L') || (s.flags & SYM.DEBUGGING) !== 0) continue;
+    if (s.name.startsWith('.') || (s.flags & SYM.DEBUGGING) !== 0) continue;
     const base = typeof s.section === 'object' ? s.section.lma : 0n;
     out.text(`  ${s.name} $${BigInt.asUintN(64, s.value + base).toString(16)}\r\n`);
   }

@@ -1,8 +1,8 @@
 /** Settled sections → bytes, flat image, ELF object (object.ts). */
-import type { Image, ObjectFile, ObjectSection, ObjectSymbol } from '../../object.js';
+import { isLocalLabelName, type Image, type ObjectFile, type ObjectSection, type ObjectSymbol } from '../../object.js';
 import type { DiagnosticBag } from '../../diagnostics.js';
 import { TskvmError } from '../../diagnostics.js';
-import { SHF, SHT, STB, STT } from '../elf/constants.js';
+import { EM, SHF, SHT, STB, STT } from '../elf/constants.js';
 import { fillGap } from './fill.js';
 import { SEC } from './flags.js';
 import type { GotTable } from './got.js';
@@ -154,7 +154,7 @@ function linkedSymbols(
       if (symbol.binding !== STB.LOCAL || symbol.type === STT.SECTION || symbol.name === '' || symbol.section === 'undefined') continue;
       if (symbol.type === STT.FILE) named = true;
       if (settings.discard === 'all') continue;
-      const temporary = symbol.name.startsWith('.L');
+      const temporary = isLocalLabelName(symbol.name, settings.machine === EM.I386);
       if (temporary && settings.discard === 'temporary') continue;
       if (typeof symbol.section !== 'object') {
         if (symbol.type !== STT.FILE && !named) named = addFile(locals, object);

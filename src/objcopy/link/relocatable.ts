@@ -1,5 +1,5 @@
 /** `-r`: sections of one name joined, symbols and relocations kept, for another link to finish (ld manual, node Options, `-r`). */
-import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation } from '../../object.js';
+import { isLocalLabelName, type ObjectFile, type ObjectSection, type ObjectSymbol, type Relocation } from '../../object.js';
 import { EM, SHF, SHT, STB, STT } from '../elf/constants.js';
 import { inTableOrder } from './commons.js';
 import type { SymbolTable } from './inputs.js';
@@ -110,7 +110,7 @@ class Joiner {
     for (const symbol of object.object.symbols) {
       if (symbol.binding !== STB.LOCAL || symbol.type === STT.SECTION || symbol.name === '' || symbol.section === 'undefined') continue;
       if (discard === 'all' && !this.needed(object).has(symbol)) continue;
-      if (discard === 'temporary' && symbol.name.startsWith('.L')) continue;
+      if (discard === 'temporary' && isLocalLabelName(symbol.name, this.settings.machine === EM.I386)) continue;
       const { name, size, binding, type, other } = symbol;
       if (typeof symbol.section !== 'object') {
         this.locals.set(symbol, { name, value: symbol.value, size, binding, type, other, section: symbol.section });
