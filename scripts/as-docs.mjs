@@ -46,7 +46,6 @@ const directiveNotes = {
 const optionNotes = {
   '--compress-debug-sections':
     'the same sections; the streams in them inflate to the same, but need not be the same bytes; `zstd` is refused',
-  '--gsframe': 'refused: there is no SFrame writer',
   '--mri': 'refused: MRI mode is the syntax of another assembler',
   '-M': 'refused: MRI mode is the syntax of another assembler',
   '--emulation': 'refused, as by the gas of Linux distributions',

@@ -58,6 +58,8 @@ export interface AssembleOptions {
   readonly force?: boolean;
   /** --gdwarf-cie-version */
   readonly cieVersion?: 1 | 3 | 4;
+  /** --gsframe: .sframe for all procedures that the .cfi_* directives describe. */
+  readonly sframe?: boolean;
   /** --gdwarf-sections */
   readonly dwarfSections?: boolean;
   /** --debug-prefix-map, the last given first. */

@@ -129,7 +129,7 @@ function sections(asm: Assembler, args: Arguments): void {
   if (frames.sectionsSettled && (chosen & EMIT_EH_FRAME) !== 0 && (frames.sections & EMIT_EH_FRAME) === 0) {
     asm.error('inconsistent uses of .cfi_sections');
   }
-  frames.sections = chosen;
+  frames.sections = frames.always | chosen;
 }
 
 function sectionBit(name: string): number {

@@ -60,7 +60,9 @@ interface OpenProcedure {
 export class CallFrames {
   readonly procedures: Procedure[] = [];
   /** EMIT_* bits that .cfi_sections chose last, and those that any procedure has asked for. */
-  sections = EMIT_EH_FRAME;
+  sections: number;
+  /** Those that an option asks for. */
+  readonly always: number;
   allSections = 0;
   sectionsSettled = false;
   /** A procedure may be open in every subsection at once. */
@@ -72,6 +74,8 @@ export class CallFrames {
   constructor(private readonly asm: Assembler) {
     this.dataAlignment = asm.is64 ? -8 : -4;
     this.returnColumn = asm.is64 ? 16 : 8;
+    this.always = asm.options.sframe === true ? EMIT_SFRAME : 0;
+    this.sections = this.always | EMIT_EH_FRAME;
   }
 
   /** The procedure open in the present subsection. */

@@ -4,7 +4,16 @@
  */
 import type { Assembler } from '../assembler.js';
 import type { Expr } from '../expression.js';
-import { EMIT_DEBUG_FRAME, EMIT_EH_FRAME, OMIT, type CallFrameInstruction, type CallFrames, type Procedure } from './call-frames.js';
+import {
+  EMIT_DEBUG_FRAME,
+  EMIT_EH_FRAME,
+  EMIT_SFRAME,
+  OMIT,
+  type CallFrameInstruction,
+  type CallFrames,
+  type Procedure,
+} from './call-frames.js';
+import { writeSframe } from './sframe.js';
 import { debugSection, plus, startOf } from './debug-sections.js';
 import { checkInstruction, encodeInstruction } from './frame-instructions.js';
 import { addressOf, appendLate, type LateBytes } from './late.js';
@@ -34,6 +43,7 @@ export function writeCallFrames(asm: Assembler, frames: CallFrames): void {
   }
   if (frames.procedures.length === 0) return;
   if ((frames.allSections & EMIT_EH_FRAME) !== 0) writeSection(asm, frames, true);
+  if ((frames.allSections & EMIT_SFRAME) !== 0) writeSframe(asm, frames);
   if ((frames.allSections & EMIT_DEBUG_FRAME) !== 0) writeSection(asm, frames, false);
 }
 

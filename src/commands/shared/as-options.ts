@@ -206,7 +206,7 @@ export const longOptions: readonly Long[] = [
       request.options.buildNotes = value === 'yes';
     },
   },
-  unsupported('gsframe', 'there is no SFrame writer'),
+  flag('gsframe', 'write .sframe, too, from the .cfi_* directives', (r) => void (r.options.sframe = true)),
   { name: 'hash-size', argument: 'required', hidden: true, apply: ignored },
   flag('help', 'show this help', (r) => void (r.show = 'help')),
   flag('keep-locals', 'same as -L', (r) => void (r.options.keepLocals = true)),
