@@ -8,7 +8,7 @@ import { convertDebugSections } from './compress.js';
 import { addCreatedSections, fillCreatedSections, type CreatedSections } from './created.js';
 import { ET } from './elf/constants.js';
 import { writeElf } from './elf/write.js';
-import { abandon, CopyError, fatal, zeros } from './errors.js';
+import { abandon, CopyError, fatal, LayoutError, zeros } from './errors.js';
 import { writeBinary } from './formats/binary.js';
 import { elfObject, type ElfOutput } from './formats/elf-out.js';
 import { draftSegments, type SegmentDraft } from './formats/elf-segments.js';
@@ -39,6 +39,7 @@ export interface Copy {
 /** The file that is written, or null. Throws `CopyError` for what leaves no file. */
 export function copyProgram(copy: Copy): OutputFile | null {
   const { program, o, target, outputName, host, say, result } = copy;
+  if (program.sections.length === 0) abandon(`error: the input file '${o.input}' has no sections`);
   const core = program.elf?.type === ET.CORE;
   checkFlavour(o, program);
   if (core && !isElfTarget(target)) abandon(`${outputName}: invalid operation`);
@@ -52,7 +53,6 @@ export function copyProgram(copy: Copy): OutputFile | null {
   const fills = fillGaps(o, sections);
   if (o.mergeNotes && program.sections.some((s) => s.name.startsWith('.gnu.build.attributes'))) fatal('--merge-notes is not supported');
   result.dumps = dumpSections(copy, lastFailure);
-  if (problem) abandon('');
   // Relocations of a core file cannot be asked for: GNU's ends here without a word.
   if (core && sections.length > 0 && o.strip !== 'all' && isFiltered(o)) abandon('');
   const refuse = (message: string): void => {
@@ -62,13 +62,18 @@ export function copyProgram(copy: Copy): OutputFile | null {
   const symbols = filterSymbols(o, program, sections, refuse);
   if (result.status !== 0) abandon('');
   if (o.convertDebugging) sayDebugging(copy);
+  if (problem) {
+    sayMerged(copy);
+    sayMachine(copy);
+    abandon('');
+  }
   const failed = copyContents(o, sections, created.updated, target === 'binary' || isElfTarget(target));
   if (failed) abandon(`${o.input}[${failed.name}]: file truncated`);
   fillCreatedSections(created, outputName);
   const runs = outputRuns(sections, fills);
 
   if (isElfTarget(target)) for (const { section, from, to, value } of fills) padSection(section, from, to, value);
-  if (isElfTarget(target)) return writeAsElf(copy, { sections, symbols, start, segments, created });
+  if (isElfTarget(target)) return writeAsElf(copy, { sections, symbols, start, segments, created, fills });
   sayMerged(copy);
   sayMachine(copy);
   switch (target) {
@@ -129,13 +134,13 @@ interface Parts {
   start: bigint;
   segments?: SegmentDraft;
   created: CreatedSections;
+  fills: readonly Fill[];
 }
 
-function writeAsElf(copy: Copy, { sections, symbols, start, segments, created }: Parts): OutputFile {
+function writeAsElf(copy: Copy, parts: Parts): OutputFile {
   const { program, o, target, outputName, say } = copy;
+  const { sections, symbols, start, segments, created } = parts;
   const warn = (message: string): void => say(`${outputName}: ${message}`);
-  // The first contents that are written make GNU's lay out the file: messages about that name their section.
-  const first = sections.find((s) => s.input && s.contents && s.contents.length > 0);
   const out: ElfOutput = {
     program,
     target,
@@ -144,25 +149,65 @@ function writeAsElf(copy: Copy, { sections, symbols, start, segments, created }:
     start,
     inputName: o.input,
     name: outputName,
-    place: first ? `${outputName}[${first.name}]` : outputName,
     stripAll: o.strip === 'all',
     dropsRelocations: (section) => findRule(o, section.name, 'removeRelocations') !== undefined,
     keepsRelocation: (symbol: ObjectSymbol) => o.keepSymbols.has(symbol.name, o.wildcard),
     commonType: o.commonType,
-    machineCode: o.machineCode,
+    // Where nothing is written before the headers are, those are made anew with the target's own machine.
+    machineCode:
+      firstWritten(parts) || created.contents.size > 0 || created.debuglink || parts.fills.length > 0 ? o.machineCode : undefined,
     warn,
     segments,
     emptyRelocations: o.extractSymbol,
     updated: created.updated,
     keepsSectionSymbols: o.keepSectionSymbols,
   };
-  const object = elfObject(out);
-  const bytes = writeElf(object, warn, (message, section) =>
-    abandon(`${outputName}: ${message}\n${outputName}${section ? `[${section.name}]` : ''}: bad value`),
-  );
+  let bytes: Uint8Array;
+  try {
+    bytes = writeElf(elfObject(out), warn, (message) => {
+      throw new LayoutError(`${outputName}: ${message}`, 'bad value');
+    });
+  } catch (error) {
+    if (error instanceof LayoutError) sayLayout(copy, parts, error);
+    else if (error instanceof CopyError) {
+      // What is only found at the end.
+      sayMerged(copy);
+      sayMachine(copy);
+    }
+    throw error;
+  }
   sayMerged(copy);
   sayMachine(copy);
   return wholeFile(bytes);
+}
+
+/** The first section whose contents are copied. */
+function firstWritten({ sections, created }: Parts): Section | undefined {
+  return sections.find((s) => s.input && s.contents && s.contents.length > 0 && !created.contents.has(s));
+}
+
+/**
+ * The first contents that are written make GNU's lay out the file, and messages about that name their section. What is not
+ * copied from the input is written nevertheless, and ends objcopy then.
+ */
+function sayLayout(copy: Copy, parts: Parts, { text, reason }: LayoutError): never {
+  const { created, fills } = parts;
+  const { outputName, say } = copy;
+  const places: string[] = [];
+  const first = firstWritten(parts);
+  if (first) places.push(`${outputName}[${first.name}]`);
+  const [made] = created.contents.keys();
+  const link = created.debuglink;
+  if (made) places.push(`${outputName}[${made.name}]`);
+  else if (link) places.push(`${outputName}: cannot fill debug link section \`${link.file}'`);
+  else if (fills.length > 0) places.push(`${outputName}[${fills[0].section.name}]`);
+  else if (!first) places.push(outputName);
+  for (const place of places) say(`${text}\n${place}: ${reason}`);
+  if (!made && !link && fills.length === 0) {
+    sayMerged(copy);
+    sayMachine(copy);
+  }
+  abandon('');
 }
 
 /** The pieces that record formats get, in the order in which GNU's objcopy writes them: fills last, 8 KiB at a time. */

@@ -13,6 +13,16 @@ export class ObjcopyError extends Error {
 /** What ends the copy of one file; what is said at the end is still said. */
 export class CopyError extends ObjcopyError {}
 
+/** The file cannot be laid out: `reason` follows the name of whatever was being written. */
+export class LayoutError extends CopyError {
+  constructor(
+    readonly text: string,
+    readonly reason: string,
+  ) {
+    super(text);
+  }
+}
+
 /** Ends the copy of this file. */
 export function abandon(message: string): never {
   throw new CopyError(message);

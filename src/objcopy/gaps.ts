@@ -19,9 +19,7 @@ export function fillGaps(o: ObjcopyOptions, sections: readonly Section[]): Fill[
   if ((o.gapFill === undefined && o.padTo === undefined) || sections.length === 0) return fills;
   // What is not loaded comes first: it neither grows nor ends a gap.
   const loaded = (s: Section): number => ((s.flags & LOADED) === LOADED ? 1 : 0);
-  const ordered = [...sections].sort(
-    (a, b) => loaded(a) - loaded(b) || (a.lma < b.lma ? -1 : a.lma > b.lma ? 1 : loaded(a) * (a.size - b.size)),
-  );
+  const ordered = [...sections].sort((a, b) => loaded(a) - loaded(b) || (a.lma < b.lma ? -1 : a.lma > b.lma ? 1 : a.size - b.size));
   const value = o.gapFill ?? 0;
   const grow = (section: Section, end: bigint): void => {
     const to = Number(end - section.lma);

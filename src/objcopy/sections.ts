@@ -1,5 +1,5 @@
 /** Which sections are copied, and what becomes of their names, flags, sizes and addresses. */
-import { ET } from './elf/constants.js';
+import { ET, SHT } from './elf/constants.js';
 import { fatal, zeros } from './errors.js';
 import { convertProperties } from './formats/elf-convert.js';
 import { SEC, SYM, type Program, type Section } from './model.js';
@@ -19,6 +19,20 @@ function isDwo(section: Section): boolean {
 
 /** True when the section is left out by -R, -j or the strip level. */
 export function isStripped(o: ObjcopyOptions, program: Program, section: Section): boolean {
+  if (isStrippedItself(o, section)) return true;
+  if ((section.flags & SEC.GROUP) === 0) return false;
+  // A group without its signature or without members is no group.
+  const signature = program.signatureOf?.(section);
+  if (!signature) return true;
+  const name = signature.name;
+  if (o.strip === 'all' && !o.keepSymbols.has(name, o.wildcard)) return true;
+  if (o.stripSymbols.has(name, o.wildcard)) return true;
+  const members = section.elf?.group?.members ?? [];
+  return members.length > 0 && members.every((member) => isStrippedItself(o, member));
+}
+
+function isStrippedItself(o: ObjcopyOptions, section: Section): boolean {
+  if (findRule(o, section.name, 'keep')) return false;
   if (o.sectionsRemoved || o.sectionsCopied) {
     const removed = findRule(o, section.name, 'remove');
     const copied = findRule(o, section.name, 'copy');
@@ -29,20 +43,9 @@ export function isStripped(o: ObjcopyOptions, program: Program, section: Section
     if (removed) return true;
     if (o.sectionsCopied && !copied) return true;
   }
-  if (findRule(o, section.name, 'keep')) return false;
-  if (isStrippedByLevel(o, section)) return true;
-  // A group without its signature is no group.
-  if ((section.flags & SEC.GROUP) !== 0) {
-    const name = program.signatureOf?.(section)?.name ?? section.name;
-    if (o.strip === 'all' && !o.keepSymbols.has(name, o.wildcard)) return true;
-    if (o.stripSymbols.has(name, o.wildcard)) return true;
-  }
-  return false;
-}
-
-function isStrippedByLevel(o: ObjcopyOptions, section: Section): boolean {
   if ((section.flags & SEC.DEBUGGING) !== 0) {
-    if (o.strip === 'debug' || o.strip === 'unneeded' || o.strip === 'all' || o.discard === 'all' || o.convertDebugging) return true;
+    const byLevel = o.strip === 'debug' || o.strip === 'unneeded' || o.strip === 'all' || o.discard === 'all' || o.convertDebugging;
+    if (byLevel && !/^\.gnu_debug(alt)?link$/.test(section.name)) return true;
     if (o.strip === 'dwo') return isDwo(section);
     if (o.strip === 'nondebug') return false;
   }
@@ -51,7 +54,7 @@ function isStrippedByLevel(o: ObjcopyOptions, section: Section): boolean {
 
 /** What --only-keep-debug keeps of the loaded sections: notes. */
 function keepsContents(section: Section): boolean {
-  return section.elf?.type === 7 || section.name.startsWith('.note') || section.name.startsWith('.gnu.build.attributes');
+  return section.elf?.type === SHT.NOTE;
 }
 
 /**

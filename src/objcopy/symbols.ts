@@ -104,7 +104,7 @@ function filterSymbol(
 
   let keep = isKept(o, program, symbol, relocatable);
   if (keep && named(o.stripSymbols)) {
-    if (relocatable && (flags & SYM.KEEP) !== 0) report(`not stripping symbol \`${name}' because it is named in a relocation`);
+    if ((flags & SYM.KEEP) !== 0) report(`not stripping symbol \`${name}' because it is named in a relocation`);
     else keep = false;
   }
   if (keep && (flags & SYM.KEEP) === 0 && named(o.stripUnneededSymbols)) keep = false;
@@ -134,7 +134,7 @@ function isKept(o: ObjcopyOptions, program: Program, symbol: Symbol, relocatable
   const external = section === 'undefined' || section === 'common';
   const exported = (flags & (SYM.GLOBAL | SYM.WEAK)) !== 0 || section === 'common';
   if (relocatable && exported && section !== 'undefined') return true;
-  if ((flags & GLOBAL) !== 0 || external) return o.strip !== 'unneeded';
+  if ((flags & (SYM.GLOBAL | SYM.WEAK)) !== 0 || external) return o.strip !== 'unneeded';
   if ((flags & SYM.DEBUGGING) !== 0) return o.strip !== 'debug' && o.strip !== 'unneeded' && !o.convertDebugging;
   return o.strip !== 'unneeded' && o.discard !== 'all' && (o.discard !== 'startL' || !isLocalLabel(program, symbol));
 }

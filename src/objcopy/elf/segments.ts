@@ -39,6 +39,7 @@ export function layoutPlanned(object: ObjectFile, headers: Headers, warn: Report
     headers.strtab,
     headers.shstrtab,
   ]);
+  const debugFile = isDebugFile(headers);
   for (const header of headers.all.slice(1)) {
     if (later.has(header) || placed.has(header)) continue;
     // What takes no room in the file is only placed with its segment.
@@ -48,12 +49,17 @@ export function layoutPlanned(object: ObjectFile, headers: Headers, warn: Report
       offset = place(header, offset, true);
       continue;
     }
-    if (header.size !== 0 && header.section) warn(`warning: allocated section \`${header.section.name}' not in segment`);
-    const align = header.size !== 0 && object.paged !== false ? context.pageSize : BigInt(header.align);
+    if (header.size !== 0 && header.section && !debugFile) warn(`warning: allocated section \`${header.section.name}' not in segment`);
+    const align = header.size !== 0 && object.paged !== false ? (object.pageSize ?? PAGE) : BigInt(header.align);
     offset = place(header, offset + bias(header.address, offset, align), false);
   }
   for (const segment of segments) finishSegment(context, segment);
   return layoutTables(object, headers, offset);
+}
+
+/** A file of nothing but debugging information: what is loaded is elsewhere. */
+function isDebugFile(headers: Headers): boolean {
+  return headers.all.every(({ flags, type }) => (flags & SHF.ALLOC) === 0 || type === SHT.NOBITS || type === SHT.NOTE);
 }
 
 interface SegmentContext {
@@ -113,9 +119,15 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
 
   let adjustment = 0;
   let empty = false;
+  // What the header says, when it is not what the layout goes by: the usual page, or the larger alignment of a section.
+  let shownAlign = load && paged && plan.align === undefined ? PAGE : undefined;
   if (load && first) {
     let align = s.align === 0n ? 1n : s.align;
-    if (plan.align === undefined) for (const section of sections) if (BigInt(section.align) > align) align = BigInt(section.align);
+    if (plan.align === undefined) {
+      const most = sections.reduce((max, { align: own }) => (BigInt(own) > max ? BigInt(own) : max), 1n);
+      if (most >= align) shownAlign = align = most;
+      else if (most > PAGE) shownAlign = undefined;
+    }
     for (const section of sections) if (section.data.length === 0 && section.size > 0) headerOf(section).type = SHT.NOBITS;
     empty = sections.every((section) => headerOf(section).type === SHT.NOBITS);
     adjustment = bias(vaddr, offset, align);
@@ -157,8 +169,10 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
   }
   // Notes of a core file have their place here, too.
   if (load || (s.type === PT.NOTE && context.object.type === ET.CORE)) {
-    if (!plan.includesHeader && !plan.includesProgramHeaders) s.offset = BigInt(empty && s.align > 0n ? BigInt(offset) % s.align : offset);
-    else {
+    if (!plan.includesHeader && !plan.includesProgramHeaders) {
+      const page = paged ? context.pageSize : 1n;
+      s.offset = empty ? BigInt(offset) % (s.align > page ? s.align : page) : BigInt(offset);
+    } else {
       const gap = BigInt(offset) - (s.offset + fileSize);
       if (!empty) fileSize += gap;
       memorySize += gap;
@@ -214,6 +228,7 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
     }
   });
   if (load) checkSections(context, s, { fileSize, memorySize, vaddr });
+  if (shownAlign !== undefined && context.object.type !== ET.CORE) s.align = shownAlign;
   s.flags = flags;
   s.fileSize = fileSize;
   s.memorySize = memorySize;
@@ -222,12 +237,21 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
   return offset - adjustment;
 }
 
+const PAGE = 0x1000n;
+
 const NO_ROOM = 'not enough room for program headers, try linking with -N';
 
 /** Reports sections that ended up outside of the loaded segment that they belong to. */
 function checkSections(context: SegmentContext, s: ObjectSegment, at: { fileSize: bigint; memorySize: bigint; vaddr: bigint }): void {
   const { sections } = s.plan!;
-  const overlaid = sections.some((section, i) => i > 0 && section.address === sections[i - 1].address && sections[i - 1].size !== 0);
+  const sizeOf = (section: ObjectSection): number => {
+    const { flags, type, size } = context.bySection.get(section)!;
+    return (flags & SHF.TLS) !== 0 && type === SHT.NOBITS ? 0 : size;
+  };
+  const overlaid = sections.some((section, i) => {
+    const before = sections[i - 1];
+    return i > 0 && section.address === before.address && sizeOf(section) !== 0 && sizeOf(before) !== 0;
+  });
   const start = BigInt.asUintN(64, at.vaddr);
   for (const section of sections) {
     const header = context.bySection.get(section)!;

@@ -1,7 +1,8 @@
 /** The output sections and symbols as an ELF object: section types and flags, links, symbols, relocations. */
 import type { ObjectFile, ObjectSection, ObjectSymbol, Relocation, SymbolSection } from '../../object.js';
 import { EM, ET, SHF, SHN, SHT, STB, STT } from '../elf/constants.js';
-import { abandon, zeros } from '../errors.js';
+import { usesRela } from '../elf/write.js';
+import { abandon, LayoutError, zeros } from '../errors.js';
 import { SEC, SYM, type Program, type Section, type Symbol, type TargetName } from '../model.js';
 import { convertRelocations } from './elf-convert.js';
 import { applySegments, type SegmentDraft } from './elf-segments.js';
@@ -16,8 +17,6 @@ export interface ElfOutput {
   /** File names, for messages. */
   inputName: string;
   name: string;
-  /** Where the layout fails, for messages: the output's name, with a section's. */
-  place: string;
   /** -S: relocations are dropped. */
   stripAll: boolean;
   /** Names of sections whose relocations are dropped. */
@@ -71,21 +70,21 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
   const { input } = section;
   const from = input?.elf;
   const sameFlags = input !== undefined && from !== undefined && input.flags === section.flags;
-  let type = section.elf?.type ?? 0;
+  let type = 0;
   let flags = 0;
-  // Sections that objcopy makes, and arrays of functions, get what their name stands for.
-  const special = specialSection(section.name);
-  const created = (section.flags & SEC.CREATED) !== 0;
-  if (special && (section.flags === 0 || created || special.type === SHT.INIT_ARRAY || special.type === SHT.FINI_ARRAY)) {
-    if (type === 0) ({ type } = special);
-    ({ flags } = special);
-  }
-  if (type === 0 && sameFlags) ({ type } = from);
+  // What the name stands for. Contents, notes and zeros are not bound to it, nor are flags, where there is a section to copy.
+  const rela = usesRela(MACHINES[out.target]!.machine);
+  const special = specialSection(section.name, rela);
+  if (special) ({ type, flags } = special);
   if (from) {
+    const plain: number[] = [SHT.PROGBITS, SHT.NOTE, SHT.NOBITS];
+    if (plain.includes(type)) type = 0;
+    if (type === 0 && sameFlags) ({ type } = from);
     flags = from.flags & (SHF.MASKOS | SHF.MASKPROC);
     flags |= from.flags & (SHF.COMPRESSED | SHF.LINK_ORDER);
     flags >>>= 0;
   }
+  if (section.elf?.type) ({ type } = section.elf);
   const byFlags =
     (section.flags & SEC.GROUP) !== 0
       ? SHT.GROUP
@@ -107,8 +106,7 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
   if (from?.memberOf?.output) flags |= SHF.GROUP;
 
   const data = section.contents ?? new Uint8Array(0);
-  // Where segments decide, what is not loaded takes no room, whatever its type.
-  const nobits = type === SHT.NOBITS || (out.segments !== undefined && (section.flags & (SEC.LOAD | SEC.HAS_CONTENTS)) === 0);
+  const nobits = type === SHT.NOBITS || takesNoRoom(out, section);
   const result: ObjectSection = {
     name: section.name,
     type,
@@ -116,13 +114,18 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
     address: section.vma,
     loadAddress: section.lma,
     align: 2 ** section.alignPower,
-    entsize: entrySize(section, type, elfClass),
+    entsize: (section.flags & SEC.MERGE) !== 0 ? section.entsize : entrySize(section, type, elfClass, rela),
     data: nobits || data.length >= section.size ? data : padded(data, section.size),
     size: section.size,
     relocations: [],
   };
   if (nobits) result.data = new Uint8Array(0);
   return result;
+}
+
+/** Where segments decide, what is not loaded is nothing but room in memory, whatever its type. */
+function takesNoRoom(out: ElfOutput, { flags }: Section): boolean {
+  return out.segments !== undefined && (flags & (SEC.LOAD | SEC.HAS_CONTENTS)) === 0;
 }
 
 /** Contents that were never set are zeros in the file. */
@@ -132,8 +135,9 @@ function padded(data: Uint8Array, size: number): Uint8Array {
   return full;
 }
 
-function entrySize(section: Section, type: number, elfClass: 32 | 64): number {
+function entrySize(section: Section, type: number, elfClass: 32 | 64, rela: boolean): number {
   const wide = elfClass === 64;
+  const stated = Number(section.input?.elf?.header?.entsize ?? 0n);
   switch (type) {
     case SHT.HASH:
       return 4;
@@ -142,12 +146,9 @@ function entrySize(section: Section, type: number, elfClass: 32 | 64): number {
     case SHT.DYNAMIC:
       return wide ? 16 : 8;
     case SHT.RELA:
-    case SHT.REL: {
-      const stated = Number(section.input?.elf?.header?.entsize ?? 0n);
-      if (stated !== 0) return stated;
-      if (type === SHT.RELA) return wide ? 24 : 12;
-      return wide ? 16 : 8;
-    }
+      return rela ? (wide ? 24 : 12) : stated;
+    case SHT.REL:
+      return rela ? stated : wide ? 16 : 8;
     case SHT.INIT_ARRAY:
     case SHT.FINI_ARRAY:
     case SHT.PREINIT_ARRAY:
@@ -162,8 +163,7 @@ function entrySize(section: Section, type: number, elfClass: 32 | 64): number {
     case SHT.GNU_HASH:
       return wide ? 0 : 4;
     default:
-      if ((section.flags & (SEC.MERGE | SEC.STRINGS)) !== 0) return section.entsize;
-      return section.input?.elf?.header ? Number(section.input.elf.header.entsize) : 0;
+      return stated;
   }
 }
 
@@ -176,7 +176,8 @@ function addSymbols(out: ElfOutput, object: ObjectFile, made: ReadonlyMap<Sectio
     symbolOf.set(symbol, made1);
     object.symbols.push(made1);
   }
-  if (out.keepsSectionSymbols && !relocatable) addSectionSymbols(object, made);
+  const relocations = out.program.hasRelocations && !out.stripAll;
+  if (out.keepsSectionSymbols && (object.type === ET.EXEC || object.type === ET.DYN) && !relocations) addSectionSymbols(object, made);
   const isGlobal = (s: ObjectSymbol): boolean => s.binding !== STB.LOCAL;
   object.symbols = [...object.symbols.filter((s) => !isGlobal(s)), ...object.symbols.filter(isGlobal)];
   return symbolOf;
@@ -309,10 +310,11 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
   for (const [section, target] of made) {
     const from = section.input?.elf;
     const outputOf = (s: Section | undefined): ObjectSection | undefined => (s?.output ? made.get(s.output) : undefined);
-    if (from?.header && (from.type === target.type || target.type === SHT.NOBITS)) {
-      const keepsInfo: number[] = [SHT.DYNSYM, SHT.GNU_VERNEED, SHT.GNU_VERDEF];
-      if (keepsInfo.includes(from.type) && target.type === from.type) target.info = from.rawInfo;
-      if (target.type === SHT.NOBITS && target.size !== 0) {
+    const keepsInfo: number[] = [SHT.DYNSYM, SHT.GNU_VERNEED, SHT.GNU_VERDEF];
+    if (from?.header && keepsInfo.includes(from.type)) target.info = from.rawInfo;
+    const type = takesNoRoom(out, section) && (section.flags & SEC.ALLOC) !== 0 ? SHT.NOBITS : target.type;
+    if (from?.header && (from.type === type || type === SHT.NOBITS)) {
+      if (type === SHT.NOBITS && target.size !== 0) {
         // What is left of a section in a debug file keeps its numbers, so that the two can be matched.
         target.link = from.rawLink;
         target.info = from.rawInfo;
@@ -324,7 +326,8 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
       target.linkedTo = outputOf(from.link);
       if (!target.linkedTo && from.link) {
         const verb = `sh_link of section \`${target.name}' points to`;
-        abandon(`${out.name}: ${verb} removed section \`${from.link.name}' of \`${out.inputName}'\n${out.place}: bad value`);
+        const text = `${out.name}: ${verb} removed section \`${from.link.name}' of \`${out.inputName}'`;
+        throw new LayoutError(text, 'bad value');
       }
     }
     switch (target.type) {
@@ -361,6 +364,8 @@ function linkSections(out: ElfOutput, made: ReadonlyMap<Section, ObjectSection>,
         target.linksSymtab = true;
         groupMembers(out, section, target, made, symbolOf);
     }
+    // Links go by what the section is called; what it is in the file is only found when it is laid out.
+    target.type = type;
   }
 }
 
@@ -389,7 +394,7 @@ function groupMembers(
     const output = member.output && made.get(member.output);
     if (output) members.push(output);
   }
-  if (!written && members.length > 0) abandon(`${out.place}: cause of error unknown`);
+  if (!written && members.length > 0) throw new LayoutError('', 'cause of error unknown');
   const missing: ObjectSymbol = { name: '', value: 0n, size: 0n, binding: 0, type: 0, other: 0, section: 'undefined' };
   // Relocations that are left out leave their places empty.
   const vacant = group.members.filter(

@@ -62,6 +62,12 @@ function sorted(sections: readonly ObjectSection[]): ObjectSection[] {
   });
 }
 
+/** A segment whose address was found with a guess of the number of program headers. */
+interface Adjusted {
+  plan: DraftPlan;
+  physical: bigint;
+}
+
 type Warn = (message: string) => void;
 
 const MIN_PAGE = 0x1000n;
@@ -157,7 +163,7 @@ class Planner {
     const segments = this.mergeOverlaps();
     const pageSize = this.pageSize();
     const planned: DraftSegment[] = [];
-    let adjusted: { plan: DraftPlan; count: number } | undefined;
+    let adjusted: Adjusted | undefined;
     for (const segment of segments) {
       if (segment.type === PT.NULL) continue;
       const covered = this.program.sections.filter((s) => this.belongs(s, segment));
@@ -200,7 +206,7 @@ class Planner {
       physical = anchor.lma;
       if (plan.includesProgramHeaders) {
         physical -= BigInt(this.raw.programHeaderCount * this.raw.programHeaderSize);
-        adjusted = { plan, count: this.raw.programHeaderCount };
+        adjusted = { plan, physical: 0n };
       }
       if (plan.includesHeader) {
         let align = 1n << BigInt(anchor.alignPower);
@@ -208,6 +214,7 @@ class Planner {
         if (segment.align !== 0n && segment.align < align) align = segment.align;
         physical &= -align;
       }
+      if (adjusted?.plan === plan) adjusted.physical = BigInt.asUintN(64, physical);
       planned.push(...this.split(segment, plan, physical, sections, pageSize));
     }
     if (adjusted) this.adjustHeaders(planned, adjusted);
@@ -253,12 +260,14 @@ class Planner {
   }
 
   /** The number of headers was a guess: correct what was computed with it. */
-  private adjustHeaders(planned: DraftSegment[], adjusted: { plan: DraftPlan; count: number }): void {
-    const { plan, count } = adjusted;
-    if (plan.physicalAddress === undefined) return;
-    if (planned.length > count) plan.physicalAddress -= BigInt((planned.length - count) * this.raw.programHeaderSize);
+  private adjustHeaders(planned: DraftSegment[], { plan, physical }: Adjusted): void {
+    const more = planned.length - this.raw.programHeaderCount;
+    const start = more > 0 ? physical - BigInt(more * this.raw.programHeaderSize) : physical;
+    if (plan.physicalAddress !== undefined) plan.physicalAddress = start;
     const table = planned.find((s) => s.type === PT.PHDR);
-    if (table?.plan) table.plan.physicalAddress = plan.physicalAddress + (plan.includesHeader ? BigInt(this.raw.headerSize) : 0n);
+    if (table?.plan.physicalAddress !== undefined) {
+      table.plan.physicalAddress = start + (plan.includesHeader ? BigInt(this.raw.headerSize) : 0n);
+    }
   }
 
   /** Loaded segments that overlap become one; PT_GNU_RELRO cannot be kept. */

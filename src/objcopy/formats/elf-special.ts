@@ -58,6 +58,7 @@ const SPECIAL: readonly (readonly [name: string, match: Match, type: number, fla
   ['.plt',               'exact',  SHT.PROGBITS,      AX],
   ['.rodata',            'dotted', SHT.PROGBITS,      A],
   ['.rodata1',           'exact',  SHT.PROGBITS,      A],
+  ['.relr.dyn',          'exact',  SHT.RELR,          A],
   ['.rela',              'prefix', SHT.RELA,          0],
   ['.rel',               'prefix', SHT.REL,           0],
   ['.shstrtab',          'exact',  SHT.STRTAB,        0],
@@ -72,12 +73,12 @@ const SPECIAL: readonly (readonly [name: string, match: Match, type: number, fla
   ['.zdebug_aranges',    'exact',  SHT.PROGBITS,      0],
 ];
 
-/** What a section of this name is by convention, or undefined. */
-export function specialSection(name: string): { type: number; flags: number } | undefined {
+/** What a section of this name is by convention, or undefined. `rela`: relocations of the target carry their addends. */
+export function specialSection(name: string, rela: boolean): { type: number; flags: number } | undefined {
   if (name.startsWith('.stab') && name.endsWith('str')) return { type: SHT.STRTAB, flags: 0 };
   for (const [special, match, type, flags] of SPECIAL) {
     const fits = match === 'prefix' ? name.startsWith(special) : name === special || (match === 'dotted' && name.startsWith(`${special}.`));
-    if (fits) return { type, flags };
+    if (fits && !(type === SHT.REL && rela && name.length > 4 && name[4] !== '.')) return { type, flags };
   }
   return undefined;
 }

@@ -41,17 +41,20 @@ export function readIhex(bytes: Uint8Array, name: string, warn: (message: string
       continue;
     }
     if (code !== COLON) bad(`unexpected character \`${shown(code)}' in Intel Hex file`);
-    const record = (offset: number): number => {
-      const value = hexByte(bytes, at + 1 + offset * 2);
-      if (value >= 0) return value;
-      const where = at + 1 + offset * 2;
-      if (where + 1 >= bytes.length) throw new FormatError('file format not recognized');
-      const culprit = isHexDigit(bytes[where]) ? bytes[where + 1] : bytes[where];
-      return bad(`unexpected character \`${shown(culprit)}' in Intel Hex file`);
+    /** The digits of the next bytes are looked at before anything else is. */
+    const check = (from: number, count: number): void => {
+      const first = at + 1 + from * 2;
+      if (first + count * 2 > bytes.length) throw new FormatError('file format not recognized');
+      for (let i = first; i < first + count * 2; i++) {
+        if (!isHexDigit(bytes[i])) bad(`unexpected character \`${shown(bytes[i])}' in Intel Hex file`);
+      }
     };
+    const record = (offset: number): number => hexByte(bytes, at + 1 + offset * 2);
+    check(0, 4);
     const length = record(0);
     const address = record(1) * 256 + record(2);
     const type = record(3);
+    check(4, length + 1);
     let sum = length + (address >> 8) + (address & 255) + type;
     const value = (from: number, count: number): number => {
       let result = 0;
@@ -90,7 +93,7 @@ export function readIhex(bytes: Uint8Array, name: string, warn: (message: string
         break;
       case TYPE.startLinear:
         if (length !== 2 && length !== 4) bad('bad extended linear start address length in Intel Hex file');
-        start += length === 2 ? value(0, 2) * 65536 : value(0, 4);
+        start = length === 2 ? start + value(0, 2) * 65536 : value(0, 4);
         out.break();
         break;
       default:
