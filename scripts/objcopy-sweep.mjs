@@ -144,7 +144,7 @@ for (const [options, file] of cases()) {
     while (i < a.bytes.length && b.bytes && a.bytes[i] === b.bytes[i]) i++;
     problems.push(`bytes differ at ${i}: ${a.bytes.length} against ${b.bytes?.length}`);
   }
-  if (dumpBytes && a.dumps?.[0] && Buffer.compare(a.dumps[0].data, dumpBytes) !== 0) problems.push('dump differs');
+  if (dumpBytes && a.dumps?.length > 0 && Buffer.compare(a.dumps.at(-1).data, dumpBytes) !== 0) problems.push('dump differs');
   if (problems.length > 0) {
     different += 1;
     byOption.set(text, (byOption.get(text) ?? 0) + 1);

@@ -31,12 +31,16 @@ export function convertDebugSections(o: Pick<ObjcopyOptions, 'compress' | 'input
     const wasGabi = (section.elf.flags & SHF.COMPRESSED) !== 0;
     const wasGnu = !wasGabi && section.name.startsWith('.zdebug');
     if ((wasGabi && compress === 'zlib-gabi') || (wasGnu && compress === 'zlib-gnu')) continue;
+    if ((wasGabi && compress === 'zlib-gnu') || (wasGnu && compress === 'zlib-gabi')) {
+      if (changeHeader(section, wasGabi, wide)) continue;
+    }
     if (wasGabi) inflateGabi(section, wide, o.input, host);
     else if (wasGnu) inflateGnu(section, o.input, host);
-    if (compress === 'none') continue;
+    if (compress === 'none' || wasGabi || wasGnu) continue;
     const { deflate } = require('./deflate.js') as typeof import('./deflate.js');
-    if (compress === 'zlib-gabi') deflateGabi(section, wide, deflate);
-    else if (compress === 'zlib-gnu') deflateGnu(section, deflate);
+    const data = section.contents;
+    if (compress === 'zlib-gabi') putGabi(section, wide, deflate(data), BigInt(data.length));
+    else if (compress === 'zlib-gnu') putGnu(section, deflate(data), BigInt(data.length));
   }
 }
 
@@ -45,39 +49,75 @@ function setContents(section: Section, contents: Uint8Array): void {
   section.size = contents.length;
 }
 
-/** Left as it is when it would not get smaller. */
-function deflateGabi(section: Section, wide: boolean, deflate: (data: Uint8Array) => Uint8Array): void {
-  const data = section.contents!;
-  const packed = deflate(data);
+/** Puts a stream that expands to `size` bytes in. Left as it is, and false, when it would not get smaller. */
+function putGabi(section: Section, wide: boolean, packed: Uint8Array, size: bigint): boolean {
   const header = wide ? 24 : 12;
-  if (header + packed.length >= data.length) return;
+  if (BigInt(header + packed.length) >= size) return false;
   const contents = new Uint8Array(header + packed.length);
-  const view = new DataView(contents.buffer);
-  const align = 2 ** section.alignPower;
-  view.setUint32(0, ELFCOMPRESS_ZLIB, true);
-  if (wide) {
-    view.setBigUint64(8, BigInt(data.length), true);
-    view.setBigUint64(16, BigInt(align), true);
-  } else {
-    view.setUint32(4, data.length, true);
-    view.setUint32(8, align, true);
-  }
+  putHeader(new DataView(contents.buffer), wide, ELFCOMPRESS_ZLIB, size, 1n << BigInt(section.alignPower));
   contents.set(packed, header);
   setContents(section, contents);
   section.elf!.flags |= SHF.COMPRESSED;
   section.alignPower = wide ? 3 : 2;
+  return true;
 }
 
-function deflateGnu(section: Section, deflate: (data: Uint8Array) => Uint8Array): void {
-  const data = section.contents!;
-  const packed = deflate(data);
-  if (GNU_HEADER + packed.length >= data.length) return;
+/** The same in GNU's way, which knows no alignment. */
+function putGnu(section: Section, packed: Uint8Array, size: bigint): boolean {
+  if (BigInt(GNU_HEADER + packed.length) >= size) return false;
   const contents = new Uint8Array(GNU_HEADER + packed.length);
   contents.set([0x5a, 0x4c, 0x49, 0x42]);
-  new DataView(contents.buffer).setBigUint64(4, BigInt(data.length));
+  new DataView(contents.buffer).setBigUint64(4, size);
   contents.set(packed, GNU_HEADER);
   setContents(section, contents);
   section.name = `.z${section.name.slice(1)}`;
+  section.elf!.flags &= ~SHF.COMPRESSED;
+  section.alignPower = 0;
+  return true;
+}
+
+/** From one way to the other the stream stays as it is. Returns whether that was possible. */
+function changeHeader(section: Section, fromGabi: boolean, wide: boolean): boolean {
+  const data = section.contents!;
+  if (data.length < 24) return false;
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (fromGabi) {
+    const { type, size, length } = readHeader(view, wide);
+    return type === ELFCOMPRESS_ZLIB && putGnu(section, data.subarray(length), size);
+  }
+  if (data[0] !== 0x5a || data[1] !== 0x4c) return false;
+  if (!putGabi(section, wide, data.subarray(GNU_HEADER), view.getBigUint64(4))) return false;
+  section.name = `.${section.name.slice(2)}`;
+  return true;
+}
+
+function readHeader(view: DataView, wide: boolean): { type: number; size: bigint; align: bigint; length: number } {
+  const type = view.getUint32(0, true);
+  if (wide) return { type, size: view.getBigUint64(8, true), align: view.getBigUint64(16, true), length: 24 };
+  return { type, size: BigInt(view.getUint32(4, true)), align: BigInt(view.getUint32(8, true)), length: 12 };
+}
+
+function putHeader(view: DataView, wide: boolean, type: number, size: bigint, align: bigint): void {
+  view.setUint32(0, type, true);
+  if (wide) {
+    view.setBigUint64(8, size, true);
+    view.setBigUint64(16, align, true);
+  } else {
+    view.setUint32(4, Number(BigInt.asUintN(32, size)), true);
+    view.setUint32(8, Number(BigInt.asUintN(32, align)), true);
+  }
+}
+
+/** A compressed section of one ELF class as the other has it: with its header. null when it is too short for one. */
+export function convertHeader(data: Uint8Array, from: 32 | 64): Uint8Array | null {
+  const length = from === 64 ? 24 : 12;
+  if (data.length < length) return null;
+  const { type, size, align } = readHeader(new DataView(data.buffer, data.byteOffset, data.byteLength), from === 64);
+  const to = from === 64 ? 12 : 24;
+  const result = new Uint8Array(to + data.length - length);
+  putHeader(new DataView(result.buffer), from === 32, type, size, align);
+  result.set(data.subarray(length), to);
+  return result;
 }
 
 function inflateGabi(section: Section, wide: boolean, file: string, host: ObjcopyHost): void {
@@ -85,11 +125,9 @@ function inflateGabi(section: Section, wide: boolean, file: string, host: Objcop
   const header = wide ? 24 : 12;
   if (data.length < header) corrupt(section, file);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  const type = view.getUint32(0, true);
+  const { type, size, align } = readHeader(view, wide);
   if (type === ELFCOMPRESS_ZSTD) abandon(`${file}[${section.name}]: zstd compression is not supported`);
   if (type !== ELFCOMPRESS_ZLIB) corrupt(section, file);
-  const size = wide ? view.getBigUint64(8, true) : BigInt(view.getUint32(4, true));
-  const align = wide ? view.getBigUint64(16, true) : BigInt(view.getUint32(8, true));
   inflate(section, data.subarray(header), size, file, host);
   section.elf!.flags &= ~SHF.COMPRESSED;
   section.alignPower = powerOf(align);

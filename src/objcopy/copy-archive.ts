@@ -27,7 +27,9 @@ const FOLDER = 'stXXXXXX';
 
 /** The archive with its members copied. Throws `CopyError` for what leaves no file. */
 export function copyArchive(copy: ArchiveCopy): OutputFile | null {
-  const { input, o, outputName, host, say } = copy;
+  const { input, outputName, host, say } = copy;
+  if (copy.o.debuglink !== undefined) say(`--add-gnu-debuglink ignored for archive ${copy.o.input}`);
+  const o = { ...copy.o, debuglink: undefined };
   if (isThinArchive(input)) abandon(`${o.input}: sorry: copying thin archives is not currently supported: invalid operation`);
   const archive = read(input, o);
   const target = o.outputTarget ?? o.inputTarget;

@@ -157,7 +157,7 @@ const SYMBOL_FLAGS: [string, number][] = [
   ['object', SYM.OBJECT],
   ['synthetic', SYM.SYNTHETIC],
   ['indirect-function', SYM.INDIRECT_FUNCTION],
-  ['unique-object', SYM.UNIQUE],
+  ['unique-object', SYM.UNIQUE | SYM.OBJECT],
 ];
 
 export function addedSymbol(text: string): AddedSymbol {

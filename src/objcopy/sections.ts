@@ -1,5 +1,6 @@
 /** Which sections are copied, and what becomes of their names, flags, sizes and addresses. */
-import { ET, SHT } from './elf/constants.js';
+import { convertHeader } from './compress.js';
+import { ET, SHF, SHT } from './elf/constants.js';
 import { fatal, zeros } from './errors.js';
 import { convertProperties } from './formats/elf-convert.js';
 import { SEC, SYM, type Program, type Section } from './model.js';
@@ -128,6 +129,13 @@ function setupSection(
     const to = outputTarget === 'elf64-x86-64' ? 64 : 32;
     if (to !== program.elf.elfClass) {
       input.contents = convertProperties(input.contents, program.elf.elfClass, to);
+      output.size = input.contents.length;
+    }
+  }
+  if (elf && program.elf && input.contents && ((input.elf?.flags ?? 0) & SHF.COMPRESSED) !== 0) {
+    const { elfClass } = program.elf;
+    if (elfClass !== (outputTarget === 'elf64-x86-64' ? 64 : 32)) {
+      input.contents = convertHeader(input.contents, elfClass) ?? input.contents;
       output.size = input.contents.length;
     }
   }

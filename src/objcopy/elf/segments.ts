@@ -271,7 +271,7 @@ function finishSegment(context: SegmentContext, s: ObjectSegment): void {
   if (s.type === PT.GNU_RELRO) finishRelro(context, s);
   else if (s.type === PT.GNU_STACK) {
     if (plan.size !== undefined) s.memorySize = plan.size;
-  } else if (sections.length > 0 && s.type !== PT.LOAD) {
+  } else if (sections.length > 0 && s.type !== PT.LOAD && !(s.type === PT.NOTE && context.object.type === ET.CORE)) {
     const start = context.bySection.get(sections[0])!.offset;
     s.offset = BigInt(start);
     s.fileSize = 0n;
@@ -279,6 +279,7 @@ function finishSegment(context: SegmentContext, s: ObjectSegment): void {
     if (last) {
       const header = context.bySection.get(last)!;
       s.fileSize = BigInt(header.offset - start + header.size);
+      if (s.type === PT.NOTE && (header.flags & SHF.ALLOC) !== 0) s.memorySize = s.fileSize;
     }
   }
 }

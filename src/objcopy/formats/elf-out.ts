@@ -103,7 +103,7 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
   if ((section.flags & SEC.STRINGS) !== 0) flags |= SHF.STRINGS;
   if ((section.flags & SEC.THREAD_LOCAL) !== 0) flags |= SHF.TLS;
   if ((section.flags & (SEC.EXCLUDE | SEC.GROUP)) === SEC.EXCLUDE) flags |= SHF.EXCLUDE;
-  if (from?.memberOf?.output) flags |= SHF.GROUP;
+  if (from?.memberOf?.output || (from?.group && (section.flags & SEC.GROUP) === 0)) flags |= SHF.GROUP;
 
   const data = section.contents ?? new Uint8Array(0);
   const nobits = type === SHT.NOBITS || takesNoRoom(out, section);
@@ -177,7 +177,8 @@ function addSymbols(out: ElfOutput, object: ObjectFile, made: ReadonlyMap<Sectio
     object.symbols.push(made1);
   }
   const relocations = out.program.hasRelocations && !out.stripAll;
-  if (out.keepsSectionSymbols && (object.type === ET.EXEC || object.type === ET.DYN) && !relocations) addSectionSymbols(object, made);
+  if (out.keepsSectionSymbols && object.symbols.length > 0 && (object.type === ET.EXEC || object.type === ET.DYN) && !relocations)
+    addSectionSymbols(object, made);
   const isGlobal = (s: ObjectSymbol): boolean => s.binding !== STB.LOCAL;
   object.symbols = [...object.symbols.filter((s) => !isGlobal(s)), ...object.symbols.filter(isGlobal)];
   return symbolOf;
@@ -200,6 +201,8 @@ function objectSymbol(
   made: ReadonlyMap<Section, ObjectSection>,
 ): ObjectSymbol | null {
   const { flags, elf } = symbol;
+  // One that --add-symbol makes is nobody's.
+  if ((flags & SYM.SECTION) !== 0 && !symbol.source) return null;
   const home = typeof symbol.section === 'object' ? (symbol.section.output ?? symbol.section) : symbol.section;
   let section: SymbolSection = 'absolute';
   let { value } = symbol;

@@ -166,8 +166,11 @@ function writeSymbols(out: HexText, symbols: readonly Symbol[], name: string): v
   if (symbols.length === 0) return;
   out.text(`$$ ${name}\r\n`);
   for (const s of symbols) {
-    if (s.name.startsWith('.') || (s.flags & SYM.DEBUGGING) !== 0) continue;
-    const base = typeof s.section === 'object' ? s.section.lma : 0n;
+    const local = (s.flags & (SYM.GLOBAL | SYM.WEAK | SYM.FILE | SYM.SECTION)) === 0 && s.name.startsWith('.');
+    if (local || (s.flags & SYM.DEBUGGING) !== 0) continue;
+    // Symbols that were added have no section of the input.
+    if (typeof s.section === 'object' && !s.section.output) continue;
+    const base = typeof s.section === 'object' ? s.section.output!.lma : 0n;
     out.text(`  ${s.name} $${BigInt.asUintN(64, s.value + base).toString(16)}\r\n`);
   }
   out.text('$$ \r\n');
