@@ -13,7 +13,7 @@ const root = path.dirname(import.meta.dirname);
 process.chdir(root);
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { jobs: { type: 'string' }, timeout: { type: 'string', default: '120' }, keep: { type: 'boolean' } },
+  options: { jobs: { type: 'string' }, timeout: { type: 'string', default: '300' }, keep: { type: 'boolean' } },
 });
 const all = readdirSync('test', { recursive: true })
   .map((f) => path.join('test', f))

@@ -150,7 +150,7 @@ function exitEnding(machine: Machine, exit: Exit, asleep: Set<number>): Ending |
     case 'halt':
       return haltEnding(machine);
     case 'waiting':
-      return exit.forever && asleep.size === machine.engine.cpus.length && (masked(machine) || !machine.mayWake())
+      return exit.forever && asleep.size === machine.engine.cpus.length && (masked(machine) || !machine.waiting.mayWake())
         ? { kind: 'halt', forever: (machine.currentCpu.getGeneral().rflags & RFLAGS_IF) !== 0n }
         : null;
     case 'shutdown':
@@ -178,7 +178,7 @@ function haltEnding(machine: Machine): Ending | null {
   if (machine.interrupts === null) return { kind: 'halt', forever: false };
   if ((machine.currentCpu.getGeneral().rflags & RFLAGS_IF) === 0n) return { kind: 'halt', forever: false };
   const { interrupts } = machine;
-  return interrupts.pending() || (interrupts.enabled?.() !== false && machine.mayWake()) ? null : { kind: 'halt', forever: true };
+  return interrupts.pending() || (interrupts.enabled?.() !== false && machine.waiting.mayWake()) ? null : { kind: 'halt', forever: true };
 }
 
 /** Emulates the instruction that KVM could not; null when the guest can go on. */
@@ -209,7 +209,7 @@ async function doze(machine: Machine, deadline: number, halted: boolean): Promis
   }
   while (machine.pending.signal === null && !machine.bus.attention) {
     if (forInterrupts && interrupts.pending()) return true;
-    if (forInterrupts && (interrupts.enabled?.() === false || !machine.mayWake())) return false;
+    if (forInterrupts && (interrupts.enabled?.() === false || !machine.waiting.mayWake())) return false;
     const next = clock.untilNext();
     if (clock.held && forInterrupts && next !== null) {
       clock.advance(next);
@@ -221,7 +221,7 @@ async function doze(machine: Machine, deadline: number, halted: boolean): Promis
     if (remaining <= 0 || (left <= 0 && !forInterrupts)) return true;
     if (left > 0) {
       if (left < 1) await yieldTurn();
-      else if ((await machine.sleep(left)) && !forInterrupts) return true;
+      else if ((await machine.waiting.sleep(left)) && !forInterrupts) return true;
     }
     clock.fire();
   }
@@ -233,13 +233,13 @@ async function recordedDoze(machine: Machine, journal: Journal, deadline: number
   const { clock, interrupts } = machine;
   while (machine.pending.signal === null && !machine.bus.attention) {
     if (forInterrupts && interrupts?.pending() === true) return true;
-    if (forInterrupts && (interrupts?.enabled?.() === false || !machine.mayWake())) return false;
+    if (forInterrupts && (interrupts?.enabled?.() === false || !machine.waiting.mayWake())) return false;
     const next = clock.untilNext();
     const remaining = deadline - hostMilliseconds();
     if (remaining <= 0) return true;
     const left = Math.min(next === null ? Infinity : Number(next) / 1e6, remaining);
     let woken = false;
-    if (left >= 1) woken = await machine.sleep(left);
+    if (left >= 1) woken = await machine.waiting.sleep(left);
     else if (left > 0) await yieldTurn();
     journal.sleepStep();
     clock.fire();

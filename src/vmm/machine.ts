@@ -4,26 +4,28 @@
 import { TskvmError } from '../diagnostics.js';
 import type { LazyRequire } from '../lazy.js';
 import type { Image } from '../object.js';
+import { AttachedDevices } from './attached.js';
+import type { Attached } from './attached.js';
 import { bootImage } from './boot/index.js';
 import type { DriveStart } from './boot/drive.js';
 import { Bus } from './bus.js';
 import type { Access } from './bus.js';
 import { GuestClock } from './clock.js';
-import type { DeviceContext, DeviceDefinition, Range, StopReason } from './device.js';
+import type { DeviceDefinition, StopReason } from './device.js';
+import { deviceContext } from './device-context.js';
 import type { Display } from './display.js';
-import { devices as builtin } from './devices/index.js';
 import type { Drives } from './disks/drives.js';
 import type { Cpu, Engine, MemoryRegion } from './engine.js';
 import { createEngine } from './engines/index.js';
-import { INPUT_END } from './input.js';
 import type { InputSource } from './input.js';
 import type { InterruptController } from './interrupts.js';
 import type { Explanation, Place } from './explain.js';
 import type { Journal, JournalHost, Recorder, Replayer } from './journal.js';
+import { KeptMemory } from './kept-memory.js';
 import { runLoop } from './loop.js';
 import { checkLimits, defaultDevices, makeDrives, memoryMap, modeFeature, needs } from './machine-options.js';
-import type { DevicePlacement, MachineOptions } from './machine-options.js';
-import { GuestMemory } from './memory.js';
+import type { MachineOptions } from './machine-options.js';
+import type { GuestMemory } from './memory.js';
 import { startCpu } from './modes.js';
 import type { Snapshot } from './snapshot.js';
 import type { StartState } from './modes.js';
@@ -31,13 +33,12 @@ import { OutputBuffer, captureSink, fdSink } from './output.js';
 import type { OutputSink } from './output.js';
 import type { StepHook } from './trace.js';
 import type { RunResult, RunStatistics } from './result.js';
+import { UnclaimedTeller } from './unclaimed.js';
+import { Waiting } from './waiting.js';
 
 export type { DevicePlacement, MachineOptions } from './machine-options.js';
 
 declare const require: LazyRequire;
-
-/** Ports and pages that no device claims are named up to here: a guest that runs wild touches thousands. */
-const UNCLAIMED_TOLD = 8;
 
 /** Why the loop must stop, set from inside an access. */
 export interface Pending {
@@ -45,12 +46,6 @@ export interface Pending {
   unclaimed: Access | null;
   failure: { device: string; error: unknown; place: Place } | null;
   signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
-}
-
-interface Attached {
-  readonly placement: DevicePlacement;
-  readonly name: string;
-  readonly irqs: readonly number[];
 }
 
 /**
@@ -67,7 +62,8 @@ export class Machine {
   readonly bus: Bus;
   readonly clock = new GuestClock();
   readonly out: OutputBuffer;
-  readonly ram: GuestMemory;
+  /** Memory that goes back to clear, or to a snapshot. */
+  readonly kept: KeptMemory;
   readonly regions: readonly MemoryRegion[];
   readonly pending: Pending = { stop: null, unclaimed: null, failure: null, signal: null };
   /** The software interrupt controller, when a device is one. */
@@ -83,28 +79,19 @@ export class Machine {
   readonly fixupCounts: Record<string, number> = {};
   readonly portCounts = new Map<number, { device: string | null; in: number; out: number }>();
 
-  private readonly attached: Attached[] = [];
+  private readonly attached: AttachedDevices;
   private readonly warned = new Set<string>();
   private readonly capture: ReturnType<typeof captureSink> | null;
   private start: StartState | null = null;
   private started = false;
-  /** A guest has run in this memory, ever. */
-  private ran = false;
   /** Devices have been waited for. */
   private connected = false;
   private closed = false;
-  /** Ranges that the host has written since memory was last clear; null: unknown, clear everything. */
-  private touched: { address: number; length: number }[] | null = [];
-  private logging = false;
-  private unclaimedTold = 0;
-  private inputUsed = false;
-  /** Devices that something outside may wake. */
-  private readonly awaiting = new Set<string>();
-  private inputEnded = false;
-  private waker: (() => void) | null = null;
+  private readonly unclaimed = new UnclaimedTeller((text) => this.warn(text));
   /** What is recorded or repeated. */
   readonly journal: Journal | null;
-  private readonly input: InputSource | undefined;
+  readonly input: InputSource | undefined;
+  readonly waiting: Waiting;
   readonly normalSlice: number;
   /** Length of the time slices now, in milliseconds. */
   sliceLength: number;
@@ -116,36 +103,38 @@ export class Machine {
     this.capture = options.output === undefined ? captureSink() : null;
     const sink = typeof options.output === 'number' ? fdSink(options.output) : (options.output ?? this.capture);
     this.bus = new Bus({
-      unclaimed: (access) => this.unclaimed(access),
+      unclaimed: (access) => this.noteUnclaimed(access),
       failed: (device, error, out) => (this.pending.failure ??= { device, error, place: this.placeOf(out) }),
     });
     this.out = new OutputBuffer(sink as OutputSink, () => (this.bus.attention = true));
     this.out.limit = options.maxOutput ?? Infinity;
     this.journal = this.makeJournal();
     this.input = this.journal instanceof Object && 'input' in this.journal ? (this.journal as Replayer).input() : options.input;
+    this.waiting = new Waiting(this.clock, this.input);
     this.bus.journal = this.journal;
+    this.attached = new AttachedDevices(this.bus);
     const placements = options.devices ?? defaultDevices(options);
     this.drives = makeDrives(options, placements);
-    if (this.drives !== null) this.claim({ definition: this.drives.device });
-    for (const placement of placements) this.claim(placement);
+    if (this.drives !== null) this.attached.claim({ definition: this.drives.device });
+    for (const placement of placements) this.attached.claim(placement);
     this.engine = createEngine(
       options.engine ?? 'auto',
       {
-        memory: [...this.regions, ...this.deviceMemory()],
-        overlays: this.overlays(),
+        memory: [...this.regions, ...this.attached.memory(this.regions)],
+        overlays: this.attached.overlays(),
         cpus: options.cpus ?? 1,
         kernelIrqchip: options.irqchip === 'kernel',
         slice: this.normalSlice,
         io: this.bus,
-        coalesced: options.coalesce === false || this.journal !== null || options.onAccess !== undefined ? [] : this.coalescedRanges(),
+        coalesced: options.coalesce === false || this.journal !== null || options.onAccess !== undefined ? [] : this.attached.coalesced(),
       },
       needs(options),
       (text) => this.warn(text),
     );
     this.currentCpu = this.engine.cpus[0];
-    this.ram = new GuestMemory(() => this.engine.memory, describeMemory(this.regions));
+    this.kept = new KeptMemory(this.engine, describeMemory(this.regions));
     try {
-      for (const device of this.attached) this.attach(device);
+      for (const device of this.attached.list) this.attach(device);
     } catch (error) {
       this.close();
       throw error;
@@ -154,13 +143,17 @@ export class Machine {
     this.observe();
   }
 
+  get ram(): GuestMemory {
+    return this.kept.ram;
+  }
+
   /**
    * Guest RAM from address 0 on, itself and not a copy: write an image straight into it. What is written here is
    * cleared by the next `reset`. More memory than one view holds: see `ram.views`.
    */
   get memory(): Uint8Array {
     this.alive();
-    this.touched = null;
+    this.kept.touchAll();
     const view = this.engine.memory.find((v) => v.address === 0) ?? this.engine.memory[0];
     return view.bytes;
   }
@@ -173,7 +166,7 @@ export class Machine {
   load(source: Image | Uint8Array | null): void {
     this.alive();
     const { options, drives } = this;
-    const wanted = this.attached.map(({ placement }) => (placement.definition as { bootDrive?: number }).bootDrive);
+    const wanted = this.attached.list.map(({ placement }) => (placement.definition as { bootDrive?: number }).bootDrive);
     const bootDrive = wanted.find((drive) => drive !== undefined);
     const boot = bootImage(source ?? this.bootable(bootDrive ?? null), {
       drive: bootDrive,
@@ -183,24 +176,24 @@ export class Machine {
       entry: options.entry,
       append: options.append,
       modules: options.modules,
-      interrupts: this.interrupts !== null && this.attached.some(({ placement }) => placement.definition.name === 'bios'),
+      interrupts: this.interrupts !== null && this.attached.named('bios') !== null,
       regions: this.regions,
       write: (address, bytes, what) => {
         this.ram.write(address, bytes, what);
-        this.touch(address, bytes.length);
+        this.kept.touch(address, bytes.length);
       },
       warn: (text) => this.warn(text),
     });
     for (const file of options.files ?? []) {
       this.ram.write(file.address, file.data, file.name);
-      this.touch(file.address, file.data.length);
+      this.kept.touch(file.address, file.data.length);
     }
     this.image = boot.image;
     if (drives !== null && boot.disk !== null) {
       drives.boot = { number: bootDrive ?? 0x80 };
       drives.insert(bootDrive === 0 ? 'fda' : 'hda', boot.disk);
     }
-    for (const { placement } of this.attached) placement.definition.booted?.(boot.disk);
+    for (const { placement } of this.attached.list) placement.definition.booted?.(boot.disk);
     this.start = boot.start;
     this.started = false;
     this.checkMode(boot.image, boot.start);
@@ -235,7 +228,7 @@ export class Machine {
     if (this.engine.ready !== undefined) await this.engine.ready();
     if (!this.connected) {
       this.connected = true;
-      for (const { placement } of this.attached) if (placement.definition.ready !== undefined) await placement.definition.ready();
+      for (const { placement } of this.attached.list) if (placement.definition.ready !== undefined) await placement.definition.ready();
     }
     this.prepare();
     return await runLoop(this);
@@ -246,9 +239,10 @@ export class Machine {
     if (this.journal !== null) this.clock.hold();
     if (this.started) return;
     if (this.start === null) throw new TskvmError('nothing has been loaded into the machine');
-    this.started = this.ran = true;
+    this.started = true;
+    this.kept.runs();
     const { tables } = startCpu(this.engine.cpus[0], this.ram, this.regions, this.start);
-    if (tables !== null) this.touch(tables.address, tables.length);
+    if (tables !== null) this.kept.touch(tables.address, tables.length);
   }
 
   /** The run so far as a journal for `replay`; empty without `record`. */
@@ -299,7 +293,7 @@ export class Machine {
 
   /** What the display adapter shows; null on machines without one. */
   get display(): Display | null {
-    for (const { placement } of this.attached) {
+    for (const { placement } of this.attached.list) {
       const { display } = placement.definition as { display?: Display };
       if (display !== undefined) return display;
     }
@@ -308,40 +302,35 @@ export class Machine {
 
   /** A device of the machine by its name, or null. */
   device(name: string): DeviceDefinition | null {
-    return this.attached.find(({ placement }) => placement.definition.name === name)?.placement.definition ?? null;
+    return this.attached.named(name);
   }
 
   /** All devices with their places, in the order in which they claimed them. */
-  deviceList(): { name: string; ports: readonly Range[]; mmio: readonly Range[]; irqs: readonly number[] }[] {
-    return this.attached.map(({ name, irqs, placement: { definition, ports, mmio } }) => ({
-      name,
-      irqs,
-      ports: ports ?? definition.ports ?? [],
-      mmio: mmio ?? definition.mmio ?? [],
-    }));
+  deviceList(): ReturnType<AttachedDevices['places']> {
+    return this.attached.places();
   }
 
   /** Everything back to power-on with clear memory; cheap, so one machine serves many guests. `load` comes next. */
   reset(): void {
     this.alive();
-    this.clearMemory();
+    this.kept.clear();
     this.engine.reset();
     for (const cpu of this.engine.cpus) cpu.debug(null);
     this.clock.reset();
     this.journal?.rewind();
     this.sliceLength = this.normalSlice;
-    this.inputEnded = false;
+    this.waiting.reset();
     this.bus.reset();
     this.out.reset();
     this.capture?.clear();
     this.warned.clear();
-    this.unclaimedTold = 0;
+    this.unclaimed.reset();
     this.portCounts.clear();
     for (const name of Object.keys(this.fixupCounts)) delete this.fixupCounts[name];
     this.tracer = null;
     this.observe();
     this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
-    for (const { placement } of this.attached) placement.definition.reset?.();
+    this.attached.reset();
     this.image = null;
     this.start = null;
     this.started = false;
@@ -373,10 +362,8 @@ export class Machine {
     const { engine } = this;
     const pages = new Map<number, Uint8Array>();
     for (const view of engine.memory) usedPages(view.address, view.bytes, pages);
-    const devices: Record<string, unknown> = {};
-    for (const { placement, name } of this.attached)
-      if (placement.definition.save !== undefined) devices[name] = structuredClone(placement.definition.save());
-    this.startLogging();
+    const devices = this.attached.save();
+    this.kept.startLogging();
     const snapshot: Snapshot = {
       engine: engine.name,
       map: engine.memory.map((view) => [view.address, view.size] as const),
@@ -386,8 +373,7 @@ export class Machine {
       time: this.clock.now(),
       pages,
     };
-    this.base = snapshot;
-    this.touched = [];
+    this.kept.keep(snapshot);
     return snapshot;
   }
 
@@ -403,40 +389,14 @@ export class Machine {
     ) {
       throw new TskvmError('the snapshot is of another kind of machine (engine, memory or number of vCPUs)');
     }
-    const zero = new Uint8Array(4096);
-    const back = (address: number, length: number): void => {
-      const first = Math.floor(address / 4096) * 4096;
-      for (let at = first; at < address + length; at += 4096) this.ram.at(at, 4096)?.set(snapshot.pages.get(at) ?? zero);
-    };
-    if (this.base === snapshot && this.touched !== null && this.logging) {
-      for (const { address, length } of this.touched) back(address, length);
-      engine.dirty(back);
-    } else {
-      for (const view of engine.memory) view.bytes.fill(0);
-      for (const [address, page] of snapshot.pages) this.ram.at(address, 4096)?.set(page);
-      this.startLogging();
-      this.base = snapshot;
-    }
-    this.touched = [];
+    this.kept.restore(snapshot);
     engine.cpus.forEach((cpu, i) => cpu.restore(snapshot.cpus[i]));
     engine.restoreChips(snapshot.chips);
     this.clock.reset(snapshot.time);
-    for (const { placement, name } of this.attached) {
-      placement.definition.reset?.();
-      if (Object.hasOwn(snapshot.devices, name)) placement.definition.restore?.(structuredClone(snapshot.devices[name]));
-    }
+    this.attached.restore(snapshot.devices);
     this.pending.stop = this.pending.unclaimed = this.pending.failure = this.pending.signal = null;
     this.bus.attention = false;
     this.started = true;
-  }
-
-  private base: Snapshot | null = null;
-
-  /** From now on the engine tells which pages the guest writes. */
-  private startLogging(): void {
-    if (!this.logging) this.engine.logDirty(true);
-    this.logging = true;
-    this.engine.dirty(() => undefined);
   }
 
   /** What the guest has written to the console, when no `output` was given. */
@@ -459,13 +419,7 @@ export class Machine {
     if (this.closed) return;
     this.closed = true;
     this.out.flush();
-    for (const { placement } of this.attached) {
-      try {
-        placement.definition.close?.();
-      } catch (error) {
-        this.warn(`device ${placement.definition.name}: ${error instanceof Error ? error.message : String(error)}`);
-      }
-    }
+    this.attached.close((text) => this.warn(text));
     this.input?.close();
   }
 
@@ -473,28 +427,9 @@ export class Machine {
     this.close();
   }
 
-  /** True while something outside the vCPU may still raise an interrupt: a timer, or input that somebody listens to. */
-  mayWake(): boolean {
-    if (this.clock.untilNext() !== null || this.awaiting.size > 0 || this.input?.live === true) return true;
-    return this.inputUsed && this.input !== undefined && !this.inputEnded;
-  }
-
-  /** Sleeps at most so long; true when `wake` ended it. */
-  sleep(milliseconds: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = Number.isFinite(milliseconds) ? setTimeout(() => finish(false), milliseconds) : null;
-      const finish = (woken: boolean): void => {
-        if (timer !== null) clearTimeout(timer);
-        this.waker = null;
-        resolve(woken);
-      };
-      this.waker = () => finish(true);
-    });
-  }
-
-  /** Ends a sleep: input or an interrupt has come. */
+  /** Ends the sleep of a vCPU that waits: input or an interrupt has come. */
   wake(): void {
-    this.waker?.();
+    this.waiting.wake();
   }
 
   /** A non-maskable interrupt. */
@@ -530,7 +465,7 @@ export class Machine {
   }
 
   /** The device's line goes to the controller of the machine's choice. */
-  private setLine(line: number, level: boolean): void {
+  setLine(line: number, level: boolean): void {
     if (this.options.irqchip === 'kernel') this.engine.irqLine(line, level);
     else if (this.interrupts !== null) {
       this.interrupts.setLine(line, level);
@@ -540,127 +475,23 @@ export class Machine {
     if (level) this.wake();
   }
 
-  private claim(placement: DevicePlacement): void {
-    const { definition } = placement;
-    let name = placement.name ?? definition.name;
-    for (let n = 2; this.attached.some((a) => a.name === name); n++) name = `${placement.name ?? definition.name}#${n}`;
-    this.bus.claim({
-      device: definition,
-      name,
-      where: placement.where ?? 'the default board',
-      foreign: !Object.hasOwn(builtin, definition.name) && !/^(uart\d|drives)$/.test(definition.name),
-      ports: placement.ports ?? definition.ports ?? [],
-      mmio: placement.mmio ?? definition.mmio ?? [],
-    });
-    this.attached.push({ placement, name, irqs: placement.irqs ?? definition.irqs ?? [] });
+  /** A device ends the run. */
+  stop(reason: StopReason): void {
+    this.pending.stop ??= reason;
+    this.bus.attention = true;
   }
 
-  private attach({ placement, name, irqs }: Attached): void {
-    const { input, journal } = this;
-    const context: DeviceContext = {
-      name,
-      memorySize: this.regions.find((region) => region.address === 0 && region.kind === 'ram')?.size ?? 0,
-      output: (bytes) => this.out.write(bytes),
-      outputByte: (value) => this.out.byte(value),
-      interrupt: (level, n = 0) => {
-        if (irqs[n] === undefined) this.warn(`device ${name} raised its interrupt ${n}, but has no line for it`);
-        else this.setLine(irqs[n], level);
-      },
-      drives: this.drives ?? undefined,
-      now: () => this.clock.now(),
-      wallTime: () => (journal === null ? Date.now() : journal.wall + Number(this.clock.now() / 1_000_000n)),
-      chance: (draw) => (journal === null ? draw() : journal.value('c', draw)),
-      timer: (delay, callback) => this.clock.after(delay, callback),
-      input: () => {
-        const next = (): number => input?.next() ?? INPUT_END;
-        const byte = journal === null ? next() : journal.value('i', next);
-        if (byte === INPUT_END) this.inputEnded = true;
-        return byte;
-      },
-      awaits: (on) => {
-        if (on) this.awaiting.add(name);
-        else this.awaiting.delete(name);
-        this.wake();
-      },
-      attend: () => {
-        this.bus.attention = true;
-      },
-      ports: { in: (port, size = 1) => this.bus.peek(port, size), out: (port, value, size = 1) => this.bus.poke(port, value, size) },
-      waitForInput: () => {
-        this.bus.retry = true;
-      },
-      onInput: (callback) => {
-        this.inputUsed = true;
-        if (journal === null) input?.onReady(callback);
-        else journal.onInput(callback);
-      },
-      memory: (address, length) => {
-        const bytes = this.ram.at(address, length);
-        if (bytes === null) throw new RangeError(`no memory at 0x${address.toString(16)}, ${length} bytes`);
-        this.touch(address, length);
-        return bytes;
-      },
-      stop: (reason) => {
-        this.pending.stop ??= reason;
-        this.bus.attention = true;
-      },
-      warn: (text) => this.warn(text),
-      overlay: (range, on) => {
-        const window = this.bus.overlay(placement.definition, range, on);
-        if (window !== null) this.engine.overlay(window.start, on);
-      },
-      peer: (wanted) => this.device(wanted),
-    };
-    placement.definition.attach?.(context);
-    const { interruptController } = placement.definition as {
-      interruptController?: InterruptController;
-    };
+  private attach(attached: Attached): void {
+    const { definition } = attached.placement;
+    definition.attach?.(deviceContext(this, attached));
+    const { interruptController } = definition as { interruptController?: InterruptController };
     if (interruptController !== undefined && this.options.irqchip !== 'kernel') this.interrupts = interruptController;
   }
 
-  private coalescedRanges(): { address: number; size: number; pio: boolean }[] {
-    return this.attached.flatMap(({ placement: { definition, ports, mmio } }) =>
-      definition.coalesced === undefined || definition.coalesced === false
-        ? []
-        : [
-            ...(definition.coalesced === 'mmio' ? [] : (ports ?? definition.ports ?? [])).map((r) => ({
-              address: r.start,
-              size: r.length,
-              pio: true,
-            })),
-            ...(mmio ?? definition.mmio ?? []).map((r) => ({
-              address: r.start,
-              size: r.length,
-              pio: false,
-            })),
-          ],
-    );
-  }
-
-  /** RAM that devices bring along: frame buffers. */
-  private deviceMemory(): MemoryRegion[] {
-    const free = (r: Range): boolean =>
-      this.regions.every(({ address, size }) => r.start + r.length <= address || r.start >= address + size);
-    return this.attached.flatMap(({ placement: { definition } }) =>
-      (definition.ram ?? []).filter(free).map((r): MemoryRegion => ({ address: r.start, size: r.length, kind: 'ram' })),
-    );
-  }
-
-  private overlays(): { address: number; size: number }[] {
-    return this.attached.flatMap(({ placement: { definition, mmio } }) =>
-      (mmio ?? definition.mmio ?? []).filter((r) => r.overlay === true).map((r) => ({ address: r.start, size: r.length })),
-    );
-  }
-
-  private unclaimed(access: Access): void {
-    if (this.options.strictPorts === true) {
-      this.pending.unclaimed ??= access;
-      this.bus.attention = true;
-      return;
-    }
-    this.unclaimedTold += 1;
-    if (this.unclaimedTold <= UNCLAIMED_TOLD) this.warn(describeUnclaimed(access));
-    else this.warn('further accesses that no device claims are not reported (--log-ports shows every one)');
+  private noteUnclaimed(access: Access): void {
+    if (this.options.strictPorts !== true) return this.unclaimed.tell(access);
+    this.pending.unclaimed ??= access;
+    this.bus.attention = true;
   }
 
   private observe(): void {
@@ -677,49 +508,9 @@ export class Machine {
     };
   }
 
-  private touch(address: number, length: number): void {
-    if (this.touched === null) return;
-    const last = this.touched[this.touched.length - 1];
-    if (last !== undefined && address >= last.address && address + length <= last.address + last.length) return;
-    if (this.touched.length > 256) this.touched = null;
-    else this.touched.push({ address, length });
-  }
-
-  private clearMemory(): void {
-    const clear = (address: number, length: number): void => {
-      for (const view of this.engine.memory) {
-        const from = Math.max(address, view.address);
-        const to = Math.min(address + length, view.address + view.size);
-        if (from < to) view.window(from - view.address, to - from).fill(0);
-      }
-    };
-    // Before the first guest has run, all that is in memory is what was put there: the rest need not be touched. Since a
-    // snapshot was taken or gone back to, only what differs from that has been recorded.
-    if (this.touched === null || this.base !== null || (this.ran && !this.logging)) {
-      for (const view of this.engine.memory) view.bytes.fill(0);
-      this.startLogging();
-    } else {
-      if (!this.logging) this.startLogging();
-      for (const { address, length } of this.touched) clear(address, length);
-      this.engine.dirty(clear);
-    }
-    this.touched = [];
-    this.base = null;
-  }
-
   private alive(): void {
     if (this.closed) throw new TskvmError('the machine has been closed');
   }
-}
-
-/** `0x42 was written (1 byte, 0x7) but no device claims it: dropped`. */
-export function describeUnclaimed(access: Access): string {
-  const place = `${access.space === 'port' ? 'port' : 'address'} 0x${access.address.toString(16)}`;
-  const bytes = `${access.size} byte${access.size === 1 ? '' : 's'}`;
-  const who = access.device === null ? 'no device claims it' : `device ${access.device} does not take this size`;
-  return access.direction === 'in'
-    ? `${place} was read (${bytes}) but ${who}: it reads as all ones`
-    : `${place} was written (0x${access.value.toString(16)}, ${bytes}) but ${who}: the write is dropped`;
 }
 
 const describeMemory = (regions: readonly MemoryRegion[]): string =>

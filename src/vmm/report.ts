@@ -1,6 +1,6 @@
 /** Endings as text for people (stderr) and as JSON for programs. */
 import type { Explanation, InstructionAt, Place } from './explain.js';
-import { describeUnclaimed } from './machine.js';
+import { describeUnclaimed } from './unclaimed.js';
 import { exitMeaning, exitReasons, internalErrors } from './kvm/exit-reasons.js';
 import type { Ending, RunResult } from './result.js';
 import type { DescriptorTable, GeneralRegisters, Segment, SystemRegisters } from './state.js';

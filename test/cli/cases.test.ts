@@ -4,13 +4,12 @@
  * (each optional), `--- status` (0 when absent). In stdout and stderr a line `...` stands for any lines, and `...` at the
  * end of a line for the rest of it, its newline included.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { folder, tskvmAsync, type Outcome } from '../support/cli.js';
+import { folder, kvm, tskvmAsync, type Outcome } from '../support/cli.js';
 
-const kvm = existsSync('/dev/kvm');
 const test = suite('cases');
 
 /** Compares with a text in which a line `...` matches any lines and a line that ends in `...` any ending. */

@@ -1,5 +1,5 @@
 /** The screen in the terminal, the raw keyboard, Ctrl-A and the monitor; PNG files and differences of screens. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,11 +11,11 @@ import { gridDiff, pictureDiff, samePicture } from '../../src/commands/testing/s
 import type { PixelFrame, TextFrame } from '../../src/vmm/display.js';
 import { keyEvents, stroke } from '../../src/vmm/keys.js';
 import { Random } from '../support/random.js';
-import { folder, tskvm } from '../support/cli.js';
+import { folder, kvm, tskvm } from '../support/cli.js';
 import { havePython, killTerminals, terminal } from '../support/terminal.js';
 
 const test = suite('display');
-const withPty = existsSync('/dev/kvm') && havePython ? test : test.skip;
+const withPty = kvm && havePython ? test : test.skip;
 
 const hex = (codes: readonly number[] | null): string =>
   codes === null ? '-' : codes.map((c) => c.toString(16).padStart(2, '0')).join(' ');

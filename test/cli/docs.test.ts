@@ -4,7 +4,7 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { folder, root, tskvm } from '../support/cli.js';
+import { folder, kvm, root, tskvm } from '../support/cli.js';
 
 const pages = [
   'README.md',
@@ -14,7 +14,6 @@ const pages = [
   ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 const test = suite('documentation');
-const kvm = existsSync('/dev/kvm');
 
 interface Shown {
   readonly command: string;

@@ -1,6 +1,6 @@
 /** Every example runs as its golden file says, and has the bytes that GNU's tools give it. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -10,15 +10,14 @@ import { writeElf } from '../../src/objcopy/elf/write.js';
 import { objcopy } from '../../src/objcopy/index.js';
 import { toBytes } from '../../src/objcopy/model.js';
 import { parseOptions } from '../../src/objcopy/options.js';
-import { folder, killStarted, root, start, tskvm } from '../support/cli.js';
+import { folder, killStarted, kvm, root, start, tskvm } from '../support/cli.js';
 
-const kvm = existsSync('/dev/kvm');
 const gnu = spawnSync('objcopy', ['--version']).status === 0 && spawnSync('as', ['--version']).status === 0;
 const test = suite('examples');
 const withKvm = kvm ? test : test.skip;
 
 withKvm('tskvm test examples', () => {
-  const { stdout, status } = tskvm(['test', '--ci', 'examples'], { timeout: 90_000 });
+  const { stdout, status } = tskvm(['test', '--ci', '--timeout', '60', 'examples'], { timeout: 250_000 });
   assert.is(status, 0, stdout.toString());
   assert.match(stdout.toString(), /^\d+ passed, 0 failed, 0 skipped\n$/m);
 });

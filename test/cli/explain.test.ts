@@ -1,12 +1,12 @@
 /** `explain` and `init`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { hex } from '../../src/bytes.js';
 import { explainInstruction } from '../../src/commands/explaining/encoding.js';
-import { folder, tskvm } from '../support/cli.js';
+import { folder, kvm, tskvm } from '../support/cli.js';
 
 const test = suite('explain');
 
@@ -61,7 +61,7 @@ test('init writes what then passes, and overwrites nothing', () => {
   const { stderr, status } = tskvm(['init', 'sub'], { cwd: place.path });
   assert.is(status, 0);
   assert.match(stderr, 'wrote sub/hello.S\n');
-  if (existsSync('/dev/kvm')) {
+  if (kvm) {
     const result = tskvm(['test', '--ci'], { cwd: path.join(place.path, 'sub') });
     assert.is(result.stdout.toString().trimEnd().split('\n').pop(), '1 passed, 0 failed, 0 skipped');
   }

@@ -1,12 +1,11 @@
 /** What goes wrong around tskvm: full disks, exhausted limits, signals at any moment, modules of the user's that fail. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bin, folder, killStarted, start, tskvmAsync, type Outcome } from '../support/cli.js';
+import { bin, folder, killStarted, kvm, PATIENCE, start, tskvmAsync, type Outcome } from '../support/cli.js';
 
-const kvm = existsSync('/dev/kvm');
 const test = suite('faults');
 const withKvm = kvm ? test : test.skip;
 
@@ -21,7 +20,7 @@ function limited(limits: string, words: string, cwd: string, redirect = ''): Pro
     });
     const stdout: Buffer[] = [];
     let stderr = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), 20_000);
+    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE);
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.on('close', (status, signal) => {

@@ -1,5 +1,5 @@
 /** `tskvm test` and `tskvm/testing`: comparing, updating, selecting, reporting, surviving. */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -9,9 +9,8 @@ import { discover, shard, shuffle, type Guest } from '../../src/commands/testing
 import { GuestRunner } from '../../src/commands/testing/execute.js';
 import { compare } from '../../src/commands/testing/golden.js';
 import { closeMachines, golden, runGuest } from '../../src/testing.js';
-import { folder, tskvm, tskvmAsync } from '../support/cli.js';
+import { folder, kvm, tskvm, tskvmAsync } from '../support/cli.js';
 
-const kvm = existsSync('/dev/kvm');
 const unit = suite('golden');
 const test = kvm ? unit : unit.skip;
 

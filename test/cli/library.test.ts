@@ -1,16 +1,15 @@
 /** The library as its users have it: built files, examples, a bundle for browsers. */
 import { build } from 'esbuild';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import vm from 'node:vm';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { validateConfig } from '../../src/config.js';
 import { exitStatus } from '../../src/exit-status.js';
-import { folder, root, tskvm } from '../support/cli.js';
+import { folder, kvm, root, tskvm } from '../support/cli.js';
 
-const kvm = existsSync('/dev/kvm');
 const test = suite('library');
 const withKvm = kvm ? test : test.skip;
 

@@ -1,11 +1,13 @@
 /** Runs the built command as its users do: a process, with its streams and exit status. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
 export const root = process.cwd();
 export const bin = path.join(root, 'bin', 'tskvm.js');
+/** Milliseconds after which a command counts as one that hangs: a busy machine needs many for an honest one. */
+export const PATIENCE = 90_000;
 
 export interface Outcome {
   readonly stdout: Buffer;
@@ -27,7 +29,7 @@ const environment = (extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => {
   return { ...env, ...extra };
 };
 
-export function tskvm(args: readonly string[], { input = '', cwd = root, env, timeout = 20_000 }: RunOptions = {}): Outcome {
+export function tskvm(args: readonly string[], { input = '', cwd = root, env, timeout = PATIENCE }: RunOptions = {}): Outcome {
   const { stdout, stderr, status, signal } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     input,
@@ -40,7 +42,10 @@ export function tskvm(args: readonly string[], { input = '', cwd = root, env, ti
 }
 
 /** The same without waiting: several can run at once. */
-export function tskvmAsync(args: readonly string[], { input = '', cwd = root, env, timeout = 20_000 }: RunOptions = {}): Promise<Outcome> {
+export function tskvmAsync(
+  args: readonly string[],
+  { input = '', cwd = root, env, timeout = PATIENCE }: RunOptions = {},
+): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [bin, ...args], { cwd, env: environment(env), stdio: ['pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
@@ -86,3 +91,15 @@ export function folder(files: Record<string, string | Uint8Array> = {}): {
   for (const [name, text] of Object.entries(files)) write(name, text);
   return { path: directory, write, remove: () => rmSync(directory, { recursive: true, force: true }) };
 }
+
+/** /dev/kvm is there, and this user may use it; TSKVM_REQUIRE_KVM=1: it has to be. */
+export const kvm =
+  process.env.TSKVM_REQUIRE_KVM === '1' ||
+  ((): boolean => {
+    try {
+      accessSync('/dev/kvm', constants.R_OK | constants.W_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  })();

@@ -54,7 +54,7 @@ export function terminal(args: readonly string[], cwd = root): Terminal {
     get text() {
       return text;
     },
-    expect(wanted, seconds = 15) {
+    expect(wanted, seconds = 60) {
       return new Promise((resolve, reject) => {
         const give = (error?: Error): void => {
           clearTimeout(timer);

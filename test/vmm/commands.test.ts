@@ -14,14 +14,14 @@ const file = (name: string, text: string): string => {
 test.after(() => rmSync(folder, { recursive: true }));
 
 function tskvm(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/tskvm.js', ...words], { encoding: 'latin1', timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/tskvm.js', ...words], { encoding: 'latin1', timeout: 90_000 });
   return { status, stdout, stderr };
 }
 
 const loop = file('loop.S', 'start: movb $3, %cl\nagain: movb %cl, %al\n outb %al, $0xf1\n decb %cl\n jnz again\n hlt\n');
 
 test('trace shows every instruction on standard error, the guest writes standard output', () => {
-  const { status, stdout, stderr } = tskvm('trace', loop, '--timeout', '20');
+  const { status, stdout, stderr } = tskvm('trace', loop, '--timeout', '60');
   assert.is(status, 0);
   assert.is(stdout, '\x03\x02\x01');
   const lines = stderr.trim().split('\n');
@@ -32,16 +32,16 @@ test('trace shows every instruction on standard error, the guest writes standard
 
 test('trace --from, --to, --ports, --symbol, --limit and JSON lines', () => {
   const log = path.join(folder, 'trace.jsonl');
-  assert.is(tskvm('trace', loop, '-q', '--format', 'jsonl', '-o', log, '--ports', '--timeout', '20').status, 0);
+  assert.is(tskvm('trace', loop, '-q', '--format', 'jsonl', '-o', log, '--ports', '--timeout', '60').status, 0);
   const ports = readFileSync(log, 'utf8')
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { ports: { value: string }[] }).ports[0].value);
   assert.equal(ports, ['0x3', '0x2', '0x1']);
-  const some = tskvm('trace', loop, '-q', '--from', 'loop.S:4', '--to', 'loop.S:5', '--timeout', '20');
+  const some = tskvm('trace', loop, '-q', '--from', 'loop.S:4', '--to', 'loop.S:5', '--timeout', '60');
   assert.is(some.stderr.trim().split('\n').length, 2);
-  assert.is(tskvm('trace', loop, '-q', '--limit', '5', '--timeout', '20').stderr.trim().split('\n').length, 5);
-  const start = tskvm('trace', loop, '-q', '--symbol', 'start', '--timeout', '20').stderr.trim().split('\n');
+  assert.is(tskvm('trace', loop, '-q', '--limit', '5', '--timeout', '60').stderr.trim().split('\n').length, 5);
+  const start = tskvm('trace', loop, '-q', '--symbol', 'start', '--timeout', '60').stderr.trim().split('\n');
   assert.is(start.length, 1);
   const wrong = tskvm('trace', loop, '--from', 'nowhere');
   assert.is(wrong.status, 2);
@@ -50,14 +50,14 @@ test('trace --from, --to, --ports, --symbol, --limit and JSON lines', () => {
 
 test('coverage beside the source, and as lcov', () => {
   const lcov = path.join(folder, 'lcov.info');
-  const { stderr } = tskvm('trace', loop, '-q', '--coverage', '--lcov', lcov, '--timeout', '20');
+  const { stderr } = tskvm('trace', loop, '-q', '--coverage', '--lcov', lcov, '--timeout', '60');
   assert.match(stderr, /6 of 6 lines with code ran\n +1 +1 {2}start/);
   assert.match(readFileSync(lcov, 'utf8'), /DA:3,3\n/);
 });
 
 test('--log-ports and --log-exits name device and source line', () => {
   const exits = path.join(folder, 'exits.jsonl');
-  const { status, stderr } = tskvm('build-run', loop, '-q', '--log-ports', '-', '--log-exits', exits, '--timeout', '20');
+  const { status, stderr } = tskvm('build-run', loop, '-q', '--log-ports', '-', '--log-exits', exits, '--timeout', '60');
   assert.is(status, 0);
   const lines = stderr.trim().split('\n');
   assert.is(lines.length, 3);
@@ -81,14 +81,14 @@ test('a snapshot on the command line: the guest goes on where it was', () => {
   );
   const snapshot = path.join(folder, 'state');
   for (const engine of ['kvm', 'soft']) {
-    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--save-snapshot', snapshot, '--timeout', '20').stdout, '1');
-    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--load-snapshot', snapshot, '--timeout', '20').stdout, '2');
+    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--save-snapshot', snapshot, '--timeout', '60').stdout, '1');
+    assert.is(tskvm('build-run', source, '-q', '--engine', engine, '--load-snapshot', snapshot, '--timeout', '60').stdout, '2');
   }
 });
 
 test('files that cannot be written are named before the guest runs', () => {
   for (const option of ['--save-snapshot', '--screen', '--log-ports']) {
-    const { status, stdout, stderr } = tskvm('build-run', loop, option, path.join(folder, 'none', 'file'), '--timeout', '20');
+    const { status, stdout, stderr } = tskvm('build-run', loop, option, path.join(folder, 'none', 'file'), '--timeout', '60');
     assert.is(status, 2);
     assert.is(stdout, '');
     assert.match(stderr, /none\/file: (ENOENT: )?no such file or directory/i);
@@ -100,13 +100,13 @@ test('files that cannot be written are named before the guest runs', () => {
 test('--load puts another file into memory', () => {
   const data = file('data.bin', 'Z');
   const source = file('data.S', '.code16\n movb 0x7000, %al\n outb %al, $0xf1\n hlt\n');
-  assert.is(tskvm('build-run', source, '-q', '--load', `${data}@0x7000`, '--timeout', '20').stdout, 'Z');
+  assert.is(tskvm('build-run', source, '-q', '--load', `${data}@0x7000`, '--timeout', '60').stdout, 'Z');
   assert.match(tskvm('build-run', source, '--load', data).stderr, /--load takes FILE@ADDRESS/);
 });
 
 test('a broken guest is explained on the command line', () => {
   const broken = file('broken.S', '.code32\nstart: nop\n ud2\n');
-  const { status, stderr } = tskvm('build-run', broken, '--timeout', '20');
+  const { status, stderr } = tskvm('build-run', broken, '--timeout', '60');
   assert.is(status, 64);
   assert.match(stderr, /KVM_EXIT_SHUTDOWN.*\ncause: no IDT was loaded.*#UD from `ud2` at .*broken\.S:3/);
   assert.match(stderr, /eip=00000001/);

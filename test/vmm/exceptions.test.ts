@@ -84,7 +84,7 @@ for (const [mode, engine] of [
   ['paged32', 'auto'],
 ] as const) {
   test(`${mode} mode (${engine})`, async () => {
-    const machine = createMachine({ engine, mode, timeout: 5, memory: 2 ** 20 });
+    const machine = createMachine({ engine, mode, timeout: 60, memory: 2 ** 20 });
     const wrong: string[] = [];
     const explained: string[] = [];
     const image = guest(

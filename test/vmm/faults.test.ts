@@ -145,6 +145,14 @@ test('each ioctl failing with each plausible errno is a KvmError that names it, 
   }
 });
 
+test('a KVM_RUN that once has no memory, because a signal was waiting, is tried again', () => {
+  let left = 3;
+  const { ffi, open } = faulty((_name, request) => (request === ioctls.KVM_RUN && left-- > 0 ? errnoNumber('ENOMEM') : 0));
+  exercise(ffi);
+  assert.ok(left < 0);
+  assert.is(open(), 0);
+});
+
 test('open, mmap, timer_create and pthread_sigmask failing', () => {
   for (const [call, code, message] of [
     ['open', 'ENOENT', /modprobe/],

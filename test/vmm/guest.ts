@@ -34,7 +34,7 @@ export async function runGuest(
   look?: (machine: Machine, result: RunResult) => void,
 ): Promise<Outcome> {
   const warnings: string[] = [];
-  const machine = createMachine({ engine: 'kvm', timeout: 10, warn: (text) => warnings.push(text), ...options });
+  const machine = createMachine({ engine: 'kvm', timeout: 60, warn: (text) => warnings.push(text), ...options });
   try {
     machine.load(typeof image === 'string' ? Buffer.from(image, 'hex') : image);
     const result = await machine.run();

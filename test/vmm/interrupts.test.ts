@@ -275,11 +275,21 @@ ready: .byte 0`,
 });
 
 test('NMI reaches the guest', async () => {
-  const machine = createMachine({ engine: 'kvm', timeout: 5 });
-  machine.load(build("movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt", 16, 0x1000));
-  setTimeout(() => machine.nmi(), 30);
+  const machine = createMachine({ engine: 'kvm', timeout: 60 });
+  machine.load(
+    build(
+      "movw $nmi, 8\n movw $0, 10\n movw $0x7000, %sp\n movb $'r', %al\n outb %al, $0xf1\n1: jmp 1b\nnmi: movb $'N', %al\n outb %al, $0xf1\n hlt",
+      16,
+      0x1000,
+    ),
+  );
+  const ready = setInterval(() => {
+    if (machine.output().length === 0) return;
+    clearInterval(ready);
+    machine.nmi();
+  }, 5);
   const result = await machine.run();
-  assert.is(Buffer.from(machine.output()).toString(), 'N');
+  assert.is(Buffer.from(machine.output()).toString(), 'rN');
   assert.is(result.ending.kind, 'halt');
   machine.close();
 });
@@ -320,7 +330,7 @@ test('Ctrl-C and the time-out end a guest that waits for input', async () => {
 });
 
 test('a guest that waits for input leaves nothing to the next one on the same machine', async () => {
-  const machine = createMachine({ engine: 'kvm', timeout: 0.05, input: streamInput(() => new PassThrough()) });
+  const machine = createMachine({ engine: 'kvm', timeout: 0.3, input: streamInput(() => new PassThrough()) });
   for (let i = 0; i < 3; i++) {
     machine.load(
       build(i === 1 ? 'movw $8, %cx\n movw $0xf1, %dx\n movw $0x600, %di\n rep insb\n hlt' : 'movb $5, %al\n inb $0xf1, %al\n hlt'),

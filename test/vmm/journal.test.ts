@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
+import { kvm } from '../support/cli.js';
 import * as assert from 'uvu/assert';
-import { existsSync } from 'node:fs';
 import { defineDevice } from '../../src/vmm/device.js';
 import { boardDevices, devices as builtin } from '../../src/vmm/devices/index.js';
 import type { InputSource } from '../../src/vmm/input.js';
@@ -9,7 +9,7 @@ import type { MachineOptions } from '../../src/vmm/machine.js';
 import { build } from './guest.js';
 
 const test = suite('recording and repeating');
-const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm,soft').split(',').filter((engine) => engine === 'soft' || existsSync('/dev/kvm'));
+const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm,soft').split(',').filter((engine) => engine === 'soft' || kvm);
 
 /** Prints ticks, random bits, timer counts, keys and a device's answers: nothing of it is the same twice. */
 const source = `
@@ -72,7 +72,7 @@ async function run(options: MachineOptions, start = 1) {
   let answers = start;
   const own = defineDevice({ name: 'own', ports: [{ start: 0x77, length: 1 }], in: () => answers++ });
   const board = boardDevices('pc', undefined).map(({ name, options: given }) => ({ definition: builtin[name].make(given) }));
-  const machine = createMachine({ boot: 'sector', timeout: 20, devices: [...board, { definition: own }], ...options });
+  const machine = createMachine({ boot: 'sector', timeout: 60, devices: [...board, { definition: own }], ...options });
   try {
     machine.load(build(source, 16, 0x7c00));
     const result = await machine.run();

@@ -28,7 +28,7 @@ test('holes read as all ones, ROM keeps its contents', async () => {
     { address: 0, size: 0x10000, kind: 'ram' },
     { address: 0x20000, size: 0x1000, kind: 'rom' },
   ] as const;
-  const machine = createMachine({ engine: 'kvm', mode: 'protected', memoryMap, timeout: 5 });
+  const machine = createMachine({ engine: 'kvm', mode: 'protected', memoryMap, timeout: 60 });
   machine.ram.write(0x20000, Uint8Array.of(0x52));
   machine.load(build('movb 0x18000, %al\n outb %al, $0xf1\n movb $1, 0x20000\n movb 0x20000, %al\n outb %al, $0xf1\n hlt', 32));
   const result = await machine.run();

@@ -112,7 +112,7 @@ for (const engine of ['kvm', 'soft'] as const) {
     const file = makeKernel(3, '', []);
     assert.is(inferBoot(file), 'multiboot');
     let screen = '';
-    const { result, text } = await runGuest(file, { engine, memory: 32 << 20, append: 'kernel quiet', modules, timeout: 20 }, (machine) => {
+    const { result, text } = await runGuest(file, { engine, memory: 32 << 20, append: 'kernel quiet', modules, timeout: 60 }, (machine) => {
       screen = Buffer.from(machine.ram.read(0xb8000, 24))
         .toString('latin1')
         .replace(/(.)\x07/gs, '$1');
@@ -238,7 +238,7 @@ test('`run -kernel … --screen -` boots an unmodified hello kernel and shows th
   try {
     const file = path.join(folder, 'kernel');
     writeFileSync(file, makeKernel(3, '', [], screenKernel));
-    const words = ['bin/tskvm.js', 'run', '-kernel', file, '-append', 'root=none', '--screen', '-', '--timeout', '20'];
+    const words = ['bin/tskvm.js', 'run', '-kernel', file, '-append', 'root=none', '--screen', '-', '--timeout', '60'];
     const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
     assert.is(stdout, 'Hello, kernel World!\n\n  root=none\n');
     assert.is(stderr, 'KVM_EXIT_HLT\n');
@@ -251,7 +251,7 @@ test('`run -kernel … --screen -` boots an unmodified hello kernel and shows th
 test('a kernel with debug information is explained and covered by its C lines', () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tskvm-kernel-'));
   const tskvm = (...words: string[]): string =>
-    spawnSync(process.execPath, ['bin/tskvm.js', ...words, '--timeout', '20'], { encoding: 'utf8' }).stderr;
+    spawnSync(process.execPath, ['bin/tskvm.js', ...words, '--timeout', '60'], { encoding: 'utf8' }).stderr;
   try {
     const file = path.join(folder, 'kernel');
     const broken = 'int x;\nvoid kmain(void) {\n  x = 1;\n  __asm__ volatile ("ud2");\n}\n';

@@ -1,5 +1,6 @@
 /** SeaBIOS from Debian's package `seabios` on our devices. Skipped only where the package is not installed. */
 import { suite } from 'uvu';
+import { kvm } from '../support/cli.js';
 import * as assert from 'uvu/assert';
 import { existsSync, readFileSync } from 'node:fs';
 import { defineDevice } from '../../src/vmm/device.js';
@@ -50,7 +51,7 @@ async function start(options: MachineOptions, end: string, disk?: Uint8Array) {
 }
 
 const run = installed ? test : test.skip;
-const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm,soft').split(',').filter((engine) => engine === 'soft' || existsSync('/dev/kvm'));
+const engines = (process.env.TSKVM_TEST_ENGINES ?? 'kvm,soft').split(',').filter((engine) => engine === 'soft' || kvm);
 for (const engine of engines as ('kvm' | 'soft')[]) {
   run(`says its version on debugcon (${engine})`, async () => {
     const { text } = await start({ engine }, 'SeaBIOS (version');
@@ -74,7 +75,7 @@ run('finds the devices and boots the disk; a boot sector starts with the registe
     // prettier-ignore
     assert.ok(text.includes(line), line);
   assert.is(result.ending.kind, 'halt');
-  const ours = createMachine({ engine: 'soft', boot: 'sector', timeout: 10 });
+  const ours = createMachine({ engine: 'soft', boot: 'sector', timeout: 60 });
   try {
     ours.load(disk.slice(0, 512));
     const { general, system } = await ours.run();

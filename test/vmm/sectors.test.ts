@@ -21,7 +21,7 @@ for (const engine of engines) {
       assert.ok(guest.goldens.length > 0, 'it has no golden file');
       assert.is(guest.problem, undefined);
       let runner = runners.get(engine);
-      if (runner === undefined) runners.set(engine, (runner = new GuestRunner({ engine, mem: '2M' })));
+      if (runner === undefined) runners.set(engine, (runner = new GuestRunner({ engine, mem: '2M', timeout: '60' })));
       const outcome = await runner.run(guest.file, guest.directive);
       assert.is(outcome.status, Number(guest.directive.status ?? 0), outcome.err);
       const differences = compare(guest, outcome).map((m) => goldenDiff(m.kind, m.expected ?? new Uint8Array(), m.actual, false));

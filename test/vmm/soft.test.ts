@@ -20,7 +20,7 @@ async function run(source: string, options: MachineOptions = {}, kick = false) {
       if (kick) machine.engine.kick();
     },
   });
-  const machine = createMachine({ engine: 'soft', mode: 'protected', memory: 1 << 21, devices: [{ definition }], timeout: 20, ...options });
+  const machine = createMachine({ engine: 'soft', mode: 'protected', memory: 1 << 21, devices: [{ definition }], timeout: 60, ...options });
   try {
     machine.load(build(source, 32));
     const begun = performance.now();

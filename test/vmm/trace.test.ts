@@ -17,7 +17,7 @@ async function traced(
   options: MachineOptions = {},
 ): Promise<{ steps: Step[]; result: RunResult; text: string }> {
   const steps: Step[] = [];
-  const machine = createMachine({ engine: 'kvm', timeout: 20, ...options });
+  const machine = createMachine({ engine: 'kvm', timeout: 60, ...options });
   try {
     machine.load(image);
     machine.tracer = new Tracer(machine, { onStep: (step) => steps.push(step), ...more });

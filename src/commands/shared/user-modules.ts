@@ -3,7 +3,7 @@
  * works in them even where no node_modules is near: it is the running tskvm itself. These modules are code and run with
  * the user's rights.
  */
-import { readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { defineConfig, validateConfig, type Config } from '../../config.js';
@@ -28,11 +28,30 @@ function library(): object {
 type Jiti = ReturnType<typeof import('jiti').createJiti>;
 let loader: Jiti | undefined;
 
+/** Where translated modules are kept; false when there is no such place: a user without a home, a disk that is read-only. */
+function cacheFolder(): string | false {
+  try {
+    let folder = process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+    // One by one: Node never comes back from making folders within folders under /proc.
+    for (const part of ['', 'tskvm', 'jiti']) {
+      folder = path.join(folder, part);
+      if (!existsSync(folder)) mkdirSync(folder);
+    }
+    accessSync(folder, constants.W_OK);
+    return folder;
+  } catch {
+    return false;
+  }
+}
+
 function jiti(): Jiti {
   if (loader) return loader;
   const { createJiti } = require('jiti') as typeof import('jiti');
-  const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'tskvm', 'jiti');
-  loader = createJiti(path.join(process.cwd(), '_'), { virtualModules: { tskvm: library() }, fsCache: cache, interopDefault: false });
+  loader = createJiti(path.join(process.cwd(), '_'), {
+    virtualModules: { tskvm: library() },
+    fsCache: cacheFolder(),
+    interopDefault: false,
+  });
   return loader;
 }
 

@@ -8,6 +8,7 @@ import { exitStatus } from '../../exit-status.js';
 import type { DeviceDefinition } from '../../vmm/device.js';
 import type { Machine } from '../../vmm/machine.js';
 import { placeText } from '../../vmm/report.js';
+import type { Worker } from 'node:worker_threads';
 import type { LazyRequire } from '../../lazy.js';
 import { writeStderr } from './streams.js';
 
@@ -15,16 +16,19 @@ declare const require: LazyRequire;
 
 /** Seconds that a device's callback may take. */
 const PATIENCE = 5;
+/** Seconds that the debugger has to get through: on a busy machine even that takes its time. */
+const RESCUE = 10;
 
 const callbacks = ['attach', 'in', 'out', 'inBlock', 'outBlock', 'read', 'write', 'reset', 'save', 'restore', 'close'] as const;
 type Callback = (typeof callbacks)[number];
 type Method = (...values: unknown[]) => unknown;
 
-/** [0]: which call is going on (0: none), [1]: calls so far. */
+/** [0]: which call is going on (0: none), [1]: calls so far, [2]: the debugger has let go of this thread. */
 let cell: Int32Array | null = null;
 /** What each number in `cell[0]` stands for. */
 const calls: { readonly device: string; readonly callback: Callback }[] = [];
 let machine: Machine | null = null;
+let worker: Worker | null = null;
 
 /** What is running the guest: it knows where the guest is. */
 export function watchMachine(running: Machine): void {
@@ -39,6 +43,8 @@ export function watched(definition: DeviceDefinition): DeviceDefinition {
     const method = definition[callback] as Method | undefined;
     if (typeof method !== 'function') continue;
     const number = calls.push({ device: definition.name, callback });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    worker?.postMessage(definition.name);
     const guard = function (...values: unknown[]): unknown {
       shared[0] = number;
       shared[1]++;
@@ -67,30 +73,41 @@ function stuck(): void {
     // The place is a help, no more.
   }
   writeStderr(`device ${call.device} has not returned from its ${call.callback} for ${PATIENCE} s${place}\n`);
-  // The call is ended by the other thread when this function has returned; then the process ends as it always does.
-  setImmediate(() => process.exit(exitStatus.deviceError));
+  // The call is ended by the other thread when this function has returned; then the process ends as it always does. While a
+  // debugger holds on to it, Node would say that it waits.
+  let turns = 0;
+  const leave = (): void => {
+    if ((cell as Int32Array)[2] === 1 || ++turns > 500) process.exit(exitStatus.deviceError);
+    setTimeout(leave, 10);
+  };
+  setImmediate(leave);
 }
 
 const thread = `
-const { workerData: { cell, patience, hook } } = require('node:worker_threads');
+const { parentPort, workerData: { cell, patience, rescue, hook } } = require('node:worker_threads');
 const { writeSync } = require('node:fs');
 let call = 0, count = -1, since = 0;
+const names = [];
+parentPort.on('message', (name) => names.push(name));
+parentPort.unref();
+// A clock that nobody sets.
+const now = () => performance.now();
 const timer = setInterval(() => {
   if (cell[0] === 0 || cell[0] !== call || cell[1] !== count) {
     call = cell[0];
     count = cell[1];
-    since = Date.now();
-  } else if (Date.now() - since >= patience * 1000) {
+    since = now();
+  } else if (now() - since >= patience * 1000) {
     clearInterval(timer);
     stop();
   }
 }, 250);
 function kill() {
-  writeSync(2, 'a device of yours blocks the whole process: killed\\n');
+  writeSync(2, 'device ' + names[call - 1] + ' has not returned for ' + patience + ' s and blocks the whole process: killed\\n');
   process.kill(process.pid, 'SIGKILL');
 }
 function stop() {
-  setTimeout(kill, 2000);
+  setTimeout(kill, rescue * 1000);
   try {
     interrupt();
   } catch {
@@ -105,7 +122,10 @@ function interrupt() {
   session.on('Debugger.paused', () => {
     session.post('Runtime.evaluate', { expression: hook });
     session.post('Runtime.terminateExecution', () => {});
-    session.post('Debugger.resume', () => session.disconnect());
+    session.post('Debugger.resume', () => {
+      session.disconnect();
+      cell[2] = 1;
+    });
   });
   session.post('Debugger.enable');
   session.post('Debugger.pause');
@@ -114,10 +134,11 @@ function interrupt() {
 
 function startThread(): Int32Array {
   const { Worker } = require('node:worker_threads') as typeof import('node:worker_threads');
-  const shared = new Int32Array(new SharedArrayBuffer(8));
+  const shared = new Int32Array(new SharedArrayBuffer(12));
   const name = '__tskvm_stuck';
   Object.defineProperty(globalThis, name, { value: stuck, enumerable: false });
-  const worker = new Worker(thread, { eval: true, workerData: { cell: shared, patience: PATIENCE, hook: `globalThis.${name}()` } });
+  const workerData = { cell: shared, patience: PATIENCE, rescue: RESCUE, hook: `globalThis.${name}()` };
+  worker = new Worker(thread, { eval: true, workerData });
   worker.unref();
   return shared;
 }

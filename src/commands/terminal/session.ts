@@ -122,7 +122,11 @@ class Session implements TerminalSession {
     }
   }
 
+  /** A signal between the raw terminal and the run ends that run at once, as one during it does. */
+  private readonly signalled = (signal: NodeJS.Signals): void => this.machine?.interrupt(signal as 'SIGINT' | 'SIGTERM' | 'SIGHUP');
+
   private begin(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.signalled);
     if (keysFromTerminal()) this.tty.enter((bytes) => this.take(bytes));
     else if (this.kind === 'display') this.tty.show();
     if (this.kind !== 'display') return;
@@ -134,6 +138,7 @@ class Session implements TerminalSession {
 
   /** The terminal as it was, for the monitor. */
   private pause(): void {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.signalled);
     if (this.timer !== null) clearInterval(this.timer);
     this.timer = null;
     this.tty.close();

@@ -84,6 +84,8 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
   let cancelMove: (() => void) | null = null;
 
   const full = (): boolean => state.data >= 0;
+  /** The keyboard looks for keys, and the controller takes what it sends. */
+  const listening = (): boolean => state.scanning && (state.command & DISABLED) === 0;
 
   const announce = (line: number): void => {
     context.interrupt(false, line);
@@ -112,7 +114,7 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
 
   /** A key's code of set 1, as the guest has chosen to see it. */
   const sendKey = (code: number): void => {
-    if (!state.scanning || (state.command & DISABLED) !== 0) return;
+    if (!listening()) return;
     if (code === 0xe0 || code === 0xe1 || (state.command & TRANSLATE) !== 0 || state.scanSet === 1) send(code);
     else if (code < 0x80) send(set2[code] ?? 0);
     else send(0xf0, set2[code & 0x7f] ?? 0);
@@ -120,7 +122,7 @@ export function keyboardDevice(options: Record<string, string> = {}): KeyboardDe
 
   const typist = new Typist(
     options.keys ?? '',
-    () => state.queue.length === 0 && !full(),
+    () => listening() && state.queue.length === 0 && !full(),
     (codes) => codes.forEach(sendKey),
   );
 

@@ -3,6 +3,7 @@ import type { DebugRegisters, DescriptorTable, GeneralRegisters, Segment, System
 import type { IoctlName } from './abi.js';
 import { constants, generalRegisters, ioctls, segmentRegisters, structs } from './abi.js';
 import { KvmError, errnoNumber } from './error.js';
+import { sliceTimer } from './slice.js';
 import { Mapping } from './system.js';
 import type { KvmVm } from './vm.js';
 
@@ -15,6 +16,7 @@ const SYNCED = constants.KVM_SYNC_X86_REGS | constants.KVM_SYNC_X86_SREGS;
 const SYNCED_EXITS = 64;
 const EINTR = errnoNumber('EINTR');
 const EAGAIN = errnoNumber('EAGAIN');
+const ENOMEM = errnoNumber('ENOMEM');
 
 /** Results of `enter` besides exit reasons. */
 export const ENTER_INTERRUPTED = -1;
@@ -23,6 +25,8 @@ export const ENTER_NOT_STARTED = -2;
 
 export class KvmVcpu {
   private fd: number;
+  /** How often KVM_RUN has had no memory. */
+  private shortages = 0;
   readonly mapping: Mapping;
   /** struct kvm_run and the pages behind it, as bytes, 16-bit and 32-bit words. */
   readonly bytes: Uint8Array;
@@ -80,6 +84,12 @@ export class KvmVcpu {
     const errno = this.vm.system.ffi.errno();
     if (errno === EINTR) return ENTER_INTERRUPTED;
     if (errno === EAGAIN) return ENTER_NOT_STARTED;
+    // The first KVM_RUN of a VM starts a thread of the kernel's, which a signal that waits prevents: it says ENOMEM then.
+    if (errno === ENOMEM && this.shortages < 20) {
+      this.shortages += 1;
+      sliceTimer(this.vm.system.ffi).drain();
+      return this.enter();
+    }
     throw new KvmError('KVM_RUN', errno);
   }
 

@@ -1,5 +1,5 @@
 /** Whole guests: random bytes as code in every mode on both engines. Whatever they do, the run ends in time with a report. */
-import { existsSync } from 'node:fs';
+import { kvm } from '../cli.js';
 import { TskvmError } from '../../../src/diagnostics.js';
 import { assemble } from '../../../src/asm/index.js';
 import { memoryHost } from '../../../src/host.js';
@@ -46,7 +46,7 @@ export const guests: Target = {
   },
   async check(input) {
     const configuration = configurations[(input[0] ?? 0) % configurations.length];
-    if (configuration.engine === 'kvm' && !existsSync('/dev/kvm')) return null;
+    if (configuration.engine === 'kvm' && !kvm) return null;
     let machine;
     try {
       machine = createMachine({ ...configuration, memory: configuration.memory ?? 1 << 21, timeout: 0.1, maxExits: 500, maxOutput: 4096 });

@@ -30,7 +30,7 @@ function disc(image: Uint8Array, type: number, count: number): Uint8Array {
 }
 
 async function start(drives: DriveImages, options: MachineOptions = {}, image: Uint8Array | null = null) {
-  const machine = createMachine({ engine: 'soft', timeout: 10, drives, ...options });
+  const machine = createMachine({ engine: 'soft', timeout: 60, drives, ...options });
   try {
     machine.load(image);
     const { ending } = await machine.run();
@@ -121,7 +121,7 @@ test('what is written is part of a snapshot, and gone after a reset', async () =
   const write = sector(hello('s', 'movw $0x7c00, %bx; movw $0x0301, %ax; movw $2, %cx; movb $0, %dh; movb $0x80, %dl; int $0x13'));
   const disk = new Uint8Array(1024);
   disk.set(write);
-  const machine = createMachine({ engine: 'soft', boot: 'sector', timeout: 10 });
+  const machine = createMachine({ engine: 'soft', boot: 'sector', timeout: 60 });
   try {
     const second = (): number => {
       const sectorBytes = new Uint8Array(512);

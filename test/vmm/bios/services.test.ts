@@ -31,7 +31,7 @@ async function boot(
   const machine = createMachine({
     engine,
     boot: 'sector',
-    timeout: 10,
+    timeout: 60,
     input: bytesInput(Buffer.from(input)),
     warn: (text) => warnings.push(text),
     ...options,

@@ -119,7 +119,7 @@ async function withSerial(to: string, source: string) {
     .filter(({ name }) => name !== 'uart')
     .map(({ name, options }) => ({ definition: builtin[name].make(options) }));
   devices.push({ definition: uartDevice({ to }) });
-  const machine = createMachine({ engine: 'soft', boot: 'sector', timeout: 10, devices, warn: (text) => warnings.push(text) });
+  const machine = createMachine({ engine: 'soft', boot: 'sector', timeout: 60, devices, warn: (text) => warnings.push(text) });
   try {
     machine.load(image);
     const result = await machine.run();

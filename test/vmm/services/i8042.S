@@ -16,8 +16,9 @@
   call get
   command 0xab
   call get
+  # Translated, and no keys as yet.
   command 0x60
-  movb $0x40, %al
+  movb $0x50, %al
   outb %al, $0x60
   command 0x20
   call get
@@ -36,7 +37,14 @@
   outb %al, $0x60
   call get
   newline
+  command 0x60
+  movb $0x40, %al
+  outb %al, $0x60
   call get
+  # The next key comes when the codes are not translated any longer.
+  command 0x60
+  movb $0x50, %al
+  outb %al, $0x60
   call get
   command 0x60
   movb $0, %al
