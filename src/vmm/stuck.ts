@@ -77,10 +77,14 @@ export class StuckWatch {
   private tryStep(cpu: Cpu, before: GeneralRegisters): Exit | null {
     const held = before.rflags & RFLAGS_IF;
     if (held !== 0n) cpu.setGeneral({ ...before, rflags: before.rflags & ~RFLAGS_IF });
+    const stands = (): boolean => equal({ ...cpu.getGeneral(), rflags: before.rflags }, before);
     cpu.debug({ step: true, breakpoints: [] });
     let exit: Exit;
     try {
-      exit = cpu.run();
+      // On a busy machine a slice may be over before the instruction has had its turn.
+      let attempts = 0;
+      do exit = cpu.run();
+      while (exit.kind === 'slice' && ++attempts < SUSPICIOUS && stands());
     } finally {
       cpu.debug(null);
       const after = cpu.getGeneral();

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { createMachine } from '../../src/vmm/machine.js';
+import { StuckWatch } from '../../src/vmm/stuck.js';
 import { build, kvmSuite, runGuest } from './guest.js';
 
 const test = kvmSuite('instructions that KVM does not get past');
@@ -45,6 +46,35 @@ test('a selector while the GDT lies outside memory ends, with the line and the c
 test('a jump to itself is no such instruction', async () => {
   const { result } = await runGuest(build('jmp .\n'), { timeout: 0.3, slice: 2 });
   assert.is(result.ending.kind, 'timeout');
+});
+
+test('a step whose time slice is over before it begins is tried again', () => {
+  const machine = createMachine({ engine: 'kvm' });
+  machine.load(build('1: testb $1, %al\n jz 1b\n', 16, 0x1000));
+  machine.prepare();
+  const [cpu] = machine.engine.cpus;
+  const slice = { kind: 'slice' } as const;
+  const exits: string[] = [];
+  let unlucky = 3;
+  const busy = new Proxy(cpu, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]): unknown => {
+        if (name !== 'run') return (value as (...all: unknown[]) => unknown).apply(target, given);
+        if (unlucky-- > 0) return slice;
+        const exit = target.run();
+        exits.push(exit.kind);
+        return exit;
+      };
+    },
+  });
+  machine.engine.start();
+  const watch = new StuckWatch();
+  for (let i = 0; i < 40; i++) assert.is(watch.look(machine, busy, slice, i * 10).kind, 'slice');
+  machine.engine.stop();
+  machine.close();
+  assert.equal(exits, ['debug']);
 });
 
 test('memory that cannot be had is named, whatever the engine', () => {

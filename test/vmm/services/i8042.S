@@ -1,4 +1,4 @@
-# tskvm: boot=sector keys="aB"
+# tskvm: boot=sector keys="aB" device=i8042,firmware=false
 #include "lib.s"
 # The keyboard controller, polled: self-test, command byte, identification, lights, scan codes of set 1 and 2.
 .macro command value
