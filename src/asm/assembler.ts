@@ -822,8 +822,11 @@ export class Assembler {
     }
     if (nonZero && section.noBits) this.error(`attempt to fill section \`${section.name}' with non-zero value`);
     if (count.kind === 'constant' && count.value * BigInt(pattern.length) <= 1024n) {
-      const { data } = this.chain;
+      const { chain } = this;
+      const { data } = chain;
+      const start = data.length;
       for (let i = Number(count.value); i > 0; i--) data.append(pattern);
+      (chain.filled ??= []).push(start, data.length);
       return;
     }
     this.tail({ kind: 'fill', count, pattern });

@@ -4,8 +4,8 @@ import type { Relocation } from '../object.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, type Expr, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
-import { isTlsRelocation, operatorRelocation, plainRelocation, relocationSize, R_386, R_X86_64 } from './relocations.js';
-import type { Fixup, LateFixup, Section } from './sections.js';
+import { isTlsRelocation, operatorRelocation, plainRelocation, R_386, R_X86_64 } from './relocations.js';
+import type { Fixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** The relocations of a section, while their symbols are still the assembler's. */
@@ -57,65 +57,6 @@ export function checkExpressions(fixups: readonly Fixup[], scope: FinalScope): v
   }
 }
 
-/** Relocations that were asked for by number stand between the others as they did in the source. */
-export function lateRelocations(
-  asm: Assembler,
-  section: Section,
-  scope: FinalScope,
-  bytes: Uint8Array,
-  apply: (from: number, to: number) => void,
-  out: PendingRelocations,
-): void {
-  let done = 0;
-  for (const late of section.lateFixups) {
-    apply(done, late.sequence);
-    done = late.sequence;
-    scope.at = late;
-    const offset = evaluate(late.offset, scope);
-    const value = evaluate(late.expression, scope);
-    if (offset === null || value === null) continue;
-    const place = offset.add === null ? null : scope.located(offset.add);
-    if (offset.sub !== null || (offset.add !== null && place?.section !== section)) {
-      asm.errorAt('bad reloc expression', late.file, late.line);
-      continue;
-    }
-    const where = offset.value + (place?.address ?? 0n);
-    const size = relocationSize(late.type, asm.is64);
-    if (where < 0n || where > BigInt(section.size)) {
-      asm.errorAt('reloc not within (fixed part of) section', late.file, late.line);
-      continue;
-    }
-    addLate(asm, Number(where), size, late, value, bytes, scope, out);
-  }
-  apply(done, section.fixups.length);
-}
-
-/** One relocation by number. Where the section holds addends, what it holds already counts too. */
-function addLate(
-  asm: Assembler,
-  where: number,
-  size: number,
-  late: LateFixup,
-  { add, value }: Value,
-  bytes: Uint8Array,
-  scope: FinalScope,
-  out: PendingRelocations,
-): void {
-  const { type } = late;
-  const place = add === null ? null : scope.located(add);
-  const symbol = place !== null && add!.isSection ? place.section : add;
-  if (add !== null && symbol === add) add.inRelocation = true;
-  if (asm.is64) {
-    out.add(where, type, symbol, value);
-    return;
-  }
-  if (value !== 0n && symbol !== null && size > 0) {
-    if (where + size > bytes.length) asm.errorAt('relocation out of range', late.file, late.line);
-    else writeBig(bytes, where, size, readBig(bytes, where, size) + value);
-  }
-  out.add(where, type, symbol, 0n);
-}
-
 /** Relocations of 8-byte fields that x32 does without, by gas's names. */
 const only64: ReadonlyMap<number, string> = new Map([
   [R_X86_64.DTPOFF64, 'X86_64_DTPOFF64'],
@@ -133,12 +74,6 @@ const only64: ReadonlyMap<number, string> = new Map([
 function unrepresentable(asm: Assembler, { size, file, line }: Fixup, type: number | undefined, pcrel: boolean): void {
   const name = type === undefined ? `${size * 8}${pcrel ? '_PCREL' : ''}` : `${only64.get(type)} in x32 mode`;
   asm.lastResort.push({ severity: 'error', message: `cannot represent relocation type BFD_RELOC_${name}`, at: { file, line, column: 0 } });
-}
-
-function readBig(bytes: Uint8Array, at: number, size: number): bigint {
-  let value = 0n;
-  for (let i = size; i-- > 0;) value = (value << 8n) | BigInt(bytes[at + i]);
-  return value;
 }
 
 /** A register may be a value of its own in data, but no part of one. */
@@ -178,6 +113,9 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
       // a - b with b here is relative to this place.
       addend += place - subPlace.address;
       pcrel = true;
+    } else if (subPlace !== null && subPlace.section === section) {
+      // A distance from here to such a distance is of no use, but gas writes it.
+      addend -= subPlace.address;
     } else {
       const section = add === null || keepsRelocation(add) ? null : scope.located(add)?.section;
       asm.errorAt(`can't resolve ${section?.name ?? add?.name ?? '0'} - ${sub.name}`, fixup.file, fixup.line);
@@ -214,7 +152,7 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
   }
   if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined)
     addend += BigInt(fixup.lead ?? 0);
-  if (pcrel && sub === null) addend -= BigInt(size + fixup.trailing);
+  if (pcrel && (sub === null || fixup.pcrel)) addend -= BigInt(size + fixup.trailing);
   emitRelocation(asm, section, fixup, type, value, addend, pcrel, bytes, scope, out);
 }
 

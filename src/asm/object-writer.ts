@@ -2,7 +2,8 @@
 import type { LineEntry, LineTable, ObjectFile, ObjectSection, ObjectSymbol } from '../object.js';
 import { SIZE_LIMIT, type Assembler } from './assembler.js';
 import { fieldScope, finalScope, type FinalScope } from './final-scope.js';
-import { applyFixups, checkExpressions, lateRelocations, PendingRelocations } from './fixups.js';
+import { applyFixups, checkExpressions, PendingRelocations } from './fixups.js';
+import { lateRelocations, placeLateFixups, type Placed } from './late-relocations.js';
 import { sectionBytes } from './layout-bytes.js';
 import { Section, type Fixup } from './sections.js';
 import { symbolTables } from './symbol-writer.js';
@@ -21,13 +22,14 @@ export function writeObject(asm: Assembler): ObjectFile | null {
   for (const section of asm.sections) checkExpressions(section.fixups, fields);
   const is64 = (asm.options.abi ?? '64') === '64';
   const branches: Fixup[] = [];
+  const placed = placeLateFixups(asm, fields);
   for (const section of asm.sections) {
     branches.length = 0;
     const data = sectionBytes(asm, section, scope, branches);
     const object = objectSection(section, data, is64);
     made.set(section, object);
-    if (branches.length === 0 && section.fixups.length === 0 && section.lateFixups.length === 0) continue;
-    const relocations = relocationsOf(asm, section, data, branches, fields);
+    if (branches.length === 0 && section.fixups.length === 0 && !placed.has(section)) continue;
+    const relocations = relocationsOf(asm, section, placed.get(section), data, branches, fields);
     if (relocations.made.length === 0) continue;
     object.relocations = relocations.made;
     pending.push(relocations);
@@ -61,19 +63,22 @@ export function writeObject(asm: Assembler): ObjectFile | null {
 function relocationsOf(
   asm: Assembler,
   section: Section,
+  placed: readonly Placed[] | undefined,
   data: Uint8Array,
   branches: readonly Fixup[],
   fields: FinalScope,
 ): PendingRelocations {
   const { fixups } = section;
   // Subsections come one after the other, each with its relocations.
-  if (section.lateFixups.length === 0 && section.chains.length > 1) {
+  if (section.chains.length > 1 && (placed === undefined || placed.every(({ late }) => late.sequence === null))) {
     fixups.sort((a, b) => a.fragment.chain.number - b.fragment.chain.number);
   }
   const relocations = new PendingRelocations();
-  const apply = (from: number, to: number): void => applyFixups(asm, section, fixups, from, to, data, fields, relocations);
-  lateRelocations(asm, section, fields, data, apply, relocations);
-  applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
+  if (placed !== undefined) lateRelocations(asm, section, placed, [...fixups, ...branches], fields, data, relocations);
+  else {
+    applyFixups(asm, section, fixups, 0, fixups.length, data, fields, relocations);
+    applyFixups(asm, section, branches, 0, branches.length, data, fields, relocations);
+  }
   return relocations;
 }
 

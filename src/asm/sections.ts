@@ -72,6 +72,8 @@ export class Fragment {
 export class Chain {
   readonly data = new ByteBuffer(16);
   readonly fragments: Fragment[] = [];
+  /** Ends of the runs in `data` that fill: in turn where one begins and where it ends. */
+  filled: number[] | null = null;
   last: Fragment;
 
   constructor(
@@ -131,8 +133,10 @@ export interface LateFixup {
   readonly offset: Expr;
   readonly type: number;
   readonly expression: Expr;
-  /** How many ordinary fixups came before. */
-  readonly sequence: number;
+  /** How many ordinary fixups came before; null: it stands before the first one at a higher address. */
+  readonly sequence: number | null;
+  /** The offset was a number where it was written. */
+  readonly numeric: boolean;
   readonly line: number;
   readonly file: string;
 }

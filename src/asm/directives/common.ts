@@ -73,6 +73,10 @@ function common(options: { large?: boolean; tls?: boolean; local?: boolean; unty
 function readAlign(asm: Assembler, args: Arguments, local: boolean): number | null | undefined {
   if (!args.comma()) return null;
   const at = args.at;
+  if (args.peek() < 0) {
+    asm.error('expected alignment after size', at);
+    return undefined;
+  }
   let align = args.absoluteNumber();
   if (align < 0) {
     asm.warning('alignment negative; 0 assumed', at);

@@ -85,7 +85,7 @@ const reloc: Directive = (asm, args) => {
     return;
   }
   if (isConstant(value)) asm.section.named = true;
-  asm.section.lateFixups.push({ offset, type, expression, line: asm.line, file: asm.file, sequence: asm.section.fixups.length });
+  asm.section.lateFixups.push({ offset, type, expression, line: asm.line, file: asm.file, sequence: null, numeric: isConstant(value) });
 };
 
 const attribute: Directive = (asm, args) => {
@@ -185,6 +185,7 @@ const vtableInherit: Directive = (asm, args) => {
     line: asm.line,
     file: asm.file,
     sequence: asm.section.fixups.length,
+    numeric: !offset.defined,
   });
 };
 
