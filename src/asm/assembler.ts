@@ -762,9 +762,10 @@ export class Assembler {
         file: this.file,
       });
     }
-    if (branch !== undefined) this.listMentioned(branch.target);
-    if (branch !== undefined)
-      chain.close({ kind: 'branch', branch: branch.branch, target: branch.target, state: 0, known: false }, line, this.file);
+    if (branch !== undefined) {
+      this.listMentioned(branch.target);
+      chain.close(branch, line, this.file);
+    }
     if (this.afterEncoded !== null) this.afterEncoded(encoded);
     if (this.bundles !== null) this.bundles.after();
   }

@@ -1,10 +1,9 @@
 /** Settled fragments to the bytes of a section. */
-import { writeBig } from '../bytes.js';
+import { writeUint } from '../bytes.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
 import { countScope, type FinalScope } from './final-scope.js';
-import { branchSize } from './relax.js';
-import type { Branch, Chain, Fixup, Fragment, Section } from './sections.js';
+import { NEAR, REACHED, type Branch, type BranchTail, type Chain, type Fixup, type Fragment, type Section } from './sections.js';
 
 /** The section's contents; branches that the linker finishes add to `fixups`. */
 export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
@@ -116,47 +115,63 @@ function writeTail(asm: Assembler, section: Section, fragment: Fragment, bytes: 
     case 'computed':
       bytes.set(tail.emit(size), at);
       return;
-    case 'branch': {
-      const { branch } = tail;
-      const value = evaluate(tail.target, scope);
-      if (size !== branchSize(branch, tail.state)) throw new Error('branch size');
-      const linked = tail.known !== true;
-      if (!linked && branch.keepShort === true && tail.state !== 0) asm.warningAt('long jump required', fragment.file, fragment.line);
-      if (tail.state === 0) {
-        bytes[at] = branch.kind === 'jmp' ? 0xeb : 0x70 | branch.condition;
-        if (linked) {
-          fixups.push(linkedJump(fragment, branch, tail.target, 1, 1, false));
-          return;
-        }
-        const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
-        bytes[at + 1] = Number(BigInt.asUintN(8, to - BigInt(at + 2)));
-        return;
-      }
-      const width = branch.bits === 16 ? 2 : 4;
-      let field = at;
-      if (branch.kind === 'jmp') bytes[field++] = 0xe9;
-      else if (branch.nearConditional) {
-        bytes[field++] = 0x0f;
-        bytes[field++] = 0x80 | branch.condition;
-      } else {
-        bytes[field++] = 0x70 | (branch.condition ^ 1);
-        bytes[field++] = 1 + width;
-        bytes[field++] = 0xe9;
-      }
-      if (tail.known === true) {
-        // It has grown, but the distance is the assembler's to say.
-        const to = value?.add == null ? 0n : scope.address(value.add) + value.value;
-        const distance = to - BigInt(field + width);
-        if (width === 4 && asm.is64 && distance !== BigInt.asIntN(32, distance)) {
-          asm.errorAt('jump target out of range', fragment.file, fragment.line);
-        }
-        writeBig(bytes, field, width, distance);
-        return;
-      }
-      const plt = value?.add != null && (value.add.binding !== 'local' || !value.add.defined);
-      fixups.push(linkedJump(fragment, branch, tail.target, field - at, width, plt));
-    }
+    case 'branch':
+      writeBranch(asm, fragment, tail, bytes, at, scope, fixups);
   }
+}
+
+function writeBranch(
+  asm: Assembler,
+  fragment: Fragment,
+  { branch, target }: BranchTail,
+  bytes: Uint8Array,
+  at: number,
+  scope: FinalScope,
+  fixups: Fixup[],
+): void {
+  const choice = fragment.chain.layout.choices[fragment.index];
+  const near = (choice & NEAR) !== 0;
+  const linked = (choice & REACHED) === 0;
+  if (!linked && branch.keepShort === true && near) asm.warningAt('long jump required', fragment.file, fragment.line);
+  if (!near) {
+    bytes[at] = branch.kind === 'jmp' ? 0xeb : 0x70 | branch.condition;
+    if (linked) {
+      evaluate(target, scope);
+      fixups.push(linkedJump(fragment, branch, target, 1, 1, false));
+    } else bytes[at + 1] = targetAddress(target, scope) - at - 2;
+    return;
+  }
+  const width = branch.bits === 16 ? 2 : 4;
+  let field = at;
+  if (branch.kind === 'jmp') bytes[field++] = 0xe9;
+  else if (branch.nearConditional) {
+    bytes[field++] = 0x0f;
+    bytes[field++] = 0x80 | branch.condition;
+  } else {
+    bytes[field++] = 0x70 | (branch.condition ^ 1);
+    bytes[field++] = 1 + width;
+    bytes[field++] = 0xe9;
+  }
+  if (!linked) {
+    // It has grown, but the distance is the assembler's to say.
+    const distance = targetAddress(target, scope) - field - width;
+    if (width === 4 && asm.is64 && distance !== (distance | 0)) asm.errorAt('jump target out of range', fragment.file, fragment.line);
+    writeUint(bytes, field, width, distance);
+    return;
+  }
+  const value = evaluate(target, scope);
+  const plt = value?.add != null && (value.add.binding !== 'local' || !value.add.defined);
+  fixups.push(linkedJump(fragment, branch, target, field - at, width, plt));
+}
+
+/** Where a jump in reach of the assembler goes, in its section. */
+function targetAddress(target: Expr, scope: FinalScope): number {
+  if (target.kind === 'symbol' && target.symbol.equated === null && target.symbol.weakrefTarget === null) {
+    const { fragment, offset } = target.symbol;
+    if (fragment !== null) return fragment.address + offset;
+  }
+  const value = evaluate(target, scope);
+  return value?.add == null ? 0 : Number(scope.address(value.add) + value.value);
 }
 
 /** The field of a jump that the linker fills in, `at` bytes into the jump. */

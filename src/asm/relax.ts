@@ -6,7 +6,7 @@ import type { Assembler } from './assembler.js';
 import type { BranchPadding } from './branch-padding.js';
 import { evaluate, isConstant, type Expr, type Scope, type Value } from './expression.js';
 import type { LazyRequire } from '../lazy.js';
-import type { Branch, Fragment, Section, Tail } from './sections.js';
+import { NEAR, REACHED, type Branch, type BranchTail, type Fragment, type Section, type Tail } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 declare const require: LazyRequire;
@@ -26,16 +26,10 @@ export function relax(asm: Assembler): void {
   for (const section of asm.sections) section.size = sectionSize(section);
 }
 
-/** A section of nothing but bytes is settled at once; false for one with variable parts. */
+/** A section of nothing but bytes is settled at once; false for one with variable parts or subsections. */
 function settlePlain({ chains }: Section): boolean {
-  for (let i = 0; i < chains.length; i++) if (chains[i].fragments.length > 1) return false;
-  let address = 0;
-  for (let i = 0; i < chains.length; i++) {
-    const { last, data } = chains[i];
-    last.address = address;
-    last.size = data.length;
-    address += last.size;
-  }
+  if (chains.length > 1 || (chains.length === 1 && chains[0].fragments.length > 1)) return false;
+  if (chains.length === 1) chains[0].last.size = chains[0].data.length;
   return true;
 }
 
@@ -99,6 +93,7 @@ class SectionLayout {
   looksElsewhere = false;
   private readonly fragments: Fragment[];
   private readonly kind: Uint8Array;
+  private readonly choices: Uint8Array;
   private readonly address: Float64Array;
   private readonly fixed: Float64Array;
   private readonly tail: Float64Array;
@@ -127,8 +122,20 @@ class SectionLayout {
     this.offset = new Float64Array(count);
     this.boundary = new Float64Array(count);
     this.region = new Int32Array(count);
-    for (const { last, data } of section.chains) last.size = data.length - last.start;
-    for (let i = 0; i < count; i++) this.fragments[i].order = i;
+    this.choices = new Uint8Array(count);
+    let order = 0;
+    for (const chain of section.chains) {
+      const end = order + chain.fragments.length;
+      chain.last.size = chain.data.length - chain.last.start;
+      const { address, tail, choices } = this;
+      chain.layout = {
+        addresses: address.subarray(order, end),
+        tailSizes: tail.subarray(order, end),
+        choices: choices.subarray(order, end),
+        order,
+      };
+      order = end;
+    }
   }
 
   /** First addresses: branches at their smallest, .org and unknown .space empty. */
@@ -146,13 +153,12 @@ class SectionLayout {
     for (let i = from; i < to; i++) {
       const fragment = fragments[i];
       const { tail } = fragment;
-      fragment.address = this.address[i] = address;
+      this.address[i] = address;
       this.region[i] = region;
       this.fixed[i] = fragment.size;
       address += fragment.size;
       if (tail === null) continue;
-      if (this.beginTail(i, fragment, tail, address)) region += 1;
-      fragment.tailSize = tails[i];
+      if (this.beginTail(i, tail, address)) region += 1;
       address += tails[i];
     }
     state.address = address;
@@ -160,7 +166,7 @@ class SectionLayout {
   }
 
   /** The first size of the tail at `address`; true when what follows it need not move with what is before. */
-  private beginTail(i: number, fragment: Fragment, tail: Tail, address: number): boolean {
+  private beginTail(i: number, tail: Tail, address: number): boolean {
     const { kind, tail: tails } = this;
     switch (tail.kind) {
       case 'align':
@@ -170,7 +176,7 @@ class SectionLayout {
         tails[i] = alignSize(address, tail.power, tail.max);
         return true;
       case 'branch':
-        tails[i] = this.beginBranch(i, fragment, tail.branch, tail.target);
+        tails[i] = this.beginBranch(i, tail.branch, tail.target);
         return false;
       case 'fill':
         if (tail.count.kind === 'constant') {
@@ -194,7 +200,7 @@ class SectionLayout {
     return tail.kind === 'org';
   }
 
-  private beginBranch(i: number, fragment: Fragment, branch: Branch, target: Expr): number {
+  private beginBranch(i: number, branch: Branch, target: Expr): number {
     let add: AsmSymbol | null = null;
     let offset = 0;
     let plt = false;
@@ -209,18 +215,19 @@ class SectionLayout {
         plt = value.reloc === 'PLT';
       }
     }
-    const tail = fragment.tail as { state: number; known?: boolean };
     if (add === null || add.section !== this.section || this.mustKeep(add, plt)) {
-      tail.state = branch.keepShort === true && !plt ? 0 : 1;
-      return branchSize(branch, tail.state);
+      const choice = branch.keepShort === true && !plt ? 0 : NEAR;
+      this.choices[i] = choice;
+      return branchSize(branch, choice);
     }
-    tail.known = true;
     if (branch.near === true) {
-      tail.state = 1;
-      return branchSize(branch, 1);
+      this.choices[i] = REACHED | NEAR;
+      return branchSize(branch, NEAR);
     }
+    const { chain, index } = add.fragment!;
+    this.choices[i] = REACHED;
     this.kind[i] = BRANCH;
-    this.target[i] = add.fragment!.order;
+    this.target[i] = chain.layout.order + index;
     this.offset[i] = add.offset + offset;
     return branchSize(branch, 0);
   }
@@ -231,9 +238,9 @@ class SectionLayout {
     return symbol.binding === 'weak' || symbol.type === 10 || (preemptible && symbol.binding === 'global' && symbol.visibility === 0);
   }
 
-  /** Passes until nothing moves; true when anything did. Leaves addresses and sizes in the fragments. */
+  /** Passes until nothing moves; true when anything did. */
   settle(): boolean {
-    const { fragments, address, tail: tails } = this;
+    const { fragments, address } = this;
     let changed = false;
     const most = Math.min(100_000, fragments.length * fragments.length + LEB_PATIENCE);
     for (let passes = 0; this.pass(passes); passes++) {
@@ -242,11 +249,6 @@ class SectionLayout {
       if (!this.looksElsewhere || (passes < most && address[fragments.length - 1] < FAR)) continue;
       this.endless();
       return false;
-    }
-    for (let i = 0; i < fragments.length; i++) {
-      const fragment = fragments[i];
-      fragment.address = address[i];
-      fragment.tailSize = tails[i];
     }
     return changed;
   }
@@ -260,14 +262,13 @@ class SectionLayout {
 
   /** One pass over all fragments; true when a size has changed. A method of its own, which stays optimized from pass to pass. */
   private pass(passes: number): boolean {
-    const { fragments, kind, address, fixed, tail: tails, target, offset, boundary, region, looksElsewhere } = this;
-    const count = fragments.length;
+    const { fragments, kind, address, fixed, tail: tails, target, offset, boundary, region } = this;
+    const count = address.length;
     let moved = false;
     let stretch = 0;
     for (let i = 0; i < count; i++) {
       const start = address[i] + stretch;
       address[i] = start;
-      if (looksElsewhere) fragments[i].address = start;
       const what = kind[i];
       if (what === FIXED) continue;
       let size = tails[i];
@@ -300,10 +301,9 @@ class SectionLayout {
 
   /** A branch out of reach becomes a near one for good; its size. */
   private grown(i: number): number {
-    const tail = this.fragments[i].tail as { branch: Branch; state: number };
     this.kind[i] = FIXED;
-    tail.state = 1;
-    return branchSize(tail.branch, 1);
+    this.choices[i] |= NEAR;
+    return branchSize((this.fragments[i].tail as BranchTail).branch, NEAR);
   }
 
   private otherSize(fragment: Fragment, end: number, passes: number): number {
@@ -317,12 +317,12 @@ class SectionLayout {
         return this.count(tail.size);
       case 'leb128': {
         const size = this.lebSize(tail.value, tail.signed);
-        return size < this.tail[fragment.order] && passes > LEB_PATIENCE ? this.tail[fragment.order] : size;
+        return size < fragment.tailSize && passes > LEB_PATIENCE ? fragment.tailSize : size;
       }
       case 'computed':
         return tail.size(passes + 1);
       default:
-        return this.tail[fragment.order];
+        return fragment.tailSize;
     }
   }
 
@@ -374,9 +374,9 @@ export function alignSize(address: number, power: number, max: number): number {
   return max !== 0 && padding > max ? 0 : padding;
 }
 
-/** Bytes of a jump: state 0 is short, 1 near. */
-export function branchSize(branch: Branch, state: number): number {
-  if (state === 0) return 2;
+/** Bytes of a jump of which relaxation has made `choice`. */
+export function branchSize(branch: Branch, choice: number): number {
+  if ((choice & NEAR) === 0) return 2;
   const displacement = branch.bits === 16 ? 2 : 4;
   if (branch.kind === 'jmp') return 1 + displacement;
   return branch.nearConditional ? 2 + displacement : 3 + displacement;

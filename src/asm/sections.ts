@@ -20,12 +20,22 @@ export type Tail =
   /** .nops size, control. */
   | { kind: 'nops'; size: Expr; control: number; bits: 16 | 32 | 64; tune?: unknown }
   | { kind: 'leb128'; value: Expr; signed: boolean }
-  /** jmp, jcc: the opcode bytes of the size chosen so far. `known`: the target is in reach of the assembler, no relocation is needed. */
-  | { kind: 'branch'; branch: Branch; target: Expr; state: number; known: boolean }
+  | BranchTail
   /** Nops or prefixes that keep a branch within its boundaries. */
   | { kind: 'padding'; padding: Padding; bits: 16 | 32 | 64; tune: unknown }
   /** Sized by a callback at every pass: CFI advances, line program steps, branch alignment. */
   | { kind: 'computed'; size(pass: number): number; emit(size: number): Uint8Array };
+
+/** jmp, jcc. Equal statements share theirs: what relaxation chooses for each stands in `ChainLayout.choices`. */
+export interface BranchTail {
+  readonly kind: 'branch';
+  readonly branch: Branch;
+  readonly target: Expr;
+}
+
+/** Choices of relaxation for a branch: it is near (else short); its target is the assembler's to reach, without a relocation. */
+export const NEAR = 1;
+export const REACHED = 2;
 
 /** A jump whose displacement may be short or near. */
 export interface Branch {
@@ -43,15 +53,9 @@ export interface Branch {
 }
 
 export class Fragment {
-  /** Address in the section: provisional until relaxation has settled. */
-  address = 0;
   /** The fixed part is `chain.data[start, start + size)`. Settled when the fragment is closed. */
   size = 0;
   tail: Tail | null = null;
-  /** Size in bytes of the tail, as settled. */
-  tailSize = 0;
-  /** Its place among the fragments of the section, while relaxation works. */
-  order = 0;
   /** Where the statement that made the tail stands. */
   line = 0;
   file = '';
@@ -66,7 +70,34 @@ export class Fragment {
   get section(): Section {
     return this.chain.section;
   }
+
+  /** Address in the section: provisional until relaxation has settled. */
+  get address(): number {
+    return this.chain.layout.addresses[this.index];
+  }
+
+  /** Size in bytes of the tail: provisional, too. */
+  get tailSize(): number {
+    return this.chain.layout.tailSizes[this.index];
+  }
 }
+
+/** Relaxation's numbers of a chain's fragments, as columns: hundreds of thousands of branches make many passes. */
+export interface ChainLayout {
+  readonly addresses: Float64Array;
+  readonly tailSizes: Float64Array;
+  /** NEAR, REACHED. */
+  readonly choices: Uint8Array;
+  /** Place of the chain's first fragment among those of the section. */
+  readonly order: number;
+}
+
+const plainLayout: ChainLayout = {
+  addresses: new Float64Array(1),
+  tailSizes: new Float64Array(1),
+  choices: new Uint8Array(1),
+  order: 0,
+};
 
 /** One subsection: its bytes and fragments. The subsections of a section are laid out by number. */
 export class Chain {
@@ -75,6 +106,9 @@ export class Chain {
   /** Ends of the runs in `data` that fill: in turn where one begins and where it ends. */
   filled: number[] | null = null;
   last: Fragment;
+
+  /** Made by relaxation; a section that is but one fragment without a tail does with this one. */
+  layout: ChainLayout = plainLayout;
 
   constructor(
     readonly section: Section,

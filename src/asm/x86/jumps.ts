@@ -46,6 +46,7 @@ export function encodeJump(row: Template, memory: MemoryOperand, statement: Stat
     bytes: out.bytes.slice(0, out.length),
     fixups: noFixups,
     branch: {
+      kind: 'branch',
       branch: {
         kind: condition < 0 ? 'jmp' : 'jcc',
         condition: condition < 0 ? 0 : condition,

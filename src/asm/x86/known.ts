@@ -272,7 +272,12 @@ export function fillKnown(known: Known, text: string, start: number, column: num
   if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
   const { branch } = encoded;
   if (branch !== undefined) {
-    return { bytes: encoded.bytes, fixups: encoded.fixups, branch: { branch: branch.branch, target: first }, cacheable: true };
+    return {
+      bytes: encoded.bytes,
+      fixups: encoded.fixups,
+      branch: { kind: 'branch', branch: branch.branch, target: first },
+      cacheable: true,
+    };
   }
   const [fixup] = encoded.fixups;
   const { offset, size, pcrel, signed, role, relaxable, baseless } = fixup;

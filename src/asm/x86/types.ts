@@ -2,7 +2,7 @@
  * The hinge between the assembler's core and the instruction encoder: text of one statement in, bytes and fixups out.
  */
 import type { Expr } from '../expression.js';
-import type { Branch } from '../sections.js';
+import type { BranchTail } from '../sections.js';
 import type { BranchClass } from './branch-class.js';
 import type { Register } from './registers.js';
 import type { Uses } from './used-features.js';
@@ -128,7 +128,7 @@ export interface Encoded {
   readonly bytes: Uint8Array;
   readonly fixups: readonly InsnFixup[];
   /** Ends with a jump that relaxation sizes: `bytes` then holds only its prefixes. */
-  readonly branch?: { readonly branch: Branch; readonly target: Expr };
+  readonly branch?: BranchTail;
   /** What options about whole instructions ask (see CodeState.annotate). */
   readonly notes?: InstructionNotes;
   /** False when it depends on more than text and epoch (`.`, local labels, warnings were given). */
