@@ -1,5 +1,6 @@
 /** Memory operands: ModRM, SIB and displacement (SDM volume 2, 2.1.5, 2.2.1.6, 2.7.5). */
 import type { Expr } from '../expression.js';
+import { checkRange } from './fields.js';
 import type { Statement } from './match.js';
 import type { Prefixes } from './prefixes.js';
 import type { Template } from './rows.js';
@@ -112,7 +113,7 @@ export function buildAddress(
     let key = '';
     if (base !== undefined) key = `${base.number},${index === undefined ? '' : index.number}`;
     else if (index !== undefined) key = `${index.number},`;
-    if (index !== undefined && (memory.scale !== 1 || (base === undefined && false))) return bad();
+    if (index !== undefined && memory.scale !== 1) return bad();
     if (key === '') {
       address.rm = 6;
       address.displacementSize = 2;
@@ -216,8 +217,12 @@ function normalizeDisplacement(
   // 16- and 32-bit code knows addresses of 32 bits only.
   if (host.state.bits !== 64) value = BigInt.asIntN(32, value);
   if (addressing === 16 && value >= 0n && value <= 0xffffn) return Number(BigInt.asIntN(16, value));
+  if (addressing === 16) checkRange(value, 16, statement, host);
   const narrow = host.state.bits !== 64 || addressing !== 64 || ((row.traits & LEA) !== 0 && row.size !== 64);
-  if (narrow) return Number(value >= 0n && value <= 0xffffffffn ? BigInt.asIntN(32, value) : value);
+  if (narrow) {
+    checkRange(value, 32, statement, host);
+    return Number(value >= 0n && value <= 0xffffffffn ? BigInt.asIntN(32, value) : value);
+  }
   if (value < -0x80000000n || value > 0x7fffffffn) {
     if (memory.base === undefined && memory.index === undefined)
       host.error(`operand type mismatch for \`${statement.mnemonic}'`, statement.column);

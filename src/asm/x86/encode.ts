@@ -178,7 +178,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
       putDisplacement(address, row, addressing, rex, dataPrefix, host, fixups);
     } else put(0xc0 | regField | (rmNumber & 7));
   }
-  if ((traits & MOFFS) !== 0 && memory !== undefined) putMoffs(memory, addressing, fixups);
+  if ((traits & MOFFS) !== 0 && memory !== undefined) putMoffs(memory, addressing, fixups, statement, host);
   if (!putTrailing(row, given, statement, host, fixups)) return null;
   return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, branch: undefined, cacheable: true };
 }
@@ -210,7 +210,10 @@ function completeRex(needed: number, given: Given, statement: Statement, host: E
     else if (register.high === true) high = register.name;
   }
   if (need && high !== '') {
-    host.error(`can't encode register '%${high}' in an instruction requiring REX prefix.`, statement.column);
+    host.error(
+      `can't encode register '${host.state.nakedRegisters ? '' : '%'}${high}' in an instruction requiring REX prefix.`,
+      statement.column,
+    );
     return -1;
   }
   if (prefixes.rex !== 0 || (prefixes.forceRex && high === '')) need = true;

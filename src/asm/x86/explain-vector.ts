@@ -7,6 +7,8 @@ import type { Kind } from './kinds.js';
 import { operandFits, pointerFits } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
+import { shownRegister } from './register-text.js';
+import { registerOfSize } from './explain.js';
 import type { EncoderHost, Operand } from './types.js';
 import { registerClash, vectorProblem, vectorWarning } from './vector.js';
 
@@ -72,7 +74,7 @@ export function explainVector(statement: Statement, rows: readonly Template[], t
   let stage = COUNT;
   let message = 'number of operands mismatch for `';
   for (const group of templates(rows)) {
-    const [reached, why] = failureOf(group, statement, types, host);
+    const [reached, why] = failureOf(group, rows, statement, types, host);
     if (reached > stage) {
       stage = reached;
       message = why;
@@ -94,10 +96,16 @@ function wrongRegister(statement: Statement, rows: readonly Template[], types: r
   const wrong =
     fits &&
     operands.find((operand) => operand.kind === 'register' && general.has(operand.register.class) && !fits.suffixes.includes(suffix));
-  return wrong?.kind === 'register' ? `incorrect register \`%${wrong.register.name}' used with \`${suffix}' suffix` : '';
+  return wrong?.kind === 'register' ? `incorrect register \`${shownRegister(wrong.register, host)}' used with \`${suffix}' suffix` : '';
 }
 
-function failureOf(group: readonly Template[], statement: Statement, types: readonly number[], host: EncoderHost): [number, string] {
+function failureOf(
+  group: readonly Template[],
+  rows: readonly Template[],
+  statement: Statement,
+  types: readonly number[],
+  host: EncoderHost,
+): [number, string] {
   const { operands, suffix } = statement;
   const count = operands.length;
   const [first] = group;
@@ -114,7 +122,9 @@ function failureOf(group: readonly Template[], statement: Statement, types: read
     const stage = TYPE + (n < 2 ? 0 : (5 - n) / 10);
     if (!group.some((row) => typeFits(row.operands[at], operands[at], types[at], row, statement, host)))
       return [stage, 'operand type mismatch for `'];
-    for (const other of pairs[n]) if (!together(group, operands, at, count - 1 - other)) return [stage, 'register type mismatch for `'];
+    for (const other of pairs[n])
+      if (!together(group, operands, at, count - 1 - other))
+        return [stage, `${reversible(rows, operands) ? 'operand' : 'register'} type mismatch for \``];
   }
   const fitting = group.filter((row) =>
     operands.every((operand, at) => operand.kind !== 'register' || row.operands[at].register === operand.register.class),
@@ -146,9 +156,14 @@ function sizeFits(operand: Operand, kinds: readonly Kind[], group: readonly Temp
   if (operand.kind !== 'memory') return true;
   if (operand.size !== undefined && operand.broadcast === undefined) {
     const memories = group.filter((row) => row.operands[at].memory && row.operands[at].vsib === null);
-    if (memories.length > 0 && !memories.some((row) => pointerFits(row.operands[at], operand.size!, row))) return false;
+    if (
+      memories.length > 0 &&
+      !memories.some((row) => pointerFits(row.operands[at], operand.size!, row) || row.operands[at].broadcast === operand.size! * 8)
+    )
+      return false;
   }
-  return kinds.some((k) => k.memory || k.relative !== 0 || k.moffs !== 0) || group[0].modrm === -2;
+  if (group[0].modrm === -2 || kinds.some((k) => k.memory || k.relative !== 0 || k.moffs !== 0)) return true;
+  return kinds.some((k) => registerOfSize(k, operand.size));
 }
 
 function lengthUnknown(group: readonly Template[], operands: readonly Operand[]): boolean {
@@ -174,11 +189,32 @@ function typeFits(kind: Kind, operand: Operand, types: number, row: Template, st
 /** Some row takes both registers; where the template leaves no choice of size the types alone decide. */
 function together(group: readonly Template[], operands: readonly Operand[], a: number, b: number): boolean {
   const [x, y] = [operands[a], operands[b]];
+  if (x.kind === 'memory' || y.kind === 'memory') return pointerTogether(group, x, y, a, b);
   if (x.kind !== 'register' || y.kind !== 'register') return true;
   const classes = (at: number): Set<string | null> => new Set(group.map((row) => row.operands[at].register));
   const second = classes(b);
   if ([...classes(a)].filter((cls) => second.has(cls)).length < 2) return true;
   return group.some((row) => row.operands[a].register === x.register.class && row.operands[b].register === y.register.class);
+}
+
+/** A load of a form that stores too: the other direction, which gas tries next, has operands of other kinds. */
+const reversible = (rows: readonly Template[], operands: readonly Operand[]): boolean =>
+  operands.length === 2 && operands[1].kind === 'memory' && rows.some(({ operands: [to] }) => to?.memory);
+
+const classOfBytes: Readonly<Record<number, string>> = { 16: 'xmm', 32: 'ymm', 64: 'zmm' };
+
+/** The same of Intel's `TYPE ptr` and a vector register. */
+function pointerTogether(group: readonly Template[], x: Operand, y: Operand, a: number, b: number): boolean {
+  const [memory, register, at, other] = x.kind === 'memory' ? [x, y, a, b] : [y, x, b, a];
+  if (memory.kind !== 'memory' || memory.size === undefined || memory.broadcast !== undefined) return true;
+  if (register.kind !== 'register' || !simd.has(register.register.class)) return true;
+  const lengths = new Set<string | null>();
+  for (const row of group) {
+    const { memoryBits, register: cls } = row.operands[at];
+    const length = cls ?? classOfBytes[memoryBits / 8];
+    if (length !== undefined && group.some((one) => one.operands[other].register === length)) lengths.add(length);
+  }
+  return lengths.size < 2 || classOfBytes[memory.size] === register.register.class;
 }
 
 /** gas's check_VecOperands, in its order. */

@@ -1,6 +1,8 @@
 /** Why no row fits: gas's message, and the forms that there are. */
 import { hasFeature } from './arch.js';
 import { explainVector, isVector } from './explain-vector.js';
+import { shownRegister } from './register-text.js';
+import { LEA } from './traits.js';
 import { operandFits, pointerFits, rowAllowed, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
@@ -40,7 +42,7 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
     operands[0].kind === 'register' &&
     operands[0].register.class === 'sreg'
   ) {
-    if (suffix === '' || suffix === 'w') return say(`you can't \`${mnemonic} %${operands[0].register.name}'`);
+    if (suffix === '' || suffix === 'w') return say(`you can't \`${mnemonic} ${shownRegister(operands[0].register, host)}'`);
   }
   const templates = new Map<string, Template[]>();
   for (const row of rows) {
@@ -63,6 +65,9 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
   // The second one counts unless it is the destination.
   if (!statement.intel && operands.slice(1).filter((o) => o.kind === 'memory').length > 1) {
     return say(`too many memory references for \`${mnemonic}'`);
+  }
+  if (mode === 2 && rows.some((row) => (row.flags.has('addr16') || mnemonic === 'umonitor') && row.modes === 1 && whole(row))) {
+    return say(`16-bit addressing unavailable for \`${mnemonic}'`);
   }
   if (statement.intel && rows.every((row) => row.flags.has('attsyn'))) return say(`unsupported syntax for \`${mnemonic}'`);
   if (isVector(rows)) {
@@ -109,11 +114,13 @@ export function explainMismatch(statement: Statement, types: readonly number[], 
       (operand, i) => isGeneral(operand) && kindsAt(i).some(({ kind }) => kind.fixed === null && isGeneralClass(kind.register)),
     );
     const sizes = new Set(general.map((operand) => (operand as RegisterOperand).register.bits));
+    for (const operand of operands)
+      if (general.length > 0 && operand.kind === 'memory' && operand.size !== undefined) sizes.add(operand.size * 8);
     if (sizes.size > 1 && allowed.some(oneSize)) {
-      progress(4, `register type mismatch for \`${mnemonic}'`);
+      progress(4.5, `${reversible(rows, operands) ? 'operand' : 'register'} type mismatch for \`${mnemonic}'`);
       continue;
     }
-    progress(5, suffixProblem(statement, allowed) ?? `operand size mismatch for \`${mnemonic}'`);
+    progress(5, suffixProblem(statement, allowed, host) ?? `operand size mismatch for \`${mnemonic}'`);
   }
   say(reason);
 }
@@ -130,12 +137,25 @@ const oneSize = (row: Template): boolean =>
 function templateKey(row: Template): string {
   const words = row.operands.map((kind) => {
     if (kind.fixed !== null && kind.size !== 0) return 'A';
-    if (isGeneralClass(kind.register) && kind.fixed === null) return kind.memory ? 'RM' : 'R';
+    if (isGeneralClass(kind.register) && kind.fixed === null) return kind.memory ? 'RM' : row.mnemonic === 'crc32' ? kind.text : 'R';
     if (kind.immediate > 1) return row.flags.has('sx') ? 'S' : 'I';
     if (kind.memory && kind.register === null) return 'M';
     return kind.text;
   });
   return `${words.join()} ${row.map} ${row.modrm} ${row.encoding}`;
+}
+
+/**
+ * Memory as destination of a form that has both directions: gas compares the sizes, then tries the other direction, whose
+ * operands are of other kinds.
+ */
+function reversible(rows: readonly Template[], operands: readonly Operand[]): boolean {
+  if (operands.length !== 2 || operands[0].kind !== 'memory') return false;
+  if (rows[0].mnemonic === 'test' || rows[0].mnemonic === 'xchg') return true;
+  return rows.some(
+    ({ operands: [to, from] }) =>
+      to !== undefined && from !== undefined && to.register !== null && !to.memory && from.memory && to.fixed === null,
+  );
 }
 
 /** A register of a size that the template does not have at all. */
@@ -153,9 +173,21 @@ function wrongSize(operand: Operand, kinds: readonly { kind: Kind; row: Template
 /** Intel's `TYPE ptr` of a size that no form has. */
 export function wrongPointer(operand: MemoryOperand, kinds: readonly { kind: Kind; row: Template }[]): boolean {
   const { size } = operand;
-  if (size === undefined || operand.broadcast !== undefined) return false;
-  const memories = kinds.filter(({ kind }) => kind.memory && kind.vsib === null);
-  return memories.length > 0 && !memories.some(({ kind, row }) => pointerFits(kind, size, row));
+  // Of lea's address no size is looked at.
+  if (operand.broadcast !== undefined || kinds.some(({ row }) => (row.traits & LEA) !== 0)) return false;
+  if (kinds.some(({ kind }) => kind.relative !== 0 || kind.moffs !== 0)) return false;
+  const memories = kinds.filter(({ kind }) => kind.memory);
+  if (memories.length === 0) return !kinds.some(({ kind }) => registerOfSize(kind, size));
+  if (size === undefined) return false;
+  const plain = memories.filter(({ kind }) => kind.vsib === null);
+  return plain.length > 0 && !plain.some(({ kind, row }) => pointerFits(kind, size, row));
+}
+
+const vectorBytes: Readonly<Record<string, number>> = { xmm: 16, ymm: 32, zmm: 64 };
+
+/** A register operand, which memory of so many bytes is no match for in kind but in size. */
+export function registerOfSize(kind: Kind, bytes: number | undefined): boolean {
+  return bytes !== undefined && kind.register !== null && (kind.size === bytes * 8 || vectorBytes[kind.register] === bytes);
 }
 
 function ofKind(operand: Operand, kind: Kind, types: number, row: Template, statement: Statement, host: EncoderHost): boolean {
@@ -164,7 +196,7 @@ function ofKind(operand: Operand, kind: Kind, types: number, row: Template, stat
 }
 
 /** A register that the AT&T suffix does not go with. */
-function suffixProblem(statement: Statement, rows: readonly Template[]): string | null {
+function suffixProblem(statement: Statement, rows: readonly Template[], host: EncoderHost): string | null {
   const { operands, suffix } = statement;
   const { mnemonic } = rows[0];
   const wanted = { b: 8, w: 16, l: 32, q: 64 }[suffix];
@@ -174,9 +206,10 @@ function suffixProblem(statement: Statement, rows: readonly Template[]): string 
     if (operand.kind !== 'register' || !isGeneral(operand) || operand.register.bits === wanted) continue;
     // Shift counts and ports are no operands of that size.
     if (!rows.some((row) => row.operands[i]?.fixed === null || row.operands[i]?.size !== 0)) continue;
-    const { bits, name } = operand.register;
-    if (suffix === 'b' || bits === 8) return `\`%${name}' not allowed with \`${mnemonic}${suffix}'`;
-    return `incorrect register \`%${name}' used with \`${suffix}' suffix`;
+    const { bits } = operand.register;
+    const name = shownRegister(operand.register, host);
+    if (suffix === 'b' || bits === 8) return `\`${name}' not allowed with \`${mnemonic}${suffix}'`;
+    return `incorrect register \`${name}' used with \`${suffix}' suffix`;
   }
   return null;
 }

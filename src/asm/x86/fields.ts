@@ -53,10 +53,11 @@ export function putDisplacement(
 }
 
 /** The address itself, as a0 to a3 have it. */
-export function putMoffs(memory: MemoryOperand, addressing: number, fixups: InsnFixup[]): void {
+export function putMoffs(memory: MemoryOperand, addressing: number, fixups: InsnFixup[], statement: Statement, host: EncoderHost): void {
   const size = (addressing / 8) as 2 | 4 | 8;
   const expression = memory.displacement!;
   if (expression.kind !== 'constant') fixups.push({ offset: out.length, size, pcrel: false, signed: false, expression, role: 'absolute' });
+  else if (size < 8) checkRange(host.state.bits === 64 ? expression.value : BigInt.asIntN(32, expression.value), size * 8, statement, host);
   writeBig(out.bytes, out.length, size, expression.kind === 'constant' ? expression.value : 0n);
   out.length += size;
 }
@@ -72,7 +73,7 @@ export function farPointerFits(row: Template, given: readonly (Operand | undefin
 }
 
 /** Warns where a constant loses value: neither its signed nor its unsigned reading fits `bits`. */
-function checkRange(value: bigint, bits: number, statement: Statement, host: EncoderHost): void {
+export function checkRange(value: bigint, bits: number, statement: Statement, host: EncoderHost): void {
   const number = BigInt.asUintN(64, value);
   const above = ~((1n << BigInt(bits)) - 1n);
   if ((number & above) === 0n || (BigInt.asUintN(64, -number) & above) === 0n) return;

@@ -354,6 +354,9 @@ function encodeOperation(
     else host.warning(message, statement.column);
   }
   let encoded = encodeRow(row, encodedAs, host);
+  if (encoded !== null && encoded.bytes.length > 15) {
+    host.warning(`instruction length of ${encoded.bytes.length} bytes exceeds the limit of 15`, statement.column);
+  }
   if (encoded !== null && state.annotate === true) {
     const { annotate } = require('./annotate.js') as typeof import('./annotate.js');
     encoded = { ...encoded, notes: annotate(encoded, row, matched, encodedAs, state) };

@@ -5,8 +5,9 @@
  */
 import { constant } from '../expression.js';
 import type { Expr } from '../expression.js';
+import { scrub } from '../expand-scrub.js';
 import { resolveMnemonic, type Resolved } from './mnemonics.js';
-import { failed, foreignCharacter, parseDecorations } from './operands.js';
+import { failed, foreignCharacter, parseDecorations, wrapped } from './operands.js';
 import { availableRegister, registerAt } from './register-text.js';
 import type { Register } from './registers.js';
 import type { EncoderHost, MemoryOperand, Operand, RoundingOperand } from './types.js';
@@ -248,7 +249,7 @@ class IntelReader {
       registers.length > 0 || this.memory || this.segment !== undefined || (symbolic && !this.offset) || (this.branch && !this.offset);
     if (!isMemory || (this.offset && registers.length === 0 && !this.bracket)) {
       if (expression === undefined) this.fail(`invalid expression`);
-      return { operand: { kind: 'immediate', expression, column: this.column, text }, far: this.far };
+      return { operand: { kind: 'immediate', expression: wrapped(expression, host), column: this.column, text }, far: this.far };
     }
     return { operand: this.memoryOperand(registers, expression, decorations), far: this.far };
   }
@@ -297,7 +298,7 @@ class IntelReader {
         index.class === 'r16'
           ? index.number === 3 || index.number === 5
           : index.number === 4 && (index.class === 'r32' || index.class === 'r64') && index.name !== 'r12' && index.name !== 'r12d';
-      if (swap && index.class !== 'iz') [base, index] = [index, base];
+      if ((swap && index.class !== 'iz') || (base.class === 'iz' && index.class !== 'iz')) [base, index] = [index, base];
     }
     if (base === undefined && index !== undefined && scale === 1 && !isVector(index) && registers[0].scale === 0)
       [base, index] = [index, undefined];
@@ -332,7 +333,7 @@ class IntelReader {
   }
 
   private invalid(): never {
-    this.fail(`\`${this.text}' is not a valid base/index expression`, 0);
+    this.fail(`\`${scrub(this.text).replace(/ ?([-+*[\]()]) ?/g, '$1')}' is not a valid base/index expression`, 0);
   }
 
   private skip(): void {
@@ -399,12 +400,13 @@ class IntelReader {
     }
     if (operator === '*') {
       const [one, factor] = left.registers.length > 0 ? [left, right] : [right, left];
-      if (one.registers.length === 1 && one.text === '' && factor.registers.length === 0) {
+      if (one.registers.length === 1 && factor.registers.length === 0) {
         const value = this.host.parseExpression(factor.text, this.column);
         if (value.kind === 'constant') {
           const scale = Number(value.value) * (one.registers[0].scale || 1);
           if (![1, 2, 4, 8].includes(scale)) this.invalid();
-          return { registers: [{ register: one.registers[0].register, scale }], text: '' };
+          const text = one.text === '' ? '' : one === left ? `(${one.text})*(${factor.text})` : `(${factor.text})*(${one.text})`;
+          return { registers: [{ register: one.registers[0].register, scale }], text };
         }
       }
     }
@@ -484,7 +486,8 @@ class IntelReader {
     this.at = end;
     if (this.peek() === ':' && (register.class === 'sreg' || register.class === 'flat')) {
       this.take(':');
-      this.segment = register;
+      if (this.segment === undefined) this.segment = register;
+      else this.host.warning('redundant segment overrides', this.column + this.at);
       this.memory = true;
       return this.operandOf(9);
     }

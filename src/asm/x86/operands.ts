@@ -194,6 +194,13 @@ function expressionOf(text: string, column: number, host: EncoderHost): Expr {
   return plainNumber(text) ?? host.parseExpression(text, column);
 }
 
+/** An immediate's value: outside 64-bit code constants wrap around at 32 bits. */
+export function wrapped(expression: Expr, host: EncoderHost): Expr {
+  if (expression.kind !== 'constant' || host.state.bits === 64) return expression;
+  const { value } = expression;
+  return value < -0x80000000n || value > 0x7fffffffn ? constant(BigInt.asIntN(32, value)) : expression;
+}
+
 function parseImmediate(
   text: string,
   start: number,
@@ -219,12 +226,7 @@ function parseImmediate(
     host.error("missing or invalid immediate expression `'", column);
     return failed;
   }
-  let expression = expressionOf(body, column + start, host);
-  // Outside 64-bit code constants wrap around at 32 bits.
-  if (expression.kind === 'constant' && host.state.bits !== 64) {
-    const { value } = expression;
-    if (value < -0x80000000n || value > 0x7fffffffn) expression = constant(BigInt.asIntN(32, value));
-  }
+  const expression = wrapped(expressionOf(body, column + start, host), host);
   if (expression.kind === 'absent' || expression.kind === 'float' || expression.kind === 'big') {
     host.error(`missing or invalid immediate expression \`${body}'`, column + start);
     return failed;
@@ -281,7 +283,7 @@ function parseMemory(
       if (parts === failed) return failed;
       ({ base, index, scale, scaleGiven } = parts);
     } else if (text.charCodeAt(at) === 37) {
-      host.error(`bad register name \`${text.slice(at, end)}'`, column + at, 1, undefined, () =>
+      host.error(`bad register name \`${text.slice(at).split(',')[0]}'`, column + at, 1, undefined, () =>
         suggestRegister(text.slice(at, end - 1).split(',')[0], host.state),
       );
       return failed;
@@ -327,7 +329,7 @@ function parseBase(text: string, start: number, end: number, column: number, hos
   };
   const bad = (register: Register, from: number): boolean => {
     if (availableRegister(register, host.state) === '') return false;
-    host.error(`bad register name \`${text.slice(from, end + 1)}'`, column + from);
+    host.error(`bad register name \`${text.slice(from).split(',')[0]}'`, column + from);
     return true;
   };
   const first = registerAt(text, at, host.state);
@@ -354,7 +356,7 @@ function parseBase(text: string, start: number, end: number, column: number, hos
         return failed;
       }
     } else if (text.charCodeAt(at) === 37) {
-      host.error(`bad register name \`${text.slice(at, end + 1)}'`, column + at, 1, undefined, () =>
+      host.error(`bad register name \`${text.slice(at).split(',')[0]}'`, column + at, 1, undefined, () =>
         suggestRegister(text.slice(at, end).split(',')[0], host.state),
       );
       return failed;

@@ -1,6 +1,7 @@
 /** Which prefixes an instruction may have, in gas's order of checks and words. */
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
+import { BRANCH, FAR } from './traits.js';
 import type { EncoderHost, Operand } from './types.js';
 
 /** Prefix bytes and pseudo prefixes that were given with the statement; 0 or false: not given. */
@@ -69,17 +70,38 @@ export function checkPrefixes(row: Template, statement: Statement, given: readon
   ) {
     return fail(`data size prefix invalid with \`${mnemonic}'`);
   }
-  if (prefixes.hle !== 0 && !hleFits(row, prefixes, given, fail)) return false;
-  if (prefixes.bnd && !flags.has('bnd')) return fail("expecting valid branch instruction after `bnd'");
-  if (prefixes.notrack && !flags.has('notrack')) return fail("expecting indirect branch instruction after `notrack'");
-  return true;
+  if (prefixes.hle !== 0 && !hleFits(row, statement, given, fail)) return false;
+  // gas goes on behind these two: a direct call then has no room for the prefix.
+  const bound = !prefixes.bnd || flags.has('bnd') || fail("expecting valid branch instruction after `bnd'");
+  const tracked = !prefixes.notrack || flags.has('notrack') || fail("expecting indirect branch instruction after `notrack'");
+  if (bound && tracked) return true;
+  const direct = (row.traits & BRANCH) !== 0 ? mnemonic === 'call' : (row.traits & FAR) !== 0 && given[0]?.kind === 'immediate';
+  if (direct) {
+    host.warning(`skipping prefixes on \`${mnemonic}'`, statement.column);
+  }
+  return false;
 }
 
-function hleFits(row: Template, prefixes: Prefixes, given: readonly (Operand | undefined)[], fail: (message: string) => boolean): boolean {
+function hleFits(
+  row: Template,
+  { prefixes, rows }: Statement,
+  given: readonly (Operand | undefined)[],
+  fail: (message: string) => boolean,
+): boolean {
   const { flags, mnemonic } = row;
   const name = prefixes.hle === 0xf2 ? 'xacquire' : 'xrelease';
   if (flags.has('hle-nolock')) return true;
-  if (flags.has('hle')) return prefixes.lock || fail(`missing \`lock' with \`${name}'`);
+  // To gas `add (%eax), %ecx` is the other direction of a form that can be locked.
+  const reversed = given.length === 2 && given[0]?.kind === 'register' && given[1]?.kind === 'memory';
+  if (flags.has('hle') || (reversed && row.rm === 1 && rows.some((other) => other.flags.has('hle') && other.rm === 0 && other.reg === 1)))
+    return prefixes.lock || fail(`missing \`lock' with \`${name}'`);
+  if (
+    reversed &&
+    row.rm === 1 &&
+    rows.some((other) => other.flags.has('hle-release') && other.rm === 0 && other.reg === 1) &&
+    prefixes.hle !== 0xf2
+  )
+    return fail(`memory destination needed for instruction \`${mnemonic}' after \`xrelease'`);
   if (!flags.has('hle-release')) return fail(`invalid instruction \`${mnemonic}' after \`${name}'`);
   if (prefixes.hle === 0xf2) return fail(`instruction \`${mnemonic}' after \`xacquire' not allowed`);
   return isMemory(given[0]) || fail(`memory destination needed for instruction \`${mnemonic}' after \`xrelease'`);

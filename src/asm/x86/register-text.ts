@@ -85,3 +85,8 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
                     : '';
   return needs === '' || hasFeature(state, needs) ? '' : 'cpu';
 }
+
+/** A register as messages show it: without % where sources write it so. */
+export function shownRegister(register: Register, host: { readonly state: CodeState }): string {
+  return host.state.nakedRegisters ? register.name : `%${register.name}`;
+}

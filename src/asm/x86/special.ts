@@ -2,6 +2,7 @@
 import { addressBits } from './address.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
+import { shownRegister } from './register-text.js';
 import { isDestination } from './string-operands.js';
 import { BRANCH, DAS, IMPLIED_ADDRESS, INDIRECT, LEA, MPX, REGADDR, STRING, TRANSLATE } from './traits.js';
 import type { EncoderHost, MemoryOperand, Operand, RegisterOperand } from './types.js';
@@ -63,7 +64,17 @@ export function checkSpecial(
     const implied = row.flags.has('addr16') ? 16 : row.flags.has('addr32') ? 32 : 64;
     if (implied !== bits) addressPrefix = true;
   }
-  if ((traits & TRANSLATE) !== 0) host.warning(`translating to \`${row.mnemonic} ${operands[0].text}'`, statement.column);
+  if ((traits & TRANSLATE) !== 0) {
+    if (row.flags.has('fpop')) {
+      if (host.state.mnemonic === 'intel') return fail(`unsupported with Intel mnemonic for \`${row.mnemonic}'`);
+      host.warning(`translating to \`${row.mnemonic}p'`, statement.column);
+    } else {
+      // The other way round than written.
+      const written = statement.intel ? [...operands].reverse() : operands;
+      const names = written.map((operand) => shownRegister((operand as RegisterOperand).register, host));
+      host.warning(`translating to \`${row.mnemonic} ${names.join()}'`, statement.column);
+    }
+  }
   return { addressing, addressPrefix };
 }
 
@@ -78,7 +89,10 @@ function destinationInEs(row: Template, statement: Statement, given: readonly (O
     if (segment === undefined || segment.name === 'es' || !isDestination(row.flags, statement, written, i)) continue;
     const at = operands.indexOf(written[i]);
     const mnemonic = row.mnemonic.replace(/^(movs|cmps|scas|stos|ins)[bwlq]$/, '$1');
-    host.error(`\`${mnemonic}' operand ${statement.intel ? at + 1 : operands.length - at} must use \`%es' segment`, statement.column);
+    host.error(
+      `\`${mnemonic}' operand ${statement.intel ? at + 1 : operands.length - at} must use \`${host.state.nakedRegisters ? '' : '%'}es' segment`,
+      statement.column,
+    );
     return false;
   }
   return true;

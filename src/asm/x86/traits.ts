@@ -37,6 +37,7 @@ const byFlag: Readonly<Record<string, number>> = {
   addr32: IMPLIED_ADDRESS,
   addr64: IMPLIED_ADDRESS,
   translate: TRANSLATE,
+  fpop: TRANSLATE,
   relax: RELAX,
   far: FAR,
   d64: D64,

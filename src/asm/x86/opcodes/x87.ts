@@ -91,6 +91,7 @@ fadd       |                        | DE C1                |    | fp     | fpop
 fadd       | m32fp                  | D8 /0                |    | fp     | suf=s fp
 fadd       | m64fp                  | DC /0                |    | fp     | suf=l fp
 faddp      | ST(i), ST(0)           | DE C0+i              |    | fp     |
+faddp      | ST(0), ST(i)           | DE C0+i              |    | fp     | translate
 faddp      | ST(i)                  | DE C0+i              |    | fp     |
 faddp      |                        | DE C1                |    | fp     |
 fmul       | ST(0), ST(i)           | D8 C8+i              |    | fp     | swap load
@@ -100,6 +101,7 @@ fmul       |                        | DE C9                |    | fp     | fpop
 fmul       | m32fp                  | D8 /1                |    | fp     | suf=s fp
 fmul       | m64fp                  | DC /1                |    | fp     | suf=l fp
 fmulp      | ST(i), ST(0)           | DE C8+i              |    | fp     |
+fmulp      | ST(0), ST(i)           | DE C8+i              |    | fp     | translate
 fmulp      | ST(i)                  | DE C8+i              |    | fp     |
 fmulp      |                        | DE C9                |    | fp     |
 fsub       | ST(0), ST(i)           | D8 E0+i              |    | fp     | swap load

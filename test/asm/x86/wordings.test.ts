@@ -1,0 +1,124 @@
+/** What is said about operands that no form takes, and about forms that gas translates: each block in one run of GNU as 2.40. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { differences, haveGas } from '../../support/compare-gas.js';
+
+const test = suite('x86 wordings');
+
+/** AT&T, 64- and 32-bit code. */
+const OPERANDS = `
+mov (%eax,%xxx,4),%eax
+vaddps 4(%xxx,%eax){1to8},%zmm0,%zmm1
+mov a,b
+add $1,$2
+shl %cl,%eax,a
+bsf a,b
+pop $1
+cmpxchg a,b
+crc32 %rax,%eax
+crc32 %bx,%cx
+movbe a,b
+lea %eax,%ebx
+lea a,b
+lea $1,%eax
+lfs a,%al
+mov a,%cr0
+mov %ax,%cr0
+imul a,b
+imul $1,%eax,%bl
+cmovz %eax,a
+movnti %eax,%ebx
+mov %xmm0,%eax
+fld %eax
+jmp *%al
+ud1 %eax,a
+clzero %ax
+umonitor %ax
+notrack call foo
+notrack jmp foo
+notrack bnd call *(%eax)
+bnd add %eax,%ebx
+xacquire adcb (%ecx),%al
+xacquire addl %ebx,%eax
+xacquire addl $1,%eax
+xrelease mov (%eax),%eax
+xrelease xaddl %eax,%ebx
+`;
+
+/** The x87's: translated, or not. */
+const X87 = `
+fadd
+fsubr
+faddp %st(1),%st
+fmulp %st(3),%st
+fsubp %st(1),%st
+fdivp %st(2),%st
+faddp %st,%st(3)
+fcomp %st(1),%st
+fadd %st(3)
+.intel_syntax noprefix
+fdivr
+faddp st,st(2)
+fmulp st(2),st
+`;
+
+/** Numbers that lose value, instructions that are too long. */
+const NUMBERS = `
+mov 0x100000001(%ebx),%eax
+mov -0x100000001(%ebx),%eax
+lwpins $0x11223344,%es:0x12345678(%edx,%eax,8),%ecx
+.code16
+mov 0x1234(%bx),%eax
+mov -0xffff(%bx),%eax
+mov -0x10000(%bx),%eax
+mov -0x12345(%bx),%eax
+mov 0x12345(%bx),%eax
+mov 0x12345,%eax
+mov 0x1234,%ecx
+mov -0x12345,%ecx
+`;
+
+/** Intel syntax: registers without %, overrides twice, sums times a scale. */
+const INTEL = `
+.code32
+.intel_syntax noprefix
+push es
+pop cs
+movs byte ptr ds:[edi],[esi]
+mov eax,[eax+(ecx+2)*4]
+mov eax,[4*(2+ecx+3)+5]
+mov eax,fs:gs:[eax]
+mov eax,fs:[gs:[eax]]
+mov eax,es:ds:[eax]
+mov eax,[eax+4*(ecx+foo)]
+aam 0xffffff90
+mov al,0xffffff90
+add eax,0xffffff90
+push 0xffffff90
+mov eax,[-1*ecx + 1]
+mov eax, dword ptr [eax], ebx
+vaddps xmm0,xmm1,dword ptr [eax]
+vmovdqa foo,xmmword ptr ds:4
+vaddpd zmm0,zmm1,dword ptr [eax]
+vmovntdq xmmword ptr [eax], ymm0
+vmovdqa ymm0,xmmword ptr [eax]
+vmovdqa dword ptr [eax],ymm0
+add eax,byte ptr [eax]
+add byte ptr [eax],ecx
+movnti word ptr [eax],ecx
+imul eax,word ptr [eax]
+test byte ptr [eax],cx
+cmpxchg byte ptr [eax],ecx
+vbroadcastsd ymm0,dword ptr [eax]
+`;
+
+for (const abi of ['64', '32'] as const) {
+  test(`${abi}-bit code`, () => {
+    assert.ok(haveGas, 'GNU as 2.40 is needed');
+    for (const source of [OPERANDS, X87, NUMBERS, INTEL]) assert.is(differences(source, [`--${abi}`], { abi }), '');
+  });
+}
+
+test('-mmnemonic=intel', () => assert.is(differences(X87, ['--64', '-mmnemonic=intel'], { mnemonic: 'intel' }), ''));
+
+test.run();
