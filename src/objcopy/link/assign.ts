@@ -16,11 +16,13 @@ export function assignSymbol(statement: Assignment, s: Surroundings, symbols: Sy
   }
   s.self = { name, used: false };
   let v = evaluate(value, s);
-  // --defsym defines its symbol from the start, whatever value it will have.
-  if (v === null && statement.early && (s.phase === 'first' || s.phase === 'mark')) v = { value: 0n, space: null };
   // A symbol that is made from itself keeps its value until everything else has one.
-  if (v === null || (s.self.used && s.phase !== 'final')) return null;
-  const symbol = known ?? symbols.get(name);
+  if (s.self.used && s.phase !== 'final') return null;
+  // A name that nothing has mentioned so far is defined from here on, whatever value it will have.
+  const seen = symbols.byName.get(name);
+  if (v === null && (!seen || (seen.state === 'undefined' && !seen.referenced))) v = { value: 0n, space: null };
+  if (v === null) return null;
+  const symbol = seen ?? symbols.get(name);
   if (statement.provide) symbol.providedBy = statement;
   if (!symbol.scripted && (symbol.isDefined || symbol.state === 'common')) symbol.byObject = true;
   symbol.scripted = symbol.referenced = true;

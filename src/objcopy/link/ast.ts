@@ -45,8 +45,6 @@ export interface Assignment {
   readonly value: ScriptExpr;
   readonly provide: boolean;
   readonly hidden: boolean;
-  /** --defsym: defined before it has a value. */
-  readonly early?: boolean;
   readonly at: ScriptPlace;
 }
 

@@ -178,8 +178,12 @@ class LinkRun {
     if (start !== undefined && !NUMBER.test(start)) symbols.require(start);
     const regions = new Regions(script, diagnostics);
     const defsyms = this.defsyms();
+    const ordered = this.inOrder(files);
+    const behind = ordered.indexOf(files[options.scriptAt ?? 0]);
+    const earlier = script.sections && behind > 0 ? behind : 0;
+    this.load(ordered.slice(0, earlier));
     assignEarly('first', [...defsyms, ...script.statements], symbols, regions);
-    this.load(this.inOrder(files));
+    this.load(ordered.slice(earlier));
     if (symbols.objects.length === 0) throw new TskvmError('no input files', 1);
     const target = this.target!;
     if (!ownLayout) this.useDefaultLayout(target, include);
@@ -356,7 +360,6 @@ class LinkRun {
       value: parseExpression(expression, '--defsym'),
       provide: false,
       hidden: false,
-      early: true,
       at: { file: '--defsym', line: 1 },
     }));
   }

@@ -89,14 +89,16 @@ export class SymbolTable {
       if (entry.object === null) entry.object = input;
       return;
     }
+    // What the script has said so far gives way: it will say it again.
+    if (entry.scripted) {
+      entry.state = 'undefined';
+      entry.scripted = false;
+      entry.object = null;
+    }
     if (symbol.section === 'common' || symbol.section === 0xff02) return this.enterCommon(input, entry, symbol);
     const strong = symbol.binding !== STB.WEAK;
     if (entry.state === 'defined' || (entry.state === 'weak' && !strong)) {
-      if (entry.scripted) {
-        // The script's value counts, but what the object says of it stays.
-        if (entry.type === 0) entry.type = symbol.type;
-        if (entry.size === 0n) entry.size = symbol.size;
-      } else if (entry.state === 'defined' && strong && !this.allowMultiple) this.multiple(input, entry, symbol);
+      if (entry.state === 'defined' && strong && !this.allowMultiple) this.multiple(input, entry, symbol);
       return;
     }
     if (entry.state === 'common' && !strong) return;
@@ -110,10 +112,6 @@ export class SymbolTable {
   }
 
   private enterCommon(input: InputObject, entry: LinkSymbol, symbol: ObjectSymbol): void {
-    if (entry.scripted && entry.size === 0n) {
-      entry.size = symbol.size;
-      entry.type = 1;
-    }
     if (entry.state === 'defined') return;
     const align = Math.max(1, Number(symbol.value));
     if (entry.state === 'common') {

@@ -224,7 +224,8 @@ class Placer {
         return this.createNamed(e.no);
       case 'call':
         for (const arg of e.args) this.createNamed(arg);
-        if (/^(ADDR|LOADADDR|SIZEOF)$/.test(e.name)) {
+        // SIZEOF of a section that nothing else brings into being is 0.
+        if (/^(ADDR|LOADADDR)$/.test(e.name)) {
           const output = this.find(e.names[0]);
           if (output) create(this.placement, output, 0);
         }

@@ -101,7 +101,7 @@ export function mapSegments(
 }
 
 function sortSections(outputs: readonly OutputSection[]): OutputSection[] {
-  const toEnd = (o: OutputSection): boolean => (o.traits & (SEC.LOAD | SEC.TLS)) === 0;
+  const toEnd = (o: OutputSection): boolean => (o.traits & (SEC.LOAD | SEC.TLS)) === 0 && o.size !== 0;
   const size = (o: OutputSection): number => ((o.traits & SEC.LOAD) !== 0 ? o.size : 0);
   return [...outputs].sort((a, b) => {
     if (a.load !== b.load) return a.load < b.load ? -1 : 1;
@@ -243,12 +243,12 @@ export function scriptSegments(
   const segments = script.phdrs.map((p): Segment => {
     const type = Number(value(p.type).value);
     const outputs: OutputSection[] = [];
-    live.forEach((output, i) => {
+    live.forEach((output) => {
       if (output.phdrs !== null) last = output.phdrs;
       else {
         if (output.kind === 'noload' || !output.created || !output.alloc || type === PT.INTERP) return;
         // Sections before the first that names its headers go with that one.
-        last ??= live.slice(i).find((o) => o.phdrs !== null)?.phdrs ?? null;
+        last ??= statements.slice(statements.indexOf(output)).find((o) => o.phdrs !== null)?.phdrs ?? null;
         if (last === null) throw new TskvmError('no sections assigned to phdrs', 1);
       }
       if (!output.created || !last?.includes(p.name)) return;
@@ -258,7 +258,8 @@ export function scriptSegments(
     });
     return {
       type,
-      outputs,
+      // However the script orders them, a segment's bytes follow its load addresses.
+      outputs: sortSections(outputs),
       header: p.filehdr,
       programHeaders: p.phdrs,
       flags: p.flags ? Number(value(p.flags).value) : undefined,
