@@ -11,7 +11,12 @@ import { makeCorpus } from './objcopy-corpus.mjs';
 
 const root = path.dirname(import.meta.dirname);
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '2000' }, seed: { type: 'string', default: '1' }, gnu: { type: 'string', default: '0' } },
+  options: {
+    rounds: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    gnu: { type: 'string', default: '0' },
+    limit: { type: 'string', default: '25' },
+  },
 });
 const dir = mkdtempSync(path.join(os.tmpdir(), 'tskvm-fuzz-'));
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
@@ -43,6 +48,36 @@ function random(limit) {
 
 /** Flips, extreme words in headers, truncation. */
 function mutate(original) {
+  const bytes = change(original);
+  const places = [];
+  for (let i = 0; i < bytes.length && places.length < 12; i++)
+    if (bytes[i] !== original[i]) places.push(`${placeName(original, i)}:${original[i]}>${bytes[i]}`);
+  what = bytes.length < original.length ? `cut to ${bytes.length} of ${original.length}` : places.join(' ');
+  return bytes;
+}
+
+const HEADER = { 2: [[4, 'ident'], [16, 'type'], [18, 'machine'], [20, 'version'], [24, 'entry'], [32, 'phoff'], [40, 'shoff'], [48, 'flags'], [52, 'ehsize'], [54, 'phentsize'], [56, 'phnum'], [58, 'shentsize'], [60, 'shnum'], [62, 'shstrndx']],
+  1: [[4, 'ident'], [16, 'type'], [18, 'machine'], [20, 'version'], [24, 'entry'], [28, 'phoff'], [32, 'shoff'], [36, 'flags'], [40, 'ehsize'], [42, 'phentsize'], [44, 'phnum'], [46, 'shentsize'], [48, 'shnum'], [50, 'shstrndx']] }; // prettier-ignore
+const SECTION = { 2: [[0, 'name'], [4, 'type'], [8, 'flags'], [16, 'addr'], [24, 'offset'], [32, 'size'], [40, 'link'], [44, 'info'], [48, 'align'], [56, 'entsize']],
+  1: [[0, 'name'], [4, 'type'], [8, 'flags'], [12, 'addr'], [16, 'offset'], [20, 'size'], [24, 'link'], [28, 'info'], [32, 'align'], [36, 'entsize']] }; // prettier-ignore
+
+/** The field of the ELF header or of a section header that a byte is in, or its offset. */
+function placeName(b, at) {
+  const wide = b[4];
+  const find = (list, offset) => list.findLast(([from]) => from <= offset)?.[1] ?? 'magic';
+  if (at < (wide === 2 ? 64 : 52)) return find(HEADER[wide], at);
+  const view = new DataView(b.buffer, b.byteOffset, b.byteLength);
+  const table = wide === 2 ? Number(view.getBigUint64(40, true)) : view.getUint32(32, true);
+  const size = wide === 2 ? 64 : 40;
+  if (at >= table)
+    return `sh${Math.floor((at - table) / size)}(${view.getUint32(table + Math.floor((at - table) / size) * size + 4, true)}).${find(SECTION[wide], (at - table) % size)}`;
+  return String(at);
+}
+
+/** The last mutation, for people. */
+let what = '';
+
+function change(original) {
   const bytes = original.slice();
   const view = new DataView(bytes.buffer);
   const headers = bytes[4] === 2 ? Number(view.getBigUint64(40, true)) : view.getUint32(32, true);
@@ -122,9 +157,9 @@ for (let round = 0; round < Number(values.rounds); round++) {
     if (ok !== ours.ok || (ok && ours.bytes && gnu && Buffer.compare(ours.bytes, gnu) !== 0)) {
       different += 1;
       const said = r.stderr.split('\n')[0].slice(0, 110);
-      if (different <= 25)
+      if (different <= Number(values.limit))
         console.log(
-          `${round} ${file.name} ${argv.join(' ')}: ours ${ours.ok} "${(ours.messages[0] ?? '').slice(0, 90)}", GNU ${ok} "${said}"`,
+          `${round} ${file.name} ${argv.join(' ')}: ours ${ours.ok} "${(ours.messages[0] ?? '').slice(0, 90)}", GNU ${ok} "${said}" [${what}]`,
         );
     }
   }

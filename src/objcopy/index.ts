@@ -6,6 +6,7 @@ import type { Stamp } from './archive-write.js';
 import { copyProgram } from './copy.js';
 import { FormatError } from './elf/raw.js';
 import { abandon, CopyError, fatal, ObjcopyError } from './errors.js';
+import { isForeignElf } from './formats/elf-in.js';
 import type { OutputFile, Program, TargetName } from './model.js';
 import type { LazyRequire } from '../lazy.js';
 import type { ObjcopyOptions } from './options.js';
@@ -94,8 +95,9 @@ export function objcopy(input: Uint8Array, o: ObjcopyOptions, outputName: string
       result.executable = false;
     } else result.file = copy(readProgram(input, o.input, o.inputTarget, say), o, outputName);
   } catch (error) {
-    if (error instanceof FormatError) say(`${o.input}: ${error.problem}`);
-    else if (error instanceof ObjcopyError) say(error.message);
+    if (error instanceof FormatError) {
+      say(isForeignElf(input) ? `Unable to recognise the format of the input file \`${o.input}'` : `${o.input}: ${error.problem}`);
+    } else if (error instanceof ObjcopyError) say(error.message);
     else throw error;
     stopped = error instanceof ObjcopyError && !(error instanceof CopyError);
     result.file = null;

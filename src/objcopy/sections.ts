@@ -232,5 +232,5 @@ function narrowAddress(o: ObjcopyOptions, output: Section): void {
 
 /** True when relocations of this kind of file are copied at all. */
 export function isLinked(program: Program): boolean {
-  return program.elf !== undefined && program.elf.type !== ET.REL;
+  return program.elf !== undefined && program.linked;
 }

@@ -123,12 +123,18 @@ export function parseFileHeader(bytes: Uint8Array): RawElf {
   };
 }
 
+/** More program headers than 16 bits can count: their number stands in the first section header. */
+const PN_XNUM = 0xffff;
+
 function parseSections(raw: RawElf): void {
   const sizes = SIZES[raw.elfClass];
   const fileSize = BigInt(raw.bytes.length);
-  if (raw.sectionHeaderOffset < BigInt(sizes.header) || raw.sectionHeaderSize !== sizes.sectionHeader) {
+  const sizeWrong = raw.sectionHeaderSize !== sizes.sectionHeader && raw.sectionHeaderCount !== 0;
+  if (raw.sectionHeaderOffset < BigInt(sizes.header)) {
+    if (raw.sectionHeaderCount === 0) return;
     throw new FormatError('file format not recognized');
   }
+  if (sizeWrong) throw new FormatError('file format not recognized');
   if (raw.sectionHeaderOffset + BigInt(sizes.sectionHeader) > fileSize) throw new FormatError('file format not recognized');
   const first = parseSection(raw, 0);
   let count = BigInt(raw.sectionHeaderCount);
@@ -137,6 +143,7 @@ function parseSections(raw: RawElf): void {
     if (count === 0n) throw new FormatError('file format not recognized');
   }
   if (raw.rawNamesIndex === SHN.XINDEX) raw.namesIndex = first.link;
+  if (raw.programHeaderCount === PN_XNUM && first.info !== 0) raw.programHeaderCount = first.info;
   if (raw.sectionHeaderOffset + count * BigInt(sizes.sectionHeader) > fileSize) throw new FormatError('file format not recognized');
   raw.sections.push(first);
   for (let i = 1; i < Number(count); i++) raw.sections.push(parseSection(raw, i));
@@ -149,7 +156,7 @@ function parseSections(raw: RawElf): void {
 
 function parseSection(raw: RawElf, index: number): RawSection {
   const { view } = raw;
-  const at = Number(raw.sectionHeaderOffset) + index * raw.sectionHeaderSize;
+  const at = Number(raw.sectionHeaderOffset) + index * SIZES[raw.elfClass].sectionHeader;
   const wide = raw.elfClass === 64;
   const word = (narrowAt: number, wideAt: number): bigint =>
     wide ? view.getBigUint64(at + wideAt, true) : BigInt(view.getUint32(at + narrowAt, true));
@@ -173,7 +180,6 @@ function parseSegments(raw: RawElf): void {
   const sizes = SIZES[raw.elfClass];
   const { view } = raw;
   const wide = raw.elfClass === 64;
-  if (raw.programHeaderSize !== sizes.programHeader) throw new FormatError('file format not recognized');
   const end = raw.programHeaderOffset + BigInt(raw.programHeaderCount * sizes.programHeader);
   if (end > BigInt(raw.bytes.length)) throw new FormatError('file format not recognized');
   for (let i = 0; i < raw.programHeaderCount; i++) {

@@ -63,7 +63,7 @@ export function isTable(raw: RawElf, header: RawSection, symtab: RawSection | un
 /** True for the relocations of a section that is linked later; those of dynamic linking are contents like any other. */
 export function isRelocationOf(raw: RawElf, header: RawSection, symtab: RawSection | undefined): boolean {
   if (header.type !== SHT.REL && header.type !== SHT.RELA) return false;
-  if (raw.type !== ET.REL && (header.flags & BigInt(SHF.ALLOC)) !== 0n) return false;
+  if ((raw.type === ET.EXEC || raw.type === ET.DYN) && (header.flags & BigInt(SHF.ALLOC)) !== 0n) return false;
   const target = raw.sections[header.info];
   if (!symtab || header.link !== symtab.index || header.info === 0 || !target) return false;
   return target.type !== SHT.REL && target.type !== SHT.RELA;

@@ -4,6 +4,7 @@ import { ET, GRP_COMDAT, PT, SHF, SHN, SHT, SIZES, STB, STT } from '../elf/const
 import { FormatError, parseElf, parseFileHeader, sectionBytes, type RawElf, type RawSection, type RawSegment } from '../elf/raw.js';
 import { isRelocationOf, isTable, readRelocations, readSymbols } from '../elf/read.js';
 import { symbolVersions } from '../elf/versions.js';
+import { alignmentPower, checkElf } from './elf-check.js';
 import { SEC, SYM, type ElfSection, type Program, type Section, type Symbol, type TargetName } from '../model.js';
 
 /** The target whose files look like this, or null for a machine that is not ours. */
@@ -19,53 +20,28 @@ export function elfTarget(bytes: Uint8Array): TargetName | null {
   return null;
 }
 
+/** An ELF file that would be all right for a machine that binutils knows nothing about. */
+export function isForeignElf(bytes: Uint8Array): boolean {
+  try {
+    const raw = parseElf(bytes);
+    checkElf(raw, true);
+    return raw.type !== ET.CORE;
+  } catch (error) {
+    if (error instanceof FormatError) return false;
+    throw error;
+  }
+}
+
 /** Reads an ELF file. Throws `FormatError`; complaints that do not stop it go to `warn`. */
 export function readElfProgram(bytes: Uint8Array, name: string, warn: (message: string) => void): Program {
   const raw = parseElf(bytes);
   const target = elfTarget(bytes);
   if (target === null) throw new FormatError('file format not recognized');
-  const damage = checkHeaders(raw);
+  const damage = checkElf(raw);
   for (const what of damage) warn(`warning: ${name} ${what}`);
   const program = new ElfProgram(raw, target, name, warn);
   program.damaged = damage.length > 0;
   return program;
-}
-
-/**
- * What binutils refuses as no object of its format. Returns what it puts up with as long as the file is only read.
- */
-function checkHeaders(raw: RawElf): string[] {
-  const wrong = (): never => {
-    throw new FormatError('file format not recognized');
-  };
-  if (raw.version !== 1) wrong();
-  if (raw.type === ET.REL && raw.sectionHeaderOffset === 0n) wrong();
-  const damage: string[] = [];
-  const count = raw.sections.length;
-  const names = raw.sections[raw.namesIndex];
-  if (count > 0 && raw.namesIndex !== 0 && !names) damage.push('has a corrupt string table index');
-  const end = BigInt(raw.bytes.length);
-  const sizes = SIZES[raw.elfClass];
-  const entries: Record<number, number> = {
-    [SHT.SYMTAB]: sizes.symbol,
-    [SHT.DYNSYM]: sizes.symbol,
-    [SHT.RELA]: sizes.rela,
-    [SHT.REL]: sizes.rel,
-  };
-  for (const section of raw.sections.slice(1)) {
-    const { type } = section;
-    if (section.link >= count && section.link !== 0) wrong();
-    const relocations = type === SHT.REL || type === SHT.RELA;
-    if ((relocations || (section.flags & BigInt(SHF.INFO_LINK)) !== 0n) && section.info >= count) wrong();
-    if (type === SHT.NULL) continue;
-    if (entries[type] !== undefined && section.entsize !== BigInt(entries[type])) wrong();
-    if (names && BigInt(section.nameOffset) >= names.size) wrong();
-    if (section.align > 1n << 62n) wrong();
-    if (type !== SHT.NOBITS && section.offset + section.size > end && damage.length === 0) {
-      damage.push('has a section extending past end of file');
-    }
-  }
-  return damage;
 }
 
 class ElfProgram implements Program {
@@ -87,12 +63,12 @@ class ElfProgram implements Program {
   ) {
     this.elf = raw;
     this.start = raw.entry;
-    this.linked = raw.type !== ET.REL;
+    this.linked = raw.type === ET.EXEC || raw.type === ET.DYN;
     this.symtab = raw.sections.find((s) => s.type === SHT.SYMTAB);
     const zeroed = physicalAddressesAreZero(raw.segments);
     const relocations: RawSection[] = [];
     for (const header of raw.sections) {
-      if (isTable(raw, header, this.symtab)) continue;
+      if (isTable(raw, header, this.symtab) || header.type === SHT.SHLIB) continue;
       if (isRelocationOf(raw, header, this.symtab)) relocations.push(header);
       else {
         const section = this.section(header, zeroed);
@@ -143,7 +119,7 @@ class ElfProgram implements Program {
       vma: header.address,
       lma: header.address,
       size: header.size > BigInt(Number.MAX_SAFE_INTEGER) ? Number.MAX_SAFE_INTEGER : Number(header.size),
-      alignPower: powerOf(header.align),
+      alignPower: alignmentPower(header.align),
       entsize: (flags & (SEC.MERGE | SEC.STRINGS)) !== 0 ? Number(header.entsize) : 0,
       elf,
     };
@@ -275,7 +251,7 @@ class ElfProgram implements Program {
         vma: address,
         lma,
         size: Number(size),
-        alignPower: segment.type === PT.LOAD ? powerOf(segment.align) : powerOf(segment.align),
+        alignPower: alignmentPower(segment.align),
         entsize: 0,
       };
       section.fileOffset = Number(BigInt.asUintN(48, offset));

@@ -41,6 +41,9 @@ const MACHINES: Partial<Record<TargetName, { machine: number; elfClass: 32 | 64 
   'elf32-iamcu': { machine: EM.IAMCU, elfClass: 32 },
 };
 
+/** Any other type of file is written as a relocatable one. */
+const TYPES: readonly number[] = [ET.EXEC, ET.DYN, ET.CORE];
+
 /** The object that `writeElf` lays out. */
 export function elfObject(out: ElfOutput): ObjectFile {
   const { machine, elfClass } = MACHINES[out.target]!;
@@ -50,7 +53,7 @@ export function elfObject(out: ElfOutput): ObjectFile {
   const object: ObjectFile = {
     elfClass,
     machine: out.machineCode ?? machine,
-    type: raw ? raw.type : ET.REL,
+    type: raw && TYPES.includes(raw.type) ? raw.type : ET.REL,
     osabi: raw?.osabi ?? 0,
     abiVersion: raw?.abiVersion ?? 0,
     flags: raw?.flags ?? 0,
@@ -169,7 +172,7 @@ function entrySize(section: Section, type: number, elfClass: 32 | 64, rela: bool
 
 function addSymbols(out: ElfOutput, object: ObjectFile, made: ReadonlyMap<Section, ObjectSection>): Map<Symbol, ObjectSymbol> {
   const symbolOf = new Map<Symbol, ObjectSymbol>();
-  const relocatable = object.type === ET.REL;
+  const relocatable = !out.program.linked;
   for (const symbol of out.symbols) {
     const made1 = objectSymbol(out, symbol, relocatable, made);
     if (!made1) continue;

@@ -86,7 +86,10 @@ class Planner {
     private readonly warnInput: Warn,
     private readonly inputName: string,
   ) {
-    this.paged = raw.segments.some((s) => s.type === PT.LOAD && s.align >= MIN_PAGE);
+    this.paged = !raw.sections.some((s) => {
+      const loaded = s.size !== 0n && (s.flags & BigInt(SHF.ALLOC)) !== 0n && s.type !== SHT.NOBITS;
+      return loaded && (s.address - s.offset) % MIN_PAGE !== 0n;
+    });
     this.physicalValid = raw.segments.some((s) => s.physicalAddress !== 0n);
   }
 
