@@ -1,6 +1,6 @@
 /** Which sections are copied, and what becomes of their names, flags, sizes and addresses. */
 import { convertHeader } from './compress.js';
-import { ET, SHF, SHT } from './elf/constants.js';
+import { SHF, SHT } from './elf/constants.js';
 import { fatal, zeros } from './errors.js';
 import { convertProperties } from './formats/elf-convert.js';
 import { SEC, SYM, type Program, type Section } from './model.js';

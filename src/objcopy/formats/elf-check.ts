@@ -80,6 +80,9 @@ function checkSections(raw: RawElf, anyType: boolean): void {
     [SHT.GROUP]: 4,
   };
   const made = new Set<number>();
+  const text = sectionBytes(raw, names);
+  const named = raw.sections.some((s, i) => i > 0 && s.nameOffset !== 0);
+  if (named && (!text || text.length === 0 || text[text.length - 1] !== 0)) wrong();
   for (const section of raw.sections.slice(1)) {
     const { type, size } = section;
     if (section.nameOffset !== 0 && BigInt(section.nameOffset) >= names.size) wrong();

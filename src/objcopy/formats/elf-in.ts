@@ -79,6 +79,9 @@ class ElfProgram implements Program {
     this.hasRelocations = relocations.length > 0;
     for (const header of relocations) this.attachRelocations(header);
     for (const section of this.sections) this.resolveLinks(section);
+    for (const { name: member, elf } of this.sections) {
+      if (elf && (elf.flags & SHF.GROUP) !== 0 && !elf.memberOf) warn(`${name}: no group info for section '${member}'`);
+    }
     if (raw.type === ET.CORE) this.addCoreSections();
   }
 

@@ -106,7 +106,8 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
   if ((section.flags & SEC.STRINGS) !== 0) flags |= SHF.STRINGS;
   if ((section.flags & SEC.THREAD_LOCAL) !== 0) flags |= SHF.TLS;
   if ((section.flags & (SEC.EXCLUDE | SEC.GROUP)) === SEC.EXCLUDE) flags |= SHF.EXCLUDE;
-  if (from?.memberOf?.output || (from?.group && (section.flags & SEC.GROUP) === 0)) flags |= SHF.GROUP;
+  const stray = from && (from.flags & SHF.GROUP) !== 0 && !from.memberOf;
+  if (stray || from?.memberOf?.output || (from?.group && (section.flags & SEC.GROUP) === 0)) flags |= SHF.GROUP;
 
   const data = section.contents ?? new Uint8Array(0);
   const nobits = type === SHT.NOBITS || takesNoRoom(out, section);
