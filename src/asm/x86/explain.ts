@@ -2,7 +2,7 @@
 import { hasFeature } from './arch.js';
 import { explainVector, isVector } from './explain-vector.js';
 import { shownRegister } from './register-text.js';
-import { LEA } from './traits.js';
+import { LEA, MOFFS } from './traits.js';
 import { operandFits, pointerFits, rowAllowed, rowOperand } from './match.js';
 import type { Statement } from './match.js';
 import type { Template } from './rows.js';
@@ -150,6 +150,8 @@ function templateKey(row: Template): string {
  * operands are of other kinds.
  */
 function reversible(rows: readonly Template[], operands: readonly Operand[]): boolean {
+  // mov's form with an address and no ModRM goes both ways and comes first.
+  if (rows.some((row) => (row.traits & MOFFS) !== 0)) return true;
   if (operands.length !== 2 || operands[0].kind !== 'memory') return false;
   if (rows[0].mnemonic === 'test' || rows[0].mnemonic === 'xchg') return true;
   return rows.some(
