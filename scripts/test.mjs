@@ -35,7 +35,8 @@ if (files.length > 0) {
     target: 'node20',
     sourcemap: 'inline',
     external: [...external, 'uvu', 'uvu/assert', 'fast-check', 'diff', 'chokidar', 'commander', 'tskvm', 'tskvm/*'],
-    define: { __TSKVM_VERSION__: JSON.stringify('test') },
+    // Bun takes a file that speaks of `module` or `exports` for CommonJS, whatever else it says.
+    define: { __TSKVM_VERSION__: JSON.stringify('test'), module: 'undefined', exports: 'undefined' },
     banner: { js: "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);" },
     logLevel: 'warning',
   });
