@@ -11,6 +11,7 @@ import * as t from './tokens.js';
 import { operatorAt } from './operators.js';
 import type { Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
+import { availableRegister } from './x86/register-text.js';
 import { findRegister, registerExists, type Register } from './x86/registers.js';
 
 /** Parentheses deeper than this are refused: recursion must not exhaust the stack. */
@@ -231,8 +232,22 @@ class Grammar extends EmbeddedActionsParser {
         this.asm.error(empty ? 'expected symbol name' : 'syntax error in .startof. or .sizeof.', this.base + token.startOffset);
         return absent;
       }
-      return this.asm.symbolReference(token.image);
+      return this.naked(token) ?? this.asm.symbolReference(token.image);
     });
+  }
+
+  /** A register that is written without its %, where that is on; null: none of that name is there. */
+  private naked(token: IToken): Expr | null {
+    const { state } = this.asm;
+    if (!state.nakedRegisters) return null;
+    const register = findRegister(token.image.toLowerCase());
+    if (register === undefined || availableRegister(register, state) !== '') return null;
+    if (register.name !== 'st' || this.LA(1).tokenType !== t.LeftParen) return { kind: 'register', register };
+    if (!/^[0-7]$/.test(this.LA(2).image) || this.LA(3).tokenType !== t.RightParen) return null;
+    const number = this.LA(2).image;
+    const { consumeToken } = this as unknown as { consumeToken(): void };
+    for (let i = 0; i < 3; i++) consumeToken.call(this);
+    return { kind: 'register', register: findRegister(`st(${number})`)! };
   }
 
   private local(token: IToken): Expr {

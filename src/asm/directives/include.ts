@@ -14,10 +14,11 @@ export const includeTable: DirectiveTable = {
   '.incbin': incbin,
 };
 
-/** The file as named, else in the directories of -I; null when there is none. */
+/** .include's file: with -I given, in the working directory and then in those directories; null when there is none. */
 function locate(asm: Assembler, name: string): string | null {
   if (name.startsWith('/')) return asm.host.exists(name) ? name : null;
-  for (const directory of asm.options.includePaths ?? []) {
+  const { includePaths = [] } = asm.options;
+  for (const directory of includePaths.length > 0 ? ['.', ...includePaths] : []) {
     const path = `${directory}/${name}`;
     if (asm.host.exists(path)) return path;
   }
@@ -72,7 +73,7 @@ function incbin(asm: Assembler, args: Arguments): void {
     }
   }
   args.demandEnd();
-  const path = locate(asm, name);
+  const path = asm.host.exists(name) ? name : locate(asm, name);
   if (path === null) {
     const reason = read(asm, name);
     asm.error(reason === 'Is a directory' ? `unable to include \`${name}'` : `file not found: ${name}`);

@@ -93,7 +93,8 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   let dataPrefix = prefixes.dataSize;
   const plain = row.encoding === 'legacy' || row.encoding === '3dnow';
   if (plain && ((row.size === 16 && bits !== 16) || (row.size === 32 && bits === 16 && (traits & NO_SIZE_PREFIX) === 0))) {
-    if (dataPrefix && (statement.suffix !== '' || (traits & DS) === 0 || row.plus >= 0)) return twice(statement, host);
+    if (dataPrefix && !statement.sizedByPrefix && (statement.suffix !== '' || (traits & DS) === 0 || row.plus >= 0))
+      return twice(statement, host);
     dataPrefix = true;
   }
 
@@ -127,7 +128,7 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
 
   let rex = 0;
   if (plain) {
-    rex = (row.wide && (traits & D64) === 0 ? 8 : 0) | ((reg & 8) >> 1);
+    rex = (row.wide && (traits & D64) === 0 && !statement.sizedByPrefix ? 8 : 0) | ((reg & 8) >> 1);
     rex |= address !== undefined ? (address.rexX << 1) | address.rexB : (rmNumber & 8) >> 3;
     if (plusOperand !== undefined) rex |= (plusOperand.register.number & 8) >> 3;
     rex = completeRex(rex, given, statement, host);

@@ -18,6 +18,8 @@ import type { Prefixes } from './prefixes.js';
 export class Statement {
   /** Suffix that immediates are read with: the given one, or the first register's. */
   guess = '';
+  /** data16 or rex.w has said the operand size, and is the prefix that the row needs. */
+  sizedByPrefix = false;
 
   constructor(
     /** As written, for messages (with suffix). */
@@ -36,7 +38,9 @@ export class Statement {
 
   withPrefixes(prefixes: Prefixes): Statement {
     const { written, mnemonic, suffix, rows, operands, vector, intel, column } = this;
-    return new Statement(written, mnemonic, suffix, rows, operands, vector, intel, prefixes, column);
+    const copy = new Statement(written, mnemonic, suffix, rows, operands, vector, intel, prefixes, column);
+    copy.sizedByPrefix = this.sizedByPrefix;
+    return copy;
   }
 
   withSuffix(suffix: string): Statement {
@@ -492,12 +496,22 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
   }
   if (new Set(choices.map((row) => row.size)).size < 2) return first;
   const { state } = host;
-  if (statement.prefixes.dataSize && statement.operands.length === 0)
-    return choices.find((row) => row.size === (state.bits === 16 ? 32 : 16)) ?? first;
+  if (statement.prefixes.dataSize && statement.operands.length === 0) {
+    const row = choices.find(({ size }) => size === (state.bits === 16 ? 32 : 16));
+    statement.sizedByPrefix = row !== undefined;
+    return row ?? first;
+  }
   if (state.code16gcc && (first.mnemonic === 'iret' || first.mnemonic === 'lret' || first.mnemonic === 'retf')) {
     const wide = first.mnemonic !== 'iret';
     if (!wide) host.warning("generating 16-bit `iret' for .code16gcc directive", statement.column);
     return choices.find((row) => row.size === (wide ? 32 : 16)) ?? first;
+  }
+  // A prefix that names the size leaves no doubt.
+  const { dataSize, rex } = statement.prefixes;
+  const named = (rex & 8) !== 0 ? 64 : !dataSize ? 0 : state.bits === 16 ? 32 : 16;
+  if (!intel && choices.some((row) => row.size === named)) {
+    statement.sizedByPrefix = true;
+    return sizedRow(named, statement, types, host);
   }
   const name = statement.mnemonic;
   const farReturn = first.mnemonic === 'iret' || first.mnemonic === 'lret' || first.mnemonic === 'retf';
@@ -516,12 +530,18 @@ function resolveSize(first: Template, statement: Statement, types: readonly numb
     );
     return null;
   }
-  if (check === 'warning' && !((intel || farReturn) && state.bits !== 64)) {
+  if (check === 'warning' && (intel || (!dataSize && (rex & 8) === 0)) && !((intel || farReturn) && state.bits !== 64)) {
     const reason = intel ? 'ambiguous operand size' : 'no instruction mnemonic suffix given and no register operands';
     host.warning(`${reason}; using default for \`${intel ? statement.written : name}'`, statement.column);
   }
   let size = state.bits === 16 ? 16 : 32;
   if (!choices.some((row) => row.size === size)) size = choices.some((row) => row.size === 64) ? 64 : choices[0].size;
+  return sizedRow(size, statement, types, host);
+}
+
+/** The row of an operand size that nothing but a default or a prefix says. */
+function sizedRow(size: number, statement: Statement, types: readonly number[], host: EncoderHost): Template | null {
+  const { rows, intel } = statement;
   const suffix = size === 8 ? 'b' : size === 16 ? 'w' : size === 32 ? 'l' : 'q';
   const sized = statement.withSuffix(suffix);
   const again = immediateTypes(sized, host);

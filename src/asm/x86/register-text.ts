@@ -29,9 +29,11 @@ export function registerAt(text: string, at: number, state: CodeState): { regist
   if (end === start) return null;
   const word = text.slice(start, end);
   let register = findRegister(word) ?? findRegister(word.toLowerCase());
-  if (register === undefined) return null;
   // Without its % what the mode or CPU lacks is a symbol.
-  if (start === at && availableRegister(register, state) !== '') return null;
+  if (start === at && (register === undefined || availableRegister(register, state) !== '')) {
+    return state.registerNames === undefined ? null : namedRegister(text, at, state.registerNames);
+  }
+  if (register === undefined) return null;
   if (register.class === 'st') {
     // %st ( 3 )
     let i = end;
@@ -61,6 +63,7 @@ export function availableRegister(register: Register, state: CodeState): '' | 'm
     if (cls === 'tmm') return 'mode';
   } else if (cls === 'flat' || cls === 'tr') return 'mode';
   if (cls === 'iz' && !state.allowIndexRegister) return 'cpu';
+  if (cls === 'sreg') return number < 4 || hasFeature(state, '386') ? '' : 'cpu';
   const needs =
     cls === 'xmm'
       ? number > 15

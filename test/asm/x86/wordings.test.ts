@@ -112,10 +112,52 @@ cmpxchg byte ptr [eax],ecx
 vbroadcastsd ymm0,dword ptr [eax]
 `;
 
+/** A prefix that names the operand size: nothing is in doubt. */
+const SIZED = `
+data16 adc $1,(%eax)
+data16 shl $1,(%eax)
+data16 mov $0x12345,(%eax)
+data16 in %dx
+data16 movs
+data16 lret
+data16 movw $1,(%eax)
+data16 incw (%eax)
+rex64 adc $0x89,(%eax)
+rex64 inc (%eax)
+rex64 incq (%eax)
+data16 rex64 inc (%eax)
+.intel_syntax noprefix
+data16 inc dword ptr [eax]
+data16 lodsd
+`;
+
+/** Names for registers where those are written without %. */
+const NAKED = `
+.intel_syntax noprefix
+.set a1, xmm3
+.equ a2, esi
+a3 = edi
+vaddss xmm0,xmm1,a1
+mov a2,a3
+mov eax,[a2]
+mov a2,[a2+a3*4]
+.equ a2, -2
+mov eax,a2
+.equ b, st(7)
+fadd b
+.att_syntax noprefix
+.set c1, esi
+mov c1,a3
+mov (c1,a3),eax
+.code16
+.arch i286
+mov fs,ax
+`;
+
 for (const abi of ['64', '32'] as const) {
   test(`${abi}-bit code`, () => {
     assert.ok(haveGas, 'GNU as 2.40 is needed');
-    for (const source of [OPERANDS, X87, NUMBERS, INTEL]) assert.is(differences(source, [`--${abi}`], { abi }), '');
+    for (const source of [OPERANDS, X87, NUMBERS, INTEL, SIZED, NAKED]) assert.is(differences(source, [`--${abi}`], { abi }), '');
   });
 }
 
