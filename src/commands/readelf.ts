@@ -1,7 +1,7 @@
 /** `tskvm readelf`: headers, symbols and relocations of ELF files, in GNU readelf's columns. */
 import { readFile } from '../host-node.js';
 import { isArchive, readArchive } from '../objcopy/archive.js';
-import { FormatError, isElf, parseElf, sectionBytes, type RawElf, type RawSection } from '../objcopy/elf/raw.js';
+import { FormatError, isElf, parseElf, type RawSection } from '../objcopy/elf/raw.js';
 import { expandResponses, getopt, type Argument } from '../objcopy/getopt.js';
 import { fileHeader, groups, interpreter, programHeaders, sectionTable } from './readelf/headers.js';
 import { histogram, sectionDetails } from './readelf/details.js';
@@ -18,7 +18,10 @@ import {
 import type { View } from './readelf/text.js';
 import { versionSections } from './readelf/versions.js';
 import { readBytes } from './shared/binaries.js';
+import type { LazyRequire } from '../lazy.js';
 import { writeStderr, writeStdout } from './shared/streams.js';
+
+declare const require: LazyRequire;
 
 interface Request {
   header: boolean;
@@ -343,6 +346,9 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
       decompress: request.decompress,
       symbolBase: request.symbolBase,
       is64: raw.elfClass === 64,
+      demangle: request.demangle
+        ? (require('../objcopy/demangle/index.js') as typeof import('../objcopy/demangle/index.js')).demangle
+        : undefined,
     };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
@@ -351,10 +357,6 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
   }
   const { raw } = view;
   if (request.lint) for (const section of raw.sections) sayEmpty(section, complain);
-  if (request.demangle && hasMangledNames(raw)) {
-    complain(`Error: ${name}: --demangle of C++ and Rust names is not supported`);
-    return 1;
-  }
   if (raw.segments.some((s) => s.type === 3 && !interpreter(raw, s))) complain('Error: Unable to find program interpreter name');
   let out = '';
   if (request.header) out += fileHeader(view);
@@ -379,12 +381,4 @@ function showElf(request: Request, bytes: Uint8Array, name: string, complain: (m
 
 function sayEmpty({ name, type, size }: RawSection, complain: (message: string) => void): void {
   if (size === 0n && type !== 0 && type !== 8) complain(`Warning: Section '${name}': has a size of zero - is this intended ?`);
-}
-
-/** Names of C++ and Rust would have to be demangled. */
-function hasMangledNames(raw: RawElf): boolean {
-  return raw.sections.some((s) => {
-    const strings = s.type === 3 ? sectionBytes(raw, s) : null;
-    return strings !== null && /(^|\0)_[ZR]/.test(Buffer.from(strings).toString('latin1'));
-  });
 }

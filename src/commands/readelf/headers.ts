@@ -132,7 +132,7 @@ export function sectionTable(view: View, withHeader: boolean): string {
     out +=
       '  [Nr] Name              Type             Address           Offset\n       Size              EntSize          Flags  Link  Info  Align\n';
   for (const s of raw.sections) {
-    const name = shortName(view, s.name, 17).padEnd(17);
+    const name = shortName(view, s.name, -17);
     const type = sectionTypeName(raw, s.type).slice(0, 15).padEnd(15);
     const flags = flagLetters(raw, s.flags).padStart(3);
     const [link, info] = [String(s.link), String(s.info)];

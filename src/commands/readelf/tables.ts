@@ -118,7 +118,8 @@ function symbolLine(view: View, row: SymbolRow, i: number, version: IndexedVersi
   if ((row.other & ~3) !== 0) out += ` [<other>: ${hex(row.other & ~3)}] `;
   out += ` ${indexName(raw, row.index).padStart(4)} `;
   let suffix = '';
-  if (version) suffix = row.index === 0 ? `@${version.name} (${version.index})` : (version.hidden ? '@' : '@@') + version.name;
+  if (version)
+    suffix = row.index === 0 || version.needed ? `@${version.name} (${version.index})` : (version.hidden ? '@' : '@@') + version.name;
   return `${out}${shortName(view, nameOf(raw, row), 21 - suffix.length)}${suffix}\n`;
 }
 

@@ -11,6 +11,8 @@ export interface View {
   decompress: boolean;
   /** --sym-base: how sizes of symbols are written; 0: as suits them. */
   symbolBase: 0 | 8 | 10 | 16;
+  /** -C: a name as people write it; null when it is none that was mangled. */
+  demangle?: (name: string) => string | null;
   /** 64-bit addresses. */
   is64: boolean;
 }
@@ -24,11 +26,25 @@ export function prefixed(value: bigint | number): string {
   return Number(value) === 0 ? '0' : `0x${value.toString(16)}`;
 }
 
-/** A name in at most `width` characters unless lines may be long; control characters as ^X. */
+/**
+ * A name in at most `width` characters unless lines may be long; control characters as ^X. Whether dots stand for what is cut is
+ * decided by the name as it is in the file, even where -C shows another. A negative width stands for a column of that many characters.
+ */
 export function shortName(view: View, name: string, width: number): string {
-  const clean = name.replace(/[\x00-\x1f\x7f]/g, (c) => `^${String.fromCharCode(c.charCodeAt(0) + 0x40)}`);
-  if (view.wide || clean.length <= width) return clean;
-  return view.silent ? clean.slice(0, Math.max(0, width)) : `${clean.slice(0, Math.max(0, width - 5))}[...]`;
+  if (width === 0) return '';
+  const column = Math.abs(width);
+  const dots = !view.wide && !view.silent && name.length > column;
+  const room = view.wide ? Infinity : dots ? Math.max(0, column - 5) : column;
+  const shown = (name !== '' && view.demangle?.(name)) || name;
+  let out = '';
+  for (const c of shown) {
+    const code = c.charCodeAt(0);
+    const control = code < 0x20 || code === 0x7f;
+    if (out.length + (control ? 2 : 1) > room) break;
+    out += control ? `^${String.fromCharCode(code + 0x40)}` : c;
+  }
+  if (dots) out += '[...]';
+  return width < 0 ? out.padEnd(column) : out;
 }
 
 const SECTION_TYPES: Record<number, string> = {

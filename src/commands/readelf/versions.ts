@@ -34,11 +34,16 @@ function symbolTable(raw: RawElf, s: RawSection, data: Uint8Array): string {
       const word = view.getUint16(j * 2, true);
       if (word === 0) out += '   0 (*local*)    ';
       else if (word === 1) out += '   1 (*global*)   ';
-      else out += `${hex(word & 0x7fff).padStart(4)}${(word & 0x8000) !== 0 ? 'h' : ' '}${`(${names[j]?.name ?? '*invalid*'})`.padEnd(13)}`;
+      else out += `${hex(word & 0x7fff).padStart(4)}${(word & 0x8000) !== 0 ? 'h' : ' '}${versionName(names[j]?.name ?? '*invalid*')}`;
     }
     out += '\n';
   }
   return out;
+}
+
+/** In a column of 13. What is longer gets the blanks that it would need to be as much shorter, as GNU's printf has it. */
+function versionName(name: string): string {
+  return `(${name}${')'.padEnd(Math.abs(12 - name.length))}`.padEnd(13);
 }
 
 const FLAGS: [number, string][] = [
