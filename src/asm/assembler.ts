@@ -12,10 +12,11 @@ import type { LazyRequire } from '../lazy.js';
 import { isPreemptible } from './final-scope.js';
 import { LineReader } from './lines.js';
 import type { Listing } from './listing.js';
-import { Section, type Chain, type Fragment, type Tail } from './sections.js';
+import { Fixup, packField } from './fixup.js';
+import { Section, type BranchTail, type Chain, type Fragment, type Tail } from './sections.js';
 import { Source } from './source.js';
 import { AsmSymbol, SymbolTable } from './symbols.js';
-import { createState, type ArchState, type CodeState, type Encoded, type Suggestion } from './x86/index.js';
+import { createState, type ArchState, type CodeState, type Encoded, type InsnFixup, type Suggestion } from './x86/index.js';
 
 declare const require: LazyRequire;
 
@@ -656,22 +657,9 @@ export class Assembler {
   /** A fixup of role data at the present place; the caller reserves the bytes. */
   addFixup(size: number, expression: Expr, pcrel = false, type?: number, signed = false): void {
     const { chain } = this;
-    this.section.fixups.push({
-      fragment: chain.last,
-      offset: chain.data.length - chain.last.start,
-      size,
-      pcrel,
-      expression,
-      role: 'data',
-      signed,
-      plt: false,
-      relaxable: undefined,
-      trailing: 0,
-      bits: this.state.bits,
-      type,
-      line: this.line,
-      file: this.file,
-    });
+    const field = packField(size, pcrel, signed, 'data', this.state.bits);
+    const offset = chain.data.length - chain.last.start;
+    this.section.fixups.push(new Fixup(chain.last, offset, expression, field, this.line, this.file, type));
   }
 
   /** False after a message that the operator's relocation does not fit a field. */
@@ -693,8 +681,11 @@ export class Assembler {
     return this.bundles === null && this.beforeEncoded === null && this.afterEncoded === null;
   }
 
-  /** Room for an instruction of `count` bytes without fixups, where `emitsPlainly`: its place in `chain.data`, -1: none. */
-  reserveInstruction(count: number): number {
+  /**
+   * Room for an instruction of `count` bytes, where `emitsPlainly`: its place in `chain.data`, -1: none. `recorded`: its length for
+   * the line table.
+   */
+  reserveInstruction(count: number, recorded = count): number {
     this.beforeInstruction?.();
     const { section, chain } = this;
     if (section.absolute) {
@@ -702,7 +693,7 @@ export class Assembler {
       return -1;
     }
     section.hasCode = true;
-    if (this.recordLines) this.recordLine(chain.last, chain.data.length - chain.last.start, count);
+    if (this.recordLines) this.recordLine(chain.last, chain.data.length - chain.last.start, recorded);
     return chain.data.reserve(count);
   }
 
@@ -714,11 +705,29 @@ export class Assembler {
     for (let i = 0; i < count; i++) bytes[at + i] = source[from + i];
   }
 
+  /** The fixup of a field of the instruction that has `count` bytes from `at` on in the open fragment. */
+  addField(at: number, count: number, fixup: InsnFixup, expression: Expr): void {
+    const { offset, size, pcrel, role, signed } = fixup;
+    if (role === 'memory' || role === 'branch') this.listMentioned(expression);
+    if (expression.kind === 'reloc' && !this.operatorFits(expression.operator, size, pcrel, signed)) return;
+    const fragment = this.chain.last;
+    const trailing = pcrel ? count - offset - size : 0;
+    const plt = role === 'branch' && mayBeElsewhere(expression);
+    const field = packField(size, pcrel, signed, role, this.state.bits, offset, trailing, plt, fixup.relaxable, fixup.baseless);
+    this.section.fixups.push(new Fixup(fragment, at - fragment.start + offset, expression, field, this.line, this.file, undefined));
+  }
+
+  /** A jump that relaxation sizes ends the instruction at hand. */
+  addBranch(branch: BranchTail): void {
+    this.listMentioned(branch.target);
+    this.chain.close(branch, this.line, this.file);
+  }
+
   /** The bytes and fixups of one instruction statement. */
   emitEncoded(encoded: Encoded): void {
     if (this.bundles !== null) this.bundles.before();
     this.beforeInstruction?.();
-    const { section, line, chain } = this;
+    const { section, chain } = this;
     if (section.absolute) {
       // Only its length counts there; that of a jump is not known yet.
       if (encoded.branch !== undefined) this.error('relaxable branches not supported in absolute section');
@@ -738,34 +747,8 @@ export class Assembler {
     data.reserve(count);
     const target = data.bytes;
     for (let i = 0; i < count; i++) target[at + i] = bytes[i];
-    for (let i = 0; i < fixups.length; i++) {
-      const fixup = fixups[i];
-      if (fixup.role === 'memory' || fixup.role === 'branch') this.listMentioned(fixup.expression);
-      if (fixup.expression.kind === 'reloc' && !this.operatorFits(fixup.expression.operator, fixup.size, fixup.pcrel, fixup.signed))
-        continue;
-      section.fixups.push({
-        fragment,
-        offset: at - fragment.start + fixup.offset,
-        size: fixup.size,
-        pcrel: fixup.pcrel,
-        expression: fixup.expression,
-        role: fixup.role,
-        signed: fixup.signed,
-        lead: fixup.offset,
-        plt: fixup.role === 'branch' && mayBeElsewhere(fixup.expression),
-        relaxable: fixup.relaxable,
-        baseless: fixup.baseless,
-        trailing: fixup.pcrel ? count - fixup.offset - fixup.size : 0,
-        bits: this.state.bits,
-        type: undefined,
-        line,
-        file: this.file,
-      });
-    }
-    if (branch !== undefined) {
-      this.listMentioned(branch.target);
-      chain.close(branch, line, this.file);
-    }
+    for (let i = 0; i < fixups.length; i++) this.addField(at, count, fixups[i], fixups[i].expression);
+    if (branch !== undefined) this.addBranch(branch);
     if (this.afterEncoded !== null) this.afterEncoded(encoded);
     if (this.bundles !== null) this.bundles.after();
   }

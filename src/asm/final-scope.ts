@@ -1,7 +1,8 @@
 /** What is known once every address is settled: the scope in which fixups, sizes and symbols are evaluated. */
 import type { Assembler } from './assembler.js';
 import { evaluate, type Scope, type Value } from './expression.js';
-import type { Fixup, Section } from './sections.js';
+import type { Fixup } from './fixup.js';
+import type { Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 export interface FinalScope extends Scope {

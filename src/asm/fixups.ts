@@ -5,7 +5,8 @@ import type { Assembler } from './assembler.js';
 import { evaluate, type Expr, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import { isTlsRelocation, operatorRelocation, plainRelocation, R_386, R_X86_64 } from './relocations.js';
-import type { Fixup, Section } from './sections.js';
+import type { Fixup } from './fixup.js';
+import type { Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** The relocations of a section, while their symbols are still the assembler's. */
@@ -151,7 +152,7 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     return;
   }
   if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined)
-    addend += BigInt(fixup.lead ?? 0);
+    addend += BigInt(fixup.lead);
   if (pcrel && (sub === null || fixup.pcrel)) addend -= BigInt(size + fixup.trailing);
   emitRelocation(asm, section, fixup, type, value, addend, pcrel, bytes, scope, out);
 }

@@ -5,7 +5,8 @@ import { evaluate, type Value } from './expression.js';
 import type { FinalScope } from './final-scope.js';
 import { applyFixups, PendingRelocations } from './fixups.js';
 import { relocationSize } from './relocations.js';
-import type { Fixup, LateFixup, Section } from './sections.js';
+import type { Fixup } from './fixup.js';
+import type { LateFixup, Section } from './sections.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** One whose place is known. */

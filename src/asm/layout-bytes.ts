@@ -3,7 +3,8 @@ import { writeUint } from '../bytes.js';
 import type { Assembler } from './assembler.js';
 import { evaluate, isConstant, type Expr } from './expression.js';
 import { countScope, type FinalScope } from './final-scope.js';
-import { NEAR, REACHED, type Branch, type BranchTail, type Chain, type Fixup, type Fragment, type Section } from './sections.js';
+import { Fixup, packField } from './fixup.js';
+import { NEAR, REACHED, type Branch, type BranchTail, type Chain, type Fragment, type Section } from './sections.js';
 
 /** The section's contents; branches that the linker finishes add to `fixups`. */
 export function sectionBytes(asm: Assembler, section: Section, scope: FinalScope, fixups: Fixup[]): Uint8Array {
@@ -176,22 +177,8 @@ function targetAddress(target: Expr, scope: FinalScope): number {
 
 /** The field of a jump that the linker fills in, `at` bytes into the jump. */
 function linkedJump(fragment: Fragment, branch: Branch, expression: Expr, at: number, size: number, plt: boolean): Fixup {
-  return {
-    fragment,
-    offset: fragment.size + at,
-    size,
-    pcrel: true,
-    expression,
-    role: 'branch',
-    signed: true,
-    plt,
-    relaxable: undefined,
-    trailing: 0,
-    bits: branch.bits,
-    type: undefined,
-    line: fragment.line,
-    file: fragment.file,
-  };
+  const field = packField(size, true, true, 'branch', branch.bits, 0, 0, plt);
+  return new Fixup(fragment, fragment.size + at, expression, field, fragment.line, fragment.file, undefined);
 }
 
 function fillPattern(bytes: Uint8Array, at: number, size: number, pattern: Uint8Array): void {

@@ -75,10 +75,10 @@ export class LineCache {
     return this.keys[entry * 4 + 3];
   }
 
-  /** What an entry encodes to. */
-  encodedOf(entry: number): Encoded {
+  /** What an entry encodes to; undefined where it is only known that the line has been there. */
+  encodedOf(entry: number): Encoded | undefined {
     const place = this.bytesAt(entry);
-    if (place < 0) return this.encoded[entry]!;
+    if (place < 0) return this.encoded[entry];
     return { bytes: this.pool.slice(place + 1, place + 1 + this.pool[place]), fixups: [], branch: undefined, cacheable: true };
   }
 
@@ -87,6 +87,16 @@ export class LineCache {
     if (encoded.fixups.length === 0 && encoded.branch === undefined && encoded.notes === undefined) {
       this.setBytes(text, start, length, hash, encoded.bytes, 0, encoded.bytes.length);
     } else if (this.add(text, start, length, hash, -1)) this.encoded[this.entries - 1] = encoded;
+  }
+
+  /** Remembers only that the line has been there: most never come again, and what they encode to would take memory. */
+  note(text: string, start: number, length: number, hash: number): void {
+    this.add(text, start, length, hash, -1);
+  }
+
+  /** What the line of an entry that `note` made encodes to. */
+  complete(entry: number, encoded: Encoded): void {
+    this.encoded[entry] = encoded;
   }
 
   /** The same for an encoding that is nothing but `count` bytes, from `from` on in `bytes`. */

@@ -5,7 +5,8 @@ import { fieldScope, finalScope, type FinalScope } from './final-scope.js';
 import { applyFixups, checkExpressions, PendingRelocations } from './fixups.js';
 import { lateRelocations, placeLateFixups, type Placed } from './late-relocations.js';
 import { sectionBytes } from './layout-bytes.js';
-import { Section, type Fixup } from './sections.js';
+import type { Fixup } from './fixup.js';
+import { Section } from './sections.js';
 import { symbolTables } from './symbol-writer.js';
 
 const SHT_NOBITS = 8;

@@ -5,7 +5,7 @@ import { LineCache } from './line-cache.js';
 import type { Source } from './source.js';
 import { statement } from './statements.js';
 import type { Encoded } from './x86/index.js';
-import { fillKnown, findKnown, takesShapes, writeKnown } from './x86/known.js';
+import { emitKnown, encodeKnown, fillKnown, findKnown, takesShapes, writeKnown } from './x86/known.js';
 import { shape } from './x86/shape.js';
 
 /** Distinct lines of expansions remembered at most. */
@@ -63,11 +63,14 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
   const newline = cache.end;
   const entry = cache.find(text, pos);
   if (entry >= 0) {
-    begin(asm, source, newline);
     const place = cache.bytesAt(entry);
-    if (place >= 0 && asm.emitsPlainly) asm.emitInstructionBytes(cache.pool, place + 1, cache.pool[place]);
-    else asm.emitEncoded(cache.encodedOf(entry));
-    return true;
+    const encoded = place >= 0 && asm.emitsPlainly ? undefined : cache.encodedOf(entry);
+    if (place >= 0 || encoded !== undefined) {
+      begin(asm, source, newline);
+      if (encoded === undefined) asm.emitInstructionBytes(cache.pool, place + 1, cache.pool[place]);
+      else asm.emitEncoded(encoded);
+      return true;
+    }
   }
   const { hash, plain } = cache;
   asm.encodedInstruction = null;
@@ -81,7 +84,7 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
       asm.define(asm.symbols.findOrMakeIn(text, first, newline - 1), first - pos + 1);
       return true;
     }
-    if (c >= 97 && c <= 122 && readKnown(asm, text, pos, first, newline, cache)) return true;
+    if (c >= 97 && c <= 122 && readKnown(asm, text, pos, first, newline, cache, entry)) return true;
     asm.lines.start = first;
     asm.column = first - pos + 1;
     asm.statement = text.slice(first, newline);
@@ -94,7 +97,8 @@ function readLine(asm: Assembler, source: Source, cache: LineCache): boolean {
   }
   // Only a line that is one instruction and nothing else can be kept.
   if (asm.encodedInstruction !== null && asm.source === source && source.pos === newline + 1) {
-    cache.set(text, pos, newline - pos, hash, asm.encodedInstruction);
+    if (entry >= 0) cache.complete(entry, asm.encodedInstruction);
+    else cache.set(text, pos, newline - pos, hash, asm.encodedInstruction);
   }
   return true;
 }
@@ -106,8 +110,11 @@ function isName(text: string, start: number, end: number): boolean {
   return start < end;
 }
 
-/** The line from `pos` to `newline`, whose statement begins at `first`, when it is an instruction of a known shape. */
-function readKnown(asm: Assembler, text: string, pos: number, first: number, newline: number, cache: LineCache): boolean {
+/**
+ * The line from `pos` to `newline`, whose statement begins at `first`, when it is an instruction of a known shape. `entry`: that of
+ * the line in the cache, -1: it has none.
+ */
+function readKnown(asm: Assembler, text: string, pos: number, first: number, newline: number, cache: LineCache, entry: number): boolean {
   if (!takesShapes(asm.state) || !asm.emitsPlainly) return false;
   const known = findKnown(text, first, newline, asm.state);
   if (known === null) return false;
@@ -123,11 +130,17 @@ function readKnown(asm: Assembler, text: string, pos: number, first: number, new
   const { hash } = cache;
   const reported = asm.bag.all.length;
   asm.usedChanging = false;
-  const encoded = fillKnown(known, text, first, first - pos + 1, asm);
-  if (encoded === null) return false;
+  if (!fillKnown(text, first, first - pos + 1, asm)) return false;
   asm.readTwice = text.startsWith('movq', first) && !text.slice(first, newline).includes('mm');
+  const keeps = !asm.usedChanging;
+  if (entry < 0 && !asm.section.absolute) {
+    emitKnown(known, asm);
+    if (keeps && asm.bag.all.length === reported) cache.note(text, pos, newline - pos, hash);
+    return true;
+  }
+  const encoded = encodeKnown(known);
   asm.emitEncoded(encoded);
-  if (!asm.usedChanging && asm.bag.all.length === reported) cache.set(text, pos, newline - pos, hash, encoded);
+  if (entry >= 0 && keeps && asm.bag.all.length === reported) cache.complete(entry, encoded);
   return true;
 }
 

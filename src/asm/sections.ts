@@ -7,6 +7,7 @@ import type { ObjectSymbol } from '../object.js';
 import type { Assembler } from './assembler.js';
 import type { Padding } from './branch-padding.js';
 import type { Expr } from './expression.js';
+import type { Fixup } from './fixup.js';
 import type { AsmSymbol } from './symbols.js';
 
 /** The variable part that ends a fragment. */
@@ -129,36 +130,6 @@ export class Chain {
     this.fragments.push(this.last);
     return closed;
   }
-}
-
-/** A place whose bytes wait for a symbol's value, or become a relocation. */
-export interface Fixup {
-  readonly fragment: Fragment;
-  /** From the fragment's start. */
-  readonly offset: number;
-  readonly size: number;
-  readonly pcrel: boolean;
-  readonly expression: Expr;
-  /** What the field is: data, or an instruction's field (see `InsnFixup.role`). */
-  readonly role: 'data' | 'branch' | 'memory' | 'immediate' | 'absolute';
-  /** Sign-extended by the processor (R_X86_64_32S). */
-  readonly signed: boolean;
-  /** A call: the symbol was undefined, global or weak when it was assembled, so that the relocation is PLT32. */
-  readonly plt?: boolean;
-  /** Bytes of the instruction before the field: i386 counts `_GLOBAL_OFFSET_TABLE_` from the instruction's start. */
-  readonly lead?: number;
-  /** The linker may relax the instruction: GOTPCRELX, REX_GOTPCRELX, GOT32X. */
-  readonly relaxable?: 'norex' | 'rex';
-  /** The address has neither base nor index. */
-  readonly baseless?: boolean;
-  /** Bytes of the instruction that follow the field: what pcrel counts from is the instruction's end. */
-  readonly trailing: number;
-  /** Code size in force. */
-  readonly bits: 16 | 32 | 64;
-  /** .reloc, and others that know the relocation's number. */
-  readonly type?: number;
-  readonly line: number;
-  readonly file: string;
 }
 
 /** A relocation that .reloc or .vtable_inherit asks for by number. */

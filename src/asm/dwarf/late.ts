@@ -2,6 +2,7 @@
  * Contents whose length depends on addresses that relaxation still moves: call frame information, line programs. They
  * are made anew in every pass, each time from the addresses as they are, and are kept once nothing moves any more.
  */
+import { Fixup, packField } from '../fixup.js';
 import { ByteBuffer, writeUint } from '../../bytes.js';
 import type { Assembler } from '../assembler.js';
 import type { Expr } from '../expression.js';
@@ -141,7 +142,9 @@ export function appendLateTo(asm: Assembler, chain: Chain, make: (out: LateBytes
           const role = 'data';
           // Distances count from the field itself, not from its end as an instruction's do.
           const trailing = pcrel ? -size : 0;
-          section.fixups.push({ fragment, offset, size, pcrel, expression, role, signed: false, trailing, bits, line, file });
+          section.fixups.push(
+            new Fixup(fragment, offset, expression, packField(size, pcrel, false, role, bits, 0, trailing), line, file, undefined),
+          );
         }
         return out.toUint8Array();
       },

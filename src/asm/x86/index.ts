@@ -20,7 +20,7 @@ import { failed, parseAttOperand, splitOperands } from './operands.js';
 import { vectorUse } from './vector.js';
 import type { Expr } from '../expression.js';
 import type { Template } from './rows.js';
-import { fillKnown, findKnown, hardens, learn, takesShapes } from './known.js';
+import { encodeKnown, fillKnown, findKnown, hardens, learn, takesShapes } from './known.js';
 import { shape } from './shape.js';
 import { STRING } from './traits.js';
 import type { ArchState, CodeState, Encoded, EncoderHost, Operand, Suggestion } from './types.js';
@@ -99,10 +99,7 @@ let listener: Listener | null = null;
 function encodeShaped(text: string, column: number, host: Listener): Encoded | null {
   if (!takesShapes(host.state)) return encodeText(text, column, host);
   const known = findKnown(text, 0, text.length, host.state);
-  if (known !== null) {
-    const made = fillKnown(known, text, 0, column, host.host);
-    if (made !== null) return made;
-  }
+  if (known !== null && fillKnown(text, 0, column, host.host)) return encodeKnown(known);
   const learns = known === null && shape.length > 0;
   const { said } = host;
   host.parsed.length = 0;

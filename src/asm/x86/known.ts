@@ -3,7 +3,8 @@
  * registers, numbers and symbols. The switch for tests that turns it off is `CodeState.noCache`.
  */
 import { writeUint } from '../../bytes.js';
-import type { Expr } from '../expression.js';
+import { absent, type Expr } from '../expression.js';
+import type { BranchTail } from '../sections.js';
 import { last, numbers } from './emit.js';
 import type { Register } from './registers.js';
 import type { Template } from './rows.js';
@@ -260,32 +261,48 @@ function expressionAt(slot: number, text: string, column: number, host: EncoderH
   return host.parseExpression(text.slice(start, end), column + start);
 }
 
+/** The symbols of a statement of a known shape, as expressions. */
+const filled: [Expr, Expr, Expr] = [absent, absent, absent];
+
+const mayStand = ({ kind }: Expr): boolean => kind === 'symbol' || kind === 'binary' || kind === 'reloc';
+
 /**
- * A known encoding with the registers, numbers and symbols of the shape just scanned, whose statement begins at `text[start]`
- * in column `column`; null when one of the symbols is a number by now.
+ * Reads the symbols of the shape just scanned, whose statement begins at `text[start]` in column `column`, for `emitKnown` or
+ * `encodeKnown`; false when one of them is a number by now.
  */
-export function fillKnown(known: Known, text: string, start: number, column: number, host: EncoderHost): Encoded | null {
-  const { encoded } = known;
-  const { slots: count } = shape;
-  if (count === 0) return { bytes: bytesOf(known), fixups: encoded.fixups, branch: undefined, cacheable: true };
-  const first = expressionAt(0, text, column - start, host);
-  if (first.kind !== 'symbol' && first.kind !== 'binary' && first.kind !== 'reloc') return null;
-  const { branch } = encoded;
-  if (branch !== undefined) {
-    return {
-      bytes: encoded.bytes,
-      fixups: encoded.fixups,
-      branch: { kind: 'branch', branch: branch.branch, target: first },
-      cacheable: true,
-    };
-  }
-  const [fixup] = encoded.fixups;
-  const { offset, size, pcrel, signed, role, relaxable, baseless } = fixup;
-  const fixups: InsnFixup[] = [{ offset, size, pcrel, signed, expression: first, role, relaxable, baseless }];
-  for (let i = 1; i < count; i++) {
+export function fillKnown(text: string, start: number, column: number, host: EncoderHost): boolean {
+  for (let i = 0; i < shape.slots; i++) {
     const expression = expressionAt(i, text, column - start, host);
-    if (expression.kind !== 'symbol' && expression.kind !== 'binary' && expression.kind !== 'reloc') return null;
-    fixups.push({ ...encoded.fixups[i], expression });
+    if (!mayStand(expression)) return false;
+    filled[i] = expression;
   }
-  return { bytes: bytesOf(known), fixups, branch: undefined, cacheable: true };
+  return true;
+}
+
+/** Where the statements of known shapes go. */
+interface KnownTarget {
+  reserveInstruction(count: number, recorded: number): number;
+  readonly chain: { readonly data: { readonly bytes: Uint8Array } };
+  addField(at: number, count: number, fixup: InsnFixup, expression: Expr): void;
+  addBranch(branch: BranchTail): void;
+}
+
+/** Puts out a known encoding with the registers, numbers and symbols of the shape just scanned and filled. */
+export function emitKnown(known: Known, target: KnownTarget): void {
+  const { bytes, fixups, branch } = known.encoded;
+  const count = bytes.length;
+  const at = target.reserveInstruction(count, branch === undefined ? count : 0);
+  writeKnown(known, target.chain.data.bytes, at);
+  if (branch !== undefined) target.addBranch({ kind: 'branch', branch: branch.branch, target: filled[0] });
+  else for (let i = 0; i < fixups.length; i++) target.addField(at, count, fixups[i], filled[i]);
+}
+
+/** The same as an encoding that can be kept. */
+export function encodeKnown(known: Known): Encoded {
+  const { fixups, branch } = known.encoded;
+  const bytes = bytesOf(known);
+  if (branch !== undefined) {
+    return { bytes, fixups, branch: { kind: 'branch', branch: branch.branch, target: filled[0] }, cacheable: true };
+  }
+  return { bytes, fixups: fixups.map((fixup, i) => ({ ...fixup, expression: filled[i] })), branch: undefined, cacheable: true };
 }
