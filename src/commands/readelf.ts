@@ -78,6 +78,7 @@ Shows what is in ELF files.
   -D, --use-dynamic        -s and -r as dynamic linking sees them
   -c, --archive-index      the index of an archive
       --sym-base=0|8|10|16 how sizes of symbols are written
+  -C, --demangle           names of C++ and Rust as people write them
   -z, --decompress         decompress the section first
   -W, --wide               long lines
   -T, --silent-truncation  no dots where names are cut

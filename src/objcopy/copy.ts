@@ -156,7 +156,7 @@ function writeAsElf(copy: Copy, parts: Parts): OutputFile {
     // Where nothing is written before the headers are, those are made anew with the target's own machine.
     machineCode:
       firstWritten(parts) || created.contents.size > 0 || created.debuglink || parts.fills.length > 0 ? o.machineCode : undefined,
-    warn,
+    say,
     segments,
     emptyRelocations: o.extractSymbol,
     updated: created.updated,

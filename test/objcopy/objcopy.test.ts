@@ -156,6 +156,57 @@ test('a file of an unknown kind', () => {
   compare([], at('text'));
 });
 
+test('records that nobody should write', () => {
+  const records: Record<string, string> = {
+    'digits.srec': 'S1080100123x56789A00\nS9030000FC\n',
+    'short.srec': 'S1020011\n',
+    'cut.srec': 'S1080100123456',
+    'header.srec': 'S00600006869212D\n',
+    'cut.hex': ':0501000012345678',
+    'digit.hex': ':0501000012G45678 9A\n',
+    'end.hex': ':00000001FF\n',
+    'starts.hex': ':0400000310000005E4\n:0400000501020304ED\n:0501000012345678 9A\n'.replace(' ', '').replace('9A', '9A48'),
+  };
+  for (const [name, text] of Object.entries(records)) {
+    writeFileSync(at(name), text);
+    compare([], at(name));
+  }
+  writeFileSync(at('empty.srec'), 'S1030100FB\nS9030000FC\n');
+  compare(['-O', 'elf32-i386'], at('empty.srec'));
+});
+
+test('files that say odd things of themselves are refused or taken as by GNU', () => {
+  const original = new Uint8Array(readFileSync(at('a64.o')));
+  const table = Number(new DataView(original.buffer).getBigUint64(40, true));
+  const group = [...Array(10).keys()].find((i) => new DataView(original.buffer).getUint32(table + i * 64 + 4, true) === 17)!;
+  const changes: [what: string, place: number, value: number][] = [
+    ['version', 20, 7],
+    ['program header size', 54, 9],
+    ['alignment', table + 64 + 48, 24],
+    ['alignment of 2^63', table + 64 + 55, 0x80],
+    ['group of nothing', table + group * 64 + 32, 4],
+    ['unknown type', table + 2 * 64 + 4, 0x33],
+    ['machine', 18, 183],
+  ];
+  for (const [what, place, value] of changes) {
+    const bytes = original.slice();
+    bytes[place] = value;
+    writeFileSync(at(`${what}.o`), bytes);
+    compare(['-O', 'elf64-x86-64'], at(`${what}.o`));
+  }
+});
+
+test("unique symbols are nobody else's, sections are kept by name, compressed ones change class", () => {
+  const unique = '.type u,@gnu_unique_object\n.globl u, main\n.data\nu: .long 1\n.text\nmain: ret\n.section .debug_x\n.zero 4000\n';
+  execFileSync('as', ['--64', '--compress-debug-sections=zlib', '-o', at('u64.o'), '-'], { input: unique });
+  execFileSync('ld', ['-m', 'elf_x86_64', '-e', 'main', at('u64.o'), '-o', at('u64.elf')]);
+  compare(['-x'], at('u64.elf'));
+  compare(['-j', '.text', '--keep-section=.data'], at('u64.elf'));
+  compare(['-O', 'elf32-x86-64'], at('u64.o'));
+  compare(['--compress-debug-sections=zlib-gnu'], at('u64.o'));
+  compare(['-R', '.text', '--add-gnu-debuglink', at('extra')], at('u64.elf'));
+});
+
 test('flipped bytes end in an error or a copy, never in an exception', () => {
   const original = new Uint8Array(readFileSync(at('k64.elf')));
   const options = parseOptions(['x', 'y'], host.readFile);

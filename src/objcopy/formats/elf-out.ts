@@ -25,7 +25,8 @@ export interface ElfOutput {
   keepsRelocation: (symbol: ObjectSymbol) => boolean;
   commonType?: boolean;
   machineCode?: number;
-  warn: (message: string) => void;
+  /** Messages without a file's name. */
+  say: (message: string) => void;
   segments?: SegmentDraft;
   /** --extract-symbol: relocation sections stay, empty. */
   emptyRelocations: boolean;
@@ -96,7 +97,7 @@ function objectSection(out: ElfOutput, section: Section, elfClass: 32 | 64): Obj
         : SHT.PROGBITS;
   if (type === 0) type = byFlags;
   else if (type === SHT.NOBITS && byFlags === SHT.PROGBITS && (section.flags & SEC.ALLOC) !== 0) {
-    out.warn(`warning: section \`${section.name}' type changed to PROGBITS`);
+    out.say(`warning: section \`${section.name}' type changed to PROGBITS`);
     type = byFlags;
   }
   if ((section.flags & SEC.ALLOC) !== 0) flags |= SHF.ALLOC;

@@ -31,7 +31,7 @@ export interface SegmentDraft {
  */
 export function draftSegments(program: Program, target: TargetName, warnings: { input: Warn; output: Warn; name: string }): SegmentDraft {
   const planner = new Planner(program, program.elf!, warnings.input, warnings.name);
-  const segments = program.target === target && planner.isUnchanged() ? planner.copy() : planner.rewrite();
+  const segments = program.target === target && planner.isUnchanged() ? planner.copy() : planner.rewrite(program.target === target);
   return { segments, paged: planner.paged };
 }
 
@@ -162,9 +162,10 @@ class Planner {
     });
   }
 
-  rewrite(): DraftSegment[] {
+  /** `alike`: the output is of the input's format. */
+  rewrite(alike: boolean): DraftSegment[] {
     const segments = this.mergeOverlaps();
-    const pageSize = this.pageSize();
+    const pageSize = alike ? this.pageSize() : MIN_PAGE;
     const planned: DraftSegment[] = [];
     let adjusted: Adjusted | undefined;
     for (const segment of segments) {
