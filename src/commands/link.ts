@@ -37,6 +37,7 @@ export function run(argv: string[]): number {
   const result = linkFiles(request);
   if (request.mapFile && result.map !== undefined) writeOutputFile(request.mapFile, result.map);
   if (request.printMap && result.map !== undefined) writeStdout(result.map);
+  if (request.memoryUsage && result.memory) writeStdout(memoryUsage(result.memory));
   const diagnostics = judge(result.diagnostics, request);
   printDiagnostics(diagnostics);
   if (!result.image || !result.object || diagnostics.some((d) => d.severity === 'error')) return 1;
@@ -125,6 +126,22 @@ function open(input: LinkInput, request: LinkRequest): LinkFile {
     if (!(error instanceof HostError)) throw error;
     throw new TskvmError(`cannot find ${path}: ${error.reason}`, 1);
   }
+}
+
+/** --print-memory-usage: sizes in the largest unit that divides them. */
+function memoryUsage(regions: NonNullable<LinkResult['memory']>): string {
+  const size = (n: bigint): string => {
+    const shift = n % 0x40000000n === 0n ? 30n : n % 0x100000n === 0n ? 20n : n % 0x400n === 0n ? 10n : 0n;
+    return shift === 0n
+      ? ` ${String(n).padStart(10)} B`
+      : `${String(n >> shift).padStart(10)} ${{ 10: 'KB', 20: 'MB', 30: 'GB' }[Number(shift)]}`;
+  };
+  let text = 'Memory region         Used Size  Region Size  %age Used\n';
+  for (const { name, used, length } of regions) {
+    const share = length === 0n ? '' : `    ${((Number(used) * 100) / Number(length)).toFixed(2).padStart(6)}%`;
+    text += `${name.padStart(16)}: ${size(used)}${size(length)}${share}\n`;
+  }
+  return text;
 }
 
 function judge(diagnostics: readonly Diagnostic[], request: LinkRequest): Diagnostic[] {

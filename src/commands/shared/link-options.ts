@@ -32,6 +32,8 @@ export interface LinkRequest {
   noWarnings: boolean;
   fatalWarnings: boolean;
   trace: boolean;
+  /** --print-memory-usage */
+  memoryUsage?: boolean;
   show?: 'help' | 'version';
   group: number;
   inGroup: boolean;
@@ -116,7 +118,11 @@ function keyword(r: LinkRequest, text: string): void {
     case 'common-page-size': r.options.commonPageSize = number(setting, '-z common-page-size'); break;
     // About dynamic linking, or notes for the kernel that runs ELF programs.
     case 'defs': case 'nodefs': case 'now': case 'lazy': case 'combreloc': case 'nocombreloc':
-    case 'nodynamic-undefined-weak': case 'text': case 'notext': case 'stack-size': case 'norewrite': break;
+    case 'nodynamic-undefined-weak': case 'text': case 'notext': case 'norewrite': case 'nodlopen': case 'nodelete': case 'nodefaultlib':
+    case 'nocopyreloc': case 'initfirst': case 'interpose': case 'loadfltr': case 'origin': case 'global': case 'globalaudit': case 'nodump':
+    case 'start-stop-visibility': case 'nostart-stop-gc': case 'nounique-symbol': case 'textoff': case 'noextern-protected-data':
+    case 'dynamic-undefined-weak': case 'extern-protected-data': break;
+    case 'stack-size': r.options.stackSize = number(setting, '-z stack-size'); break;
     default: throw fatal(`option '-z ${text}' is not supported`);
   } // prettier-ignore
 }
@@ -210,13 +216,14 @@ export const linkLongOptions: readonly Long[] = [
   flag('fatal-warnings', 'warnings are errors', (r) => void (r.fatalWarnings = true)),
   flag('no-fatal-warnings', '', (r) => void (r.fatalWarnings = false)),
   flag('no-warnings', 'no warnings', (r) => void (r.noWarnings = true)),
+  flag('print-memory-usage', 'say how full the regions of MEMORY are', (r) => void (r.memoryUsage = true)),
   flag('trace', 'name the input files', (r) => void (r.trace = true)),
   flag('static', '', () => {}),
   flag('help', 'this text', (r) => void (r.show = 'help')),
   flag('version', 'the version', (r) => void (r.show = 'version')),
   ...['Bstatic', 'dn', 'non_shared', 'no-dynamic-linker', 'nostdlib', 'no-pie', 'relax', 'no-eh-frame-hdr',
     'no-warn-mismatch', 'no-warn-rwx-segments', 'warn-rwx-segments', 'no-warn-execstack', 'no-ld-generated-unwind-info', 'as-needed', 'no-as-needed', 'accept-unknown-input-arch',
-    'no-keep-memory', 'reduce-memory-overheads', 'stats', 'no-demangle', 'no-undefined-version', 'no-export-dynamic', 'warn-once', 'warn-section-align', 'verbose', 'no-print-map-discarded', 'EL',
+    'no-keep-memory', 'reduce-memory-overheads', 'stats', 'no-demangle', 'no-undefined-version', 'no-export-dynamic', 'warn-once', 'warn-section-align', 'verbose', 'no-print-map-discarded', 'print-map-discarded', 'force-exe-suffix', 'export-dynamic', 'EL',
   ].map((name) => ignored(name)),
   ...['hash-style', 'demangle', 'color-diagnostics'].map((name) => ignored(name, 'optional')),
   // What they are when nobody gives them; anything else is refused.
@@ -226,7 +233,6 @@ export const linkLongOptions: readonly Long[] = [
   refused('cref', 'the map has no cross references'),
   refused('warn-common', 'common symbols are merged without a word'),
   refused('no-relax', 'code that goes through the GOT is always relaxed'),
-  refused('print-memory-usage', 'the map shows what memory is used'),
   refused('trace-symbol', 'the map shows the symbols', 'required'),
   ...['sysroot', 'rpath', 'dynamic-linker', 'plugin', 'plugin-opt', 'spare-dynamic-tags', 'assert'].map((name) => ignored(name, 'required')),
   refused('shared', 'tskvm links static images'),

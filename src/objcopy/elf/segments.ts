@@ -120,7 +120,8 @@ function layoutSegment(context: SegmentContext, s: ObjectSegment, start: number)
   let adjustment = 0;
   let empty = false;
   // What the header says, when it is not what the layout goes by: the usual page, or the larger alignment of a section.
-  let shownAlign = load && paged && plan.align === undefined ? PAGE : undefined;
+  const usual = (context.object.pageSize ?? PAGE) === PAGE;
+  let shownAlign = load && paged && usual && plan.align === undefined ? PAGE : undefined;
   if (load && first) {
     let align = s.align === 0n ? 1n : s.align;
     if (plan.align === undefined) {

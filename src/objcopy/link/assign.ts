@@ -18,12 +18,12 @@ export function assignSymbol(statement: Assignment, s: Surroundings, symbols: Sy
   let v = evaluate(value, s);
   // A symbol that is made from itself keeps its value until everything else has one.
   if (s.self.used && s.phase !== 'final') return null;
+  if (statement.provide && known) known.providedBy = statement;
   // A name that nothing has mentioned so far is defined from here on, whatever value it will have.
   const seen = symbols.byName.get(name);
   if (v === null && (!seen || (seen.state === 'undefined' && !seen.referenced))) v = { value: 0n, space: null };
   if (v === null) return null;
   const symbol = seen ?? symbols.get(name);
-  if (statement.provide) symbol.providedBy = statement;
   if (!symbol.scripted && (symbol.isDefined || symbol.state === 'common')) symbol.byObject = true;
   symbol.scripted = symbol.referenced = true;
   symbol.iteration = iteration;

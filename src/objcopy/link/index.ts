@@ -97,6 +97,8 @@ export interface LinkOptions {
   readonly sortSection?: 'name' | 'alignment';
   /** -z execstack, -z noexecstack */
   readonly stack?: 'executable' | 'data';
+  /** -z stack-size */
+  readonly stackSize?: bigint;
   /** `-m`: elf_i386, elf_x86_64, elf32_x86_64; else the first object decides. */
   readonly emulation?: string;
   readonly map?: boolean;
@@ -114,6 +116,8 @@ export interface LinkResult {
   readonly object: ObjectFile | null;
   /** -Map */
   readonly map?: string;
+  /** How full the regions of MEMORY are, in bytes. */
+  readonly memory?: readonly { readonly name: string; readonly used: bigint; readonly length: bigint }[];
   /** OUTPUT( ) and OUTPUT_FORMAT( ) of the script. */
   readonly output?: string;
   readonly format?: string;
@@ -278,6 +282,7 @@ class LinkRun {
       image: failed ? null : image,
       object: failed ? null : object,
       map: options.map ? linkMap(facts) : undefined,
+      memory: regions.all.map(({ name, current, origin, length }) => ({ name, used: BigInt.asUintN(64, current - origin), length })),
       output: script.output,
       format: script.outputFormat,
       diagnostics: diagnostics.all,
@@ -324,9 +329,9 @@ class LinkRun {
       const executable = notes.some((n) => n === undefined || (n.traits & SEC.CODE) !== 0);
       stack = PF.R | PF.W | (executable ? PF.X : 0);
     }
-    const maxPageSize = options.maxPageSize ?? 0x1000n;
-    const separateCode = options.separateCode ?? true;
-    return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, loadHeaders: false };
+    const { maxPageSize = 0x1000n, separateCode = true, stackSize = 0n } = options;
+    if (stack === 0 && stackSize > 0n) stack = PF.R | PF.W;
+    return { elfClass: target.elfClass, maxPageSize, paged, separateCode, stack, stackSize, loadHeaders: false };
   }
 
   /**

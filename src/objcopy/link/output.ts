@@ -11,6 +11,7 @@ import type { InputObject, LinkSymbol, OutputSection } from './model.js';
 import { InputSection } from './model.js';
 import { gnuAbi } from './relocatable.js';
 import { resolve, threadLocalStart, threadPointerOf } from './relocate.js';
+import { inTableOrder } from './table-order.js';
 
 /** The contents of an output section: inputs, data, gaps. */
 export function contents(output: OutputSection, machine: number): Uint8Array {
@@ -147,8 +148,7 @@ function linkedSymbols(
   const start = threadLocalStart(all);
   const placeOf = (place: OutputSection, address: bigint): ObjectSection | 'absolute' =>
     sections.get(place) ?? nearby(all, sections, place, address);
-  for (const object of symbols.objects) {
-    if (!object.sections.some(hasContents)) continue;
+  for (const object of inOrderOfContents(sections.keys())) {
     let named = false;
     for (const symbol of object.object.symbols) {
       if (symbol.binding !== STB.LOCAL || symbol.type === STT.SECTION || symbol.name === '' || symbol.section === 'undefined') continue;
@@ -171,7 +171,7 @@ function linkedSymbols(
   }
   const files = locals.reduce((n, s) => (s.type === STT.FILE ? n + 1 : n), 0);
   let scriptFile = false;
-  for (const symbol of symbols.byName.values()) {
+  for (const symbol of inTableOrder([...symbols.byName.values()])) {
     if (!symbol.isDefined) {
       // What is only referred to weakly, or may stay undefined, is in the table all the same.
       if (symbol.fromObjects && symbol.state !== 'common' && !symbol.relaxedAway) globals.push(undefinedSymbol(symbol));
@@ -205,10 +205,14 @@ function copyOf({ name, size, binding, type, other }: ObjectSymbol, value: bigin
   return { name, value, size, binding, type, other, section };
 }
 
-/** Objects of which nothing goes into the file leave no local symbols. */
-function hasContents({ output, discarded }: InputSection): boolean {
-  if (output === null || discarded || output.removed) return false;
-  return (output.traits & SEC.CONTENTS) !== 0 || (output.traits & (SEC.LOAD | SEC.TLS)) === (SEC.LOAD | SEC.TLS);
+/** Objects in the order in which the file has their contents; those of which nothing goes into the file leave no local symbols. */
+function inOrderOfContents(outputs: Iterable<OutputSection>): Set<InputObject> {
+  const objects = new Set<InputObject>();
+  for (const { traits, items } of outputs) {
+    if ((traits & SEC.CONTENTS) === 0 && (traits & (SEC.LOAD | SEC.TLS)) !== (SEC.LOAD | SEC.TLS)) continue;
+    for (const item of items) if (item.kind === 'input') objects.add(item.section.object);
+  }
+  return objects;
 }
 
 /** Local symbols of a file that does not say what it was made from stand behind its own name. */

@@ -438,8 +438,8 @@ type Comparison = (a: InputSection, b: InputSection) => number;
 
 function comparison(pattern: SectionPattern, sortSection: 'name' | 'alignment' | undefined): Comparison | null {
   let kinds = pattern.sort.filter((k) => k !== 'none' && k !== 'reverse');
-  // --sort-section sorts wildcards that do not say how, and is the second key of those that do.
-  if (sortSection !== undefined && /[*?[]/.test(pattern.pattern) && !pattern.sort.includes('none')) {
+  // --sort-section sorts what does not say how, and is the second key of what does.
+  if (sortSection !== undefined && !/^\.(init|fini)$/.test(pattern.pattern) && !pattern.sort.includes('none')) {
     if (kinds.length === 0) kinds = [sortSection];
     else if (kinds.length === 1 && kinds[0] !== 'init-priority' && kinds[0] !== sortSection) kinds = [kinds[0], sortSection];
   }

@@ -1,9 +1,9 @@
 /** `-r`: sections of one name joined, symbols and relocations kept, for another link to finish (ld manual, node Options, `-r`). */
 import { isLocalLabelName, type ObjectFile, type ObjectSection, type ObjectSymbol, type Relocation } from '../../object.js';
 import { EM, SHF, SHT, STB, STT } from '../elf/constants.js';
-import { inTableOrder } from './commons.js';
 import type { SymbolTable } from './inputs.js';
 import type { InputObject, LinkSymbol, OutputSection } from './model.js';
+import { inTableOrder } from './table-order.js';
 import { InputSection } from './model.js';
 import type { OutputSettings } from './output.js';
 
@@ -31,7 +31,7 @@ class Joiner {
   join(): ObjectFile {
     const { settings } = this;
     for (const output of this.outputs) this.sections.set(output, joined(output));
-    for (const symbol of inTableOrder([...this.symbols.byName.values()], this.symbols.byName.size)) this.addGlobal(symbol);
+    for (const symbol of inTableOrder([...this.symbols.byName.values()])) this.addGlobal(symbol);
     for (const object of this.symbols.objects) this.addLocals(object);
     const groups = this.groups();
     const own = [...this.sections.values()];

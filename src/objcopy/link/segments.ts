@@ -17,6 +17,8 @@ export interface SegmentSettings {
   readonly separateCode: boolean;
   /** PF bits of PT_GNU_STACK, when some input says whether it needs an executable stack; else 0. */
   readonly stack: number;
+  /** What PT_GNU_STACK says of its size. */
+  readonly stackSize: bigint;
   /** The script has asked for SIZEOF_HEADERS: the headers are loaded. */
   loadHeaders: boolean;
 }
@@ -85,7 +87,7 @@ export function mapSegments(
   if (tls.length > 0) segments.push({ type: PT.TLS, outputs: tls, flags: PF.R });
   const property = outputs.find((o) => o.name === PROPERTY && o.size !== 0);
   if (property) segments.push({ type: PT.GNU_PROPERTY, outputs: [property], flags: PF.R });
-  if (settings.stack !== 0) segments.push({ type: PT.GNU_STACK, outputs: [], flags: settings.stack, align: 16n });
+  if (settings.stack !== 0) segments.push({ type: PT.GNU_STACK, outputs: [], flags: settings.stack, align: 16n, size: settings.stackSize });
   if (relro) {
     const holder = segments.find(
       (s) =>
@@ -299,6 +301,7 @@ export function plannedSegments(
       includesProgramHeaders: s.programHeaders ?? false,
       flags: s.flags,
       align: s.align,
+      size: s.type === PT.GNU_STACK ? s.size : undefined,
       physicalAddress: s.physicalAddress,
       addressOffset: s.addressOffset ?? 0n,
       range: s.type === PT.GNU_RELRO && relro ? relro : undefined,
