@@ -9,7 +9,6 @@ export class NameTable {
   private mask = 255;
   private hashes = new Int32Array(128);
   private readonly symbols: AsmSymbol[] = [];
-  private readonly names: string[] = [];
   /** Of the name that `find` has looked for in vain. */
   private hash = 0;
 
@@ -22,17 +21,17 @@ export class NameTable {
     let hash = end - start;
     for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
     this.hash = hash;
-    const { slots, mask, hashes, names } = this;
+    const { slots, mask, hashes, symbols } = this;
     const length = end - start;
     for (let slot = slotOf(hash) & mask; ; slot = (slot + 1) & mask) {
       const entry = slots[slot] - 1;
       if (entry < 0) return undefined;
       if (hashes[entry] !== hash) continue;
-      const name = names[entry];
+      const { name } = symbols[entry];
       if (name.length !== length) continue;
       let i = 0;
       while (i < length && name.charCodeAt(i) === text.charCodeAt(start + i)) i += 1;
-      if (i === length) return this.symbols[entry];
+      if (i === length) return symbols[entry];
     }
   }
 
@@ -46,16 +45,15 @@ export class NameTable {
     }
     if (symbols.length === this.hashes.length) this.grow();
     this.hashes[symbols.length] = this.hash;
-    this.names.push(name);
     symbols.push(symbol);
     this.enter(symbols.length - 1);
   }
 
   /** Place of a name that is there. */
   private entryOf(name: string): number {
-    const { slots, mask, hash, names } = this;
+    const { slots, mask, hash, symbols } = this;
     let slot = slotOf(hash) & mask;
-    while (names[slots[slot] - 1] !== name) slot = (slot + 1) & mask;
+    while (symbols[slots[slot] - 1].name !== name) slot = (slot + 1) & mask;
     return slots[slot] - 1;
   }
 

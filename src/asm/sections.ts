@@ -103,7 +103,7 @@ const plainLayout: ChainLayout = {
 /** One subsection: its bytes and fragments. The subsections of a section are laid out by number. */
 export class Chain {
   readonly data = new ByteBuffer(16);
-  readonly fragments: Fragment[] = [];
+  readonly fragments: Fragment[];
   /** Ends of the runs in `data` that fill: in turn where one begins and where it ends. */
   filled: number[] | null = null;
   last: Fragment;
@@ -116,7 +116,8 @@ export class Chain {
     readonly number: number,
   ) {
     this.last = new Fragment(this, 0, 0);
-    this.fragments.push(this.last);
+    // An array that grows by its first element would take room for 17.
+    this.fragments = [this.last];
   }
 
   /** Ends the open fragment with `tail` and opens the next. */
@@ -146,9 +147,11 @@ export interface LateFixup {
   readonly file: string;
 }
 
+const noChains: Chain[] = [];
+
 export class Section {
   /** Subsections, ascending by number. */
-  readonly chains: Chain[] = [];
+  chains: Chain[] = noChains;
   readonly fixups: Fixup[] = [];
   /** .reloc: placed when addresses are known, between the fixups before and after. */
   readonly lateFixups: LateFixup[] = [];
@@ -195,7 +198,8 @@ export class Section {
       else high = middle;
     }
     const made = new Chain(this, number);
-    chains.splice(low, 0, made);
+    if (chains.length === 0) this.chains = [made];
+    else chains.splice(low, 0, made);
     return made;
   }
 }
