@@ -92,13 +92,32 @@ function mentionsRegister(expression: Expr): boolean {
   }
 }
 
+/** `foo@GOT + 4`: the symbol and what is added. */
+function entryOf(expression: Expr): Value | null {
+  if (expression.kind === 'reloc') return entryOf(expression.operand);
+  if (expression.kind === 'symbol') return { add: expression.symbol, sub: null, value: 0n };
+  if (expression.kind !== 'binary' || expression.operator !== '+' || expression.right.kind !== 'constant') return null;
+  const left = entryOf(expression.left);
+  return left === null ? null : { ...left, value: left.value + expression.right.value };
+}
+
 function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8Array, scope: FinalScope, out: PendingRelocations): void {
   const { size, expression } = fixup;
   const is64 = asm.is64;
   const where = fixup.fragment.address + fixup.offset;
   if (scope.meaningless.has(fixup)) return;
   scope.at = fixup;
-  const value = evaluate(expression, scope);
+  let value = evaluate(expression, scope);
+  if (value?.add === null && value.sub === null && value.reloc === (is64 ? 'GOTPCREL' : 'GOT')) {
+    // The table has an entry for the symbol, whatever number it stands for.
+    const named = entryOf(expression);
+    if (named !== null) value = { ...named, reloc: value.reloc };
+  }
+  // Other operators say nothing of a number.
+  const numbers = is64 ? ['GOT', 'PLT'] : ['GOTOFF', 'PLT'];
+  if (!fixup.pcrel && value?.add === null && value.sub === null && value.reloc !== undefined && numbers.includes(value.reloc)) {
+    value = { ...value, reloc: undefined };
+  }
   if (value === null) {
     if (mentionsRegister(expression))
       asm.errorAt(`invalid R_${is64 ? 'X86_64' : '386'}_${size * 8} relocation against register`, fixup.file, fixup.line);
@@ -151,8 +170,8 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     store(asm, fixup, bytes, where, distance);
     return;
   }
-  if (type === (is64 ? R_X86_64.GOTPC64 : R_386.GOTPC) && sub === null && value.reloc === undefined && fixup.type === undefined)
-    addend += BigInt(fixup.lead);
+  const table = is64 ? (type === R_X86_64.GOTPC32 && !pcrel) || type === R_X86_64.GOTPC64 : type === R_386.GOTPC;
+  if (table && sub === null && value.reloc === undefined && fixup.type === undefined) addend += BigInt(fixup.lead);
   if (pcrel && (sub === null || fixup.pcrel)) addend -= BigInt(size + fixup.trailing);
   emitRelocation(asm, section, fixup, type, value, addend, pcrel, bytes, scope, out);
 }

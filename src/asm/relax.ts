@@ -53,6 +53,10 @@ export function relaxScope(): Scope {
       return BigInt(a.fragment!.address + a.offset - b.fragment!.address - b.offset);
     },
     equated(symbol) {
+      // Mentioned before .weakref made it another's alias.
+      let alias = symbol;
+      while (alias.weakrefTarget !== null) alias = alias.weakrefTarget;
+      if (alias !== symbol) return scope.equated(alias) ?? { add: alias, sub: null, value: 0n };
       if (symbol.equated === null || symbol.resolving) return null;
       symbol.resolving = true;
       const value = evaluate(symbol.equated, scope);
@@ -206,7 +210,7 @@ class SectionLayout {
     let plt = false;
     // A `.L` target that has no place in the symbol table's order takes it now.
     if (target.kind === 'symbol' && !target.symbol.temporary) this.asm.symbols.list(target.symbol);
-    if (target.kind === 'symbol' && target.symbol.equated === null) add = target.symbol;
+    if (target.kind === 'symbol' && target.symbol.equated === null && target.symbol.weakrefTarget === null) add = target.symbol;
     else {
       const value = evaluate(target, this.scope);
       if (value !== null && value.sub === null) {
@@ -215,7 +219,9 @@ class SectionLayout {
         plt = value.reloc === 'PLT';
       }
     }
-    if (add === null || add.section !== this.section || this.mustKeep(add, plt)) {
+    // An alias by .weakref is no symbol that another could be put in the place of.
+    const alias = target.kind === 'symbol' && target.symbol.weakrefTarget !== null;
+    if (add === null || add.section !== this.section || (!alias && this.mustKeep(add, plt))) {
       const choice = branch.keepShort === true && !plt ? 0 : NEAR;
       this.choices[i] = choice;
       return branchSize(branch, choice);

@@ -73,6 +73,10 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   const given = layOut(row, statement);
   const memory = memoryOf(row, statement, given);
   const isBranch = (traits & BRANCH) !== 0;
+  if (memory?.displacement?.kind === 'reloc' && noThreadOffset(memory.displacement.operator, row, host)) {
+    host.error(`TLS relocation cannot be used with \`${row.mnemonic}'`, statement.column);
+    return null;
+  }
   if (prefixes !== noPrefixes && !checkPrefixes(row, statement, given, host)) return null;
 
   let addressing: number = bits;
@@ -182,6 +186,13 @@ export function encodeRow(row: Template, statement: Statement, host: EncoderHost
   if ((traits & MOFFS) !== 0 && memory !== undefined) putMoffs(memory, addressing, fixups, statement, host);
   if (!putTrailing(row, given, statement, host, fixups)) return null;
   return { bytes: out.bytes.slice(0, out.length), fixups: fixups.length === 0 ? noFixups : fixups, branch: undefined, cacheable: true };
+}
+
+/** Operators whose relocations are for instructions that the linker can rewrite: those of the vector units are not among them. */
+function noThreadOffset(operator: string, row: Template, host: EncoderHost): boolean {
+  const named =
+    host.state.abi === '32' ? operator === 'TPOFF' || operator === 'GOTNTPOFF' : operator === 'GOTTPOFF' || operator === 'TLSLD';
+  return named && (row.encoding !== 'legacy' || row.operands.some(({ register }) => register !== null && /^(mm|xmm)$/.test(register)));
 }
 
 /** In x32 these are relaxed by the linker, which wants room for a REX prefix. */

@@ -46,7 +46,8 @@ export function putDisplacement(
     signed: size === 1 || (host.state.bits === 64 && addressing === 64 && (address.pcrel || (row.traits & LEA) === 0 || row.size === 64)),
     expression: displacement,
     role: 'memory',
-    relaxable: size === 4 && !dataPrefix && (address.pcrel || host.state.bits !== 64) ? relaxable(row, rex) : undefined,
+    relaxable:
+      size === 4 && !dataPrefix && (address.pcrel || host.state.bits !== 64 || host.state.abi === '32') ? relaxable(row, rex) : undefined,
     baseless: address.mod === 0 && address.rm === 5,
   });
   putNumber(0, size);

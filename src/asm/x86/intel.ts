@@ -127,7 +127,11 @@ export function readIntel(
     operands.push(branch && pieces.length === 2 ? asImmediate(read.operand) : read.operand);
     // 16:16 is what 16- and 64-bit code take a dword for.
     const size = branch && read.operand.kind === 'memory' ? read.operand.size : undefined;
-    far ||= read.far || size === 6 || (size === 4 && host.state.bits !== 32);
+    far ||=
+      read.far ||
+      size === 6 ||
+      (size === 4 && host.state.bits !== 32) ||
+      (size === 10 && host.state.bits === 64 && host.state.options.isa64 === 'intel64');
     if (size !== undefined && (resolved.mnemonic === 'lcall' || resolved.mnemonic === 'ljmp')) {
       host.error(`operand size mismatch for \`${resolved.mnemonic}'`, column);
       return null;

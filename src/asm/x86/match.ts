@@ -286,7 +286,7 @@ export function rowAllowed(row: Template, host: EncoderHost, intel: boolean): bo
   if (flags.size === 0) return true;
   if (flags.has('code16gcc') && !host.state.code16gcc) return false;
   if (flags.has('intel64') && host.state.options.isa64 !== 'intel64') return false;
-  if (flags.has('noint64') && host.state.options.isa64 === 'intel64') return false;
+  if (flags.has('noint64') && host.state.bits === 64 && host.state.options.isa64 === 'intel64') return false;
   if (flags.has('noamd64') && host.state.options.isa64 === 'amd64') return false;
   if (flags.has('attsyn') && intel) return false;
   if (flags.has('intelsyn') && !intel) return false;

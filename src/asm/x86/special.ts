@@ -54,7 +54,9 @@ export function checkSpecial(
   if ((traits & REGADDR) !== 0) {
     // The register is an address: its size is the address size.
     const { register } = given[0] as RegisterOperand;
-    if (memory !== undefined && addressBits(memory) !== 0 && addressBits(memory) !== register.bits) {
+    // In x32 foo(%rip) goes with both.
+    const relative = memory?.base?.class === 'ip' && host.state.x32;
+    if (memory !== undefined && !relative && addressBits(memory) !== 0 && addressBits(memory) !== register.bits) {
       return fail(`invalid register operand size for \`${row.mnemonic}'`);
     }
     addressing = register.bits;

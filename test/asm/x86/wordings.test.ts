@@ -161,6 +161,63 @@ for (const abi of ['64', '32'] as const) {
   });
 }
 
+/** Operators on numbers and aliases that are known only later; what the linker's rewriting of thread-local accesses rules out. */
+const LATER = {
+  64: `movq bar@GOTPCREL(%rip),%rax
+movq bar@GOTPCREL+4(%rip),%rax
+movl bar@PLT,%eax
+add $_GLOBAL_OFFSET_TABLE_,%rax
+add $_GLOBAL_OFFSET_TABLE_,%rcx
+.long _GLOBAL_OFFSET_TABLE_
+bar = 0xfffffff0
+jmp alias
+.globl here
+here: jne other
+.weakref alias,here
+.weakref other,elsewhere
+elsewhere: nop
+`,
+  32: `movl bar@GOT(%ecx),%eax
+movl bar@GOT+4(%ecx),%eax
+movl bar@GOTOFF(%ecx),%eax
+bar = 0xfffffff0
+.code64
+movq xtrn@got(%rbx),%rax
+`,
+  x32: `enqcmd foo(%rip),%ecx
+movdir64b foo(%rip),%ecx
+enqcmd foo(%rip),%rcx
+`,
+};
+
+for (const [abi, source] of Object.entries(LATER)) {
+  test(`known later, ${abi}`, () => assert.is(differences(source, [`--${abi}`], { abi: abi as '64' | '32' | 'x32' }), ''));
+}
+
+test('thread-local operators in vector instructions', () => {
+  const registers = ['kmovd X,%k1', 'movaps X,%xmm1', 'vaddps X,%ymm1,%ymm2', 'mov X,%eax', 'imul X,%ecx', 'andn X,%eax,%eax'];
+  const source = (abi: string): string =>
+    (abi === '64' ? ['gottpoff', 'tlsld', 'tpoff', 'dtpoff'] : ['tpoff', 'ntpoff', 'gotntpoff'])
+      .flatMap((operator) => registers.map((text) => text.replace('X', `foo@${operator}(%eax)`)))
+      .join('\n');
+  for (const abi of ['64', '32'] as const) assert.is(differences(`${source(abi)}\n`, [`--${abi}`], { abi }), '');
+});
+
+test('-mintel64', () => {
+  const source = `jmp *%rax
+lcallq *(%rax)
+.intel_syntax noprefix
+call tbyte ptr [rcx]
+jmp tbyte ptr [rcx]
+`;
+  assert.is(differences(source, ['--64', '-mintel64'], { x86: { isa64: 'intel64' } }), '');
+  const narrow = `callw *%ax
+jmp *%ax
+callw foo
+`;
+  assert.is(differences(narrow, ['--64', '-mintel64'], { x86: { isa64: 'intel64' } }), '');
+});
+
 test('-mmnemonic=intel', () => assert.is(differences(X87, ['--64', '-mmnemonic=intel'], { mnemonic: 'intel' }), ''));
 
 test.run();

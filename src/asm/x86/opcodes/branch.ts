@@ -2,13 +2,13 @@
 // prettier-ignore
 export const branch = String.raw`
 # Calls and jumps (SDM volume 2, CALL, JMP, Jcc, LOOP, RET)
-call       | rel16                  | o16 E8 cw            |    |        | suf=w ds bnd
+call       | rel16                  | o16 E8 cw            |    |        | suf=w ds bnd noint64
 call       | rel32                  | o32 E8 cd            | 32 |        | suf=l ds bnd
 call       | rel32                  | o64 E8 cd            | 64 |        | suf=q ds d64 bnd
-call       | r16                    | o16 FF /2            |    |        | ds d64 indirect bnd notrack suf=w
+call       | r16                    | o16 FF /2            |    |        | ds d64 indirect bnd notrack suf=w noint64
 call       | r32                    | o32 FF /2            | 32 |        | ds indirect bnd notrack suf=l
 call       | r64                    | o64 FF /2            | 64 |        | ds d64 indirect bnd notrack suf=q
-call       | m16                    | o16 FF /2            |    |        | ds d64 indirect bnd notrack suf=w
+call       | m16                    | o16 FF /2            |    |        | ds d64 indirect bnd notrack suf=w noint64
 call       | m32                    | o32 FF /2            | 32 |        | ds indirect bnd notrack suf=l
 call       | m64                    | o64 FF /2            | 64 |        | ds d64 indirect bnd notrack suf=q
 call       | imm16, imm16           | o16 9A cd            | 32 |        | suf=w ds far same
@@ -19,10 +19,10 @@ lcall      | m16:16                 | o16 FF /3            |    |        | ds in
 lcall      | m16:32                 | o32 FF /3            |    |        | ds indirect suf=l
 lcall      | m16:64                 | o64 FF /3            | 64 |        | indirect suf=q ds intel64
 jmp        | rel8                   | EB cb                |    |        | relax bnd hint suf=
-jmp        | r16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w
+jmp        | r16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w noint64
 jmp        | r32                    | o32 FF /4            | 32 |        | ds nostack indirect bnd notrack suf=l
 jmp        | r64                    | o64 FF /4            | 64 |        | ds nostack d64 indirect bnd notrack suf=q
-jmp        | m16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w
+jmp        | m16                    | o16 FF /4            |    |        | ds nostack d64 indirect bnd notrack suf=w noint64
 jmp        | m32                    | o32 FF /4            | 32 |        | ds nostack indirect bnd notrack suf=l
 jmp        | m64                    | o64 FF /4            | 64 |        | ds nostack d64 indirect bnd notrack suf=q
 jmp        | imm16, imm16           | o16 EA cd            | 32 |        | suf=w ds nostack far same
