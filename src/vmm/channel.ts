@@ -204,13 +204,20 @@ function tcpChannel({ host, port, role }: Tcp, events: ChannelEvents): Channel {
     new TskvmError(`--serial tcp:${host}:${port}: cannot ${verb} (${(error as NodeJS.ErrnoException).code ?? error.message})`);
   const serve = (): Promise<void> =>
     new Promise((resolve, reject) => {
+      // Bun may tell of a connection first and of listening afterwards.
+      let said = false;
+      const say = (): void => {
+        if (!said) events.say(`a serial port waits for a connection to ${host}:${port}`);
+        said = true;
+      };
       server = createServer((made) => {
+        say();
         use(made);
         server?.close();
         resolve();
       });
       server.on('error', (error) => reject(fail(error, 'listen')));
-      server.listen(port, host, () => events.say(`a serial port waits for a connection to ${host}:${port}`));
+      server.listen(port, host, say);
     });
   const call = (): Promise<void> =>
     new Promise((resolve, reject) => {

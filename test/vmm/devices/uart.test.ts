@@ -211,10 +211,15 @@ test('to a file; to a TCP connection, both ways, as client and as server', async
     });
   });
   const guest = withSerial(`tcp:127.0.0.1:${free},server`, echo);
-  await new Promise((resolve) => setTimeout(resolve, 30));
-  const socket = connect(free, '127.0.0.1');
-  socket.write('.');
-  socket.on('data', () => undefined);
+  // Until somebody listens there, the connection is refused.
+  const call = (): void => {
+    const socket = connect(free, '127.0.0.1', () => socket.write('.'));
+    socket.on('data', () => undefined);
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') setTimeout(call, 10);
+    });
+  };
+  call();
   const { ending, warnings } = await guest;
   assert.is(ending, 'halt');
   assert.match(warnings[0], /waits for a connection/);
