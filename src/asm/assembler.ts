@@ -147,6 +147,7 @@ export class Assembler {
     this.lines = new LineReader({
       marker: (text) => this.lineMarker(text),
       endWarning: (message) => this.warningAt(message, this.source.logicalFile, 0),
+      lineWarning: (message) => this.warningAt(message, this.source.logicalFile, this.source.logicalLine),
     });
     this.text = this.makeSection('.text');
     this.text.flags = 6n;
@@ -790,7 +791,8 @@ export class Assembler {
         tune: this.state.arch,
       });
     }
-    if (power > section.alignPower) section.alignPower = power;
+    // As in gas, 2**63 asks for nothing.
+    if (power > section.alignPower && power < 63) section.alignPower = power;
   }
 
   /** `count` times `pattern`, for a count that may be known only later. */

@@ -19,10 +19,13 @@ export interface Collected {
 
 /** The lines up to the matching .endm or .endr, scrubbed, one a line as in the source; null when the source ends first. */
 export function collect(asm: Assembler, kind: 'macro' | 'repeat'): Collected | null {
-  if (asm.listing === null) return collectLines(asm, kind);
-  asm.listing.paused = true;
-  const found = collectLines(asm, kind);
-  asm.listing.paused = false;
+  if (asm.listing !== null) asm.listing.paused = true;
+  asm.lines.inBody = true;
+  asm.lines.sawNul = false;
+  const ended = asm.source.text.charCodeAt(asm.source.pos - 1) === 0;
+  const found = ended ? null : collectLines(asm, kind);
+  asm.lines.inBody = false;
+  if (asm.listing !== null) asm.listing.paused = false;
   return found;
 }
 
@@ -35,6 +38,8 @@ function collectLines(asm: Assembler, kind: 'macro' | 'repeat'): Collected | nul
   let first = true;
   let sameLine = false;
   while (asm.nextStatement()) {
+    // A NUL is the end of the input to gas while it reads a definition.
+    if (asm.lines.sawNul) return null;
     const { text, column } = asm.lines;
     const skipped = asm.source === source ? asm.source.line - line : 1;
     ({ source } = asm);

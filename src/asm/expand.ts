@@ -108,7 +108,7 @@ export class ArgumentReader {
   private evaluated(): string {
     const args = new Arguments(this.asm).start(this.text, this.at + 1, 0);
     const expr = args.expression();
-    const value = this.asm.reduceNow(expr);
+    const value = expr.kind === 'absent' ? null : this.asm.reduceNow(expr);
     this.at = args.pos;
     if (value === null || !isConstant(value)) {
       this.asm.error('% operator needs absolute expression');

@@ -99,6 +99,7 @@ export class Expansions {
       }
       done += 1;
       source.text = text;
+      source.scrubbed = false;
       source.pos = 0;
       source.line = 0;
       source.lineDelta = line;

@@ -19,6 +19,8 @@ export interface LineEvents {
   marker(text: string): void;
   /** The text ended too soon: no line can be named. */
   endWarning(message: string): void;
+  /** About the line being read. */
+  lineWarning(message: string): void;
 }
 
 /** Reads one statement after the other from a source. */
@@ -47,7 +49,7 @@ export class LineReader {
       let first = pos;
       let c = text.charCodeAt(pos);
       while (c === 32 || c === 9 || c === 13 || c === 12) c = text.charCodeAt(++pos);
-      if (c === HASH || (c === SLASH && text.charCodeAt(pos + 1) !== STAR)) {
+      if (!source.scrubbed && (c === HASH || (c === SLASH && text.charCodeAt(pos + 1) !== STAR))) {
         const newline = text.indexOf('\n', pos);
         const stop = newline < 0 ? end : newline;
         const marker = freshLine && c === HASH && pos === first ? text.slice(pos + 1, stop) : '';
@@ -74,11 +76,16 @@ export class LineReader {
     let from = start;
     let pos = start;
     let lines = 0;
+    const { scrubbed } = source;
     for (;;) {
       if (pos >= end) break;
       const c = text.charCodeAt(pos);
       // A NUL ends a statement, too.
       if (c === NEWLINE || c === SEMICOLON || c === 0) break;
+      if (scrubbed && c !== QUOTE) {
+        pos += 1;
+        continue;
+      }
       if (c === HASH) {
         result += text.slice(from, pos);
         const newline = text.indexOf('\n', pos);
@@ -88,8 +95,13 @@ export class LineReader {
       if (c === QUOTE) {
         pos += 1;
         for (;;) {
+          if (this.inBody && (text.charCodeAt(pos) === NEWLINE || text.charCodeAt(pos) === 0)) {
+            this.cut(source, pos);
+            this.text = result + text.slice(from, pos);
+            return true;
+          }
           if (pos >= end) {
-            this.events.endWarning("end of file in string; '\"' inserted");
+            if (!scrubbed) this.events.endWarning("end of file in string; '\"' inserted");
             source.pos = end;
             this.text = `${result}${text.slice(from, end)}"`;
             return true;
@@ -128,6 +140,7 @@ export class LineReader {
     const stop = Math.min(pos, end);
     this.text = result === '' ? text.slice(from, stop) : result + text.slice(from, stop);
     source.atLineStart = pos >= end || text.charCodeAt(pos) === NEWLINE;
+    if (text.charCodeAt(pos) === 0) this.sawNul = true;
     source.pos = pos + 1;
     this.extraLines = lines;
     if (/^[ \t\r\f]*$/.test(this.text)) {
@@ -137,6 +150,34 @@ export class LineReader {
     }
     return true;
   }
+
+  /** A line ends at `pos` though a string is open: what follows is read as it stands, with no comments in it. */
+  private cut(source: Source, pos: number): void {
+    if (!source.scrubbed) {
+      source.text = source.text.slice(0, pos) + scrubbedFrom(source.text, pos, this.events);
+      source.scrubbed = true;
+      source.lines = null;
+    }
+    if (source.text.charCodeAt(pos) === 0) this.sawNul = true;
+    source.atLineStart = source.text.charCodeAt(pos) === NEWLINE;
+    source.pos = pos + 1;
+    this.extraLines = 0;
+    this.events.lineWarning('missing closing `"\'');
+  }
+
+  /** Reads the statement at hand again, up to the end of its line even if a string is open there. */
+  again(source: Source, line: number): void {
+    source.pos = this.start;
+    source.line = line;
+    this.inBody = true;
+    this.scan(source, this.start);
+    this.inBody = false;
+  }
+
+  /** Reading the text of a definition: a line ends, whether or not a string is open. */
+  inBody = false;
+  /** A NUL has been read since this was last cleared: gas takes it for the end of its input while it reads a definition. */
+  sawNul = false;
 
   /** Newlines inside the statement (in comments and strings): the caller adds them once the statement is done. */
   extraLines = 0;
@@ -162,4 +203,54 @@ function countNewlines(text: string, start: number, end: number): number {
   let count = 0;
   for (let at = start; at < end; at++) if (text.charCodeAt(at) === NEWLINE) count += 1;
   return count;
+}
+
+/** `text` from `pos` on, which lies in a string, without comments and character constants. */
+function scrubbedFrom(text: string, pos: number, events: LineEvents): string {
+  const out: string[] = [];
+  let inString = true;
+  let owed = 0;
+  let lineStart = false;
+  while (pos < text.length) {
+    const c = text.charCodeAt(pos);
+    const from = pos;
+    pos += 1;
+    if (inString) {
+      if (c === BACKSLASH && pos < text.length) pos += 1;
+      else if (c === QUOTE) inString = false;
+      out.push(text.slice(from, pos));
+      continue;
+    }
+    if (c === HASH || (lineStart && c === SLASH && text.charCodeAt(pos) !== STAR)) {
+      const newline = text.indexOf('\n', pos);
+      pos = newline < 0 ? text.length : newline;
+    } else if (c === SLASH && text.charCodeAt(pos) === STAR) {
+      const close = text.indexOf('*/', pos + 1);
+      if (close < 0) {
+        events.endWarning('end of file in comment');
+        pos = text.length;
+      } else {
+        owed += countNewlines(text, pos, close);
+        out.push(' ');
+        pos = close + 2;
+      }
+    } else if (c === APOSTROPHE) {
+      const { value, next } = characterConstant(text, from);
+      out.push(String(value));
+      pos = next;
+    } else {
+      if (c === QUOTE) inString = true;
+      out.push(text[from]);
+      if (c === NEWLINE) {
+        out.push('\n'.repeat(owed));
+        owed = 0;
+      }
+    }
+    lineStart = c === NEWLINE || (lineStart && (c === 32 || c === 9));
+  }
+  if (inString) {
+    events.endWarning("end of file in string; '\"' inserted");
+    out.push('"\n');
+  }
+  return out.join('');
 }

@@ -29,7 +29,7 @@ export function read(asm: Assembler): void {
       expansions = new Map();
       lines?.clear();
     }
-    if (useCache && !asm.skipping && source.atLineStart) {
+    if (useCache && !asm.skipping && source.atLineStart && !source.scrubbed) {
       if (source.lines !== null) {
         if (readExpansion(asm, source, expansions)) continue;
       } else if (!source.transient && source.text.length >= CACHE_FROM) {

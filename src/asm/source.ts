@@ -35,6 +35,8 @@ export class Source {
   onEnd: (() => boolean | void) | null = null;
   /** The lines of `text`, where it is read again and again: the same strings each time are found faster in a cache. */
   lines: readonly string[] | null = null;
+  /** Comments are gone: it is read as it stands (see LineReader.cut). */
+  scrubbed = false;
   /** Text that stands in no file: what a macro or a repetition made. */
   expansion = false;
   /** A macro's expansion: debugging information names the place of its invocation instead. */

@@ -9,6 +9,7 @@ import { encodeInstruction } from './x86/index.js';
 declare const require: LazyRequire;
 
 const QUOTE = 34;
+const APOSTROPHE = 39;
 const DOT = 46;
 const COLON = 58;
 const EQUALS = 61;
@@ -48,6 +49,12 @@ export function statement(asm: Assembler, text: string, column: number): void {
     } else {
       asm.args.start(text, pos, column).demandEnd();
       return;
+    }
+    if (text.charCodeAt(pos) === APOSTROPHE) {
+      // A character constant is a number that the name goes on with.
+      const args = asm.args.start(text, pos, column);
+      args.convertCharacters();
+      return statement(asm, args.text, column);
     }
     let after = pos;
     while (after < end && isBlank(text.charCodeAt(after))) after += 1;

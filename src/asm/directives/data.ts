@@ -158,7 +158,11 @@ function leb128(signed: boolean): Directive {
           if (value !== null && isConstant(value)) emitLeb(asm, value.value, signed);
           else {
             const { noBits, absolute, name } = asm.section;
-            if (noBits && !absolute) asm.error(`attempt to store non-zero value in section \`${name}'`, at);
+            if (absolute) {
+              asm.error('attempt to store value in absolute section', at);
+              continue;
+            }
+            if (noBits) asm.error(`attempt to store non-zero value in section \`${name}'`, at);
             asm.tail({ kind: 'leb128', value: expr, signed });
           }
         }

@@ -77,13 +77,13 @@ const popSection: Directive = (asm, args) => {
   args.demandEnd();
 };
 
-const previous: Directive = (asm, args) => {
+// What stands behind it is the next statement.
+const previous: Directive = (asm) => {
   if (asm.previous === null) {
     asm.warning('.previous without corresponding .section; ignored');
     return;
   }
   const to = asm.previous;
-  args.demandEnd();
   asm.switchTo(to.section, to.subsection);
 };
 
