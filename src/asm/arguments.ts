@@ -136,6 +136,12 @@ export class Arguments {
     return text;
   }
 
+  /** What is read of the line ends with it, even if a string is open there. */
+  endWithLine(): void {
+    this.text = this.asm.endWithLine(this.text, true);
+    this.end = this.text.length;
+  }
+
   /** The rest of the statement is not looked at (gas: ignore_rest_of_line). */
   skip(): void {
     this.pos = this.end;

@@ -251,6 +251,14 @@ export class Assembler {
     this.source = source;
   }
 
+  /** The statement at hand, `text`, up to the end of its line: a string that goes on there is cut, with a warning if `warn`. */
+  endWithLine(text: string, warn: boolean): string {
+    if (!text.includes('\n')) return text;
+    this.lines.again(this.source, warn);
+    this.statement = this.lines.text;
+    return this.statement;
+  }
+
   /** The next statement of all that is being read, in `lines.text`; false when there is none left. */
   nextStatement(): boolean {
     this.source.line += this.lines.extraLines;

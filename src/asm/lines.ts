@@ -23,6 +23,9 @@ export interface LineEvents {
   lineWarning(message: string): void;
 }
 
+/** What takes strings over several lines, even where quotes have got out of step. */
+const readsStrings = /^\.(?:asci[iz]|string|ident|version|if[en]|print|err|warn)/i;
+
 /** Reads one statement after the other from a source. */
 export class LineReader {
   /** The statement's text without comments: what a comment covered is blank. */
@@ -77,6 +80,7 @@ export class LineReader {
     let pos = start;
     let lines = 0;
     const { scrubbed } = source;
+    const cuts = scrubbed && !readsStrings.test(text.slice(start, start + 16));
     for (;;) {
       if (pos >= end) break;
       const c = text.charCodeAt(pos);
@@ -95,13 +99,16 @@ export class LineReader {
       if (c === QUOTE) {
         pos += 1;
         for (;;) {
-          if (this.inBody && (text.charCodeAt(pos) === NEWLINE || text.charCodeAt(pos) === 0)) {
+          if ((this.inBody || cuts) && (text.charCodeAt(pos) === NEWLINE || text.charCodeAt(pos) === 0)) {
             this.cut(source, pos);
             this.text = result + text.slice(from, pos);
             return true;
           }
           if (pos >= end) {
-            if (!scrubbed) this.events.endWarning("end of file in string; '\"' inserted");
+            if (!scrubbed) {
+              this.events.endWarning("end of file in string; '\"' inserted");
+              source.warnedEnd = true;
+            }
             source.pos = end;
             this.text = `${result}${text.slice(from, end)}"`;
             return true;
@@ -154,7 +161,7 @@ export class LineReader {
   /** A line ends at `pos` though a string is open: what follows is read as it stands, with no comments in it. */
   private cut(source: Source, pos: number): void {
     if (!source.scrubbed) {
-      source.text = source.text.slice(0, pos) + scrubbedFrom(source.text, pos, this.events);
+      source.text = source.text.slice(0, pos) + scrubbedFrom(source.text, pos, this.events, source.warnedEnd);
       source.scrubbed = true;
       source.lines = null;
     }
@@ -162,17 +169,19 @@ export class LineReader {
     source.atLineStart = source.text.charCodeAt(pos) === NEWLINE;
     source.pos = pos + 1;
     this.extraLines = 0;
-    this.events.lineWarning('missing closing `"\'');
+    if (this.inBody && !this.quiet) this.events.lineWarning('missing closing `"\'');
   }
 
   /** Reads the statement at hand again, up to the end of its line even if a string is open there. */
-  again(source: Source, line: number): void {
+  again(source: Source, warn: boolean): void {
     source.pos = this.start;
-    source.line = line;
     this.inBody = true;
+    this.quiet = !warn;
     this.scan(source, this.start);
-    this.inBody = false;
+    this.inBody = this.quiet = false;
   }
+
+  private quiet = false;
 
   /** Reading the text of a definition: a line ends, whether or not a string is open. */
   inBody = false;
@@ -206,7 +215,7 @@ function countNewlines(text: string, start: number, end: number): number {
 }
 
 /** `text` from `pos` on, which lies in a string, without comments and character constants. */
-function scrubbedFrom(text: string, pos: number, events: LineEvents): string {
+function scrubbedFrom(text: string, pos: number, events: LineEvents, warned: boolean): string {
   const out: string[] = [];
   let inString = true;
   let owed = 0;
@@ -249,7 +258,7 @@ function scrubbedFrom(text: string, pos: number, events: LineEvents): string {
     lineStart = c === NEWLINE || (lineStart && (c === 32 || c === 9));
   }
   if (inString) {
-    events.endWarning("end of file in string; '\"' inserted");
+    if (!warned) events.endWarning("end of file in string; '\"' inserted");
     out.push('"\n');
   }
   return out.join('');

@@ -37,6 +37,8 @@ export class Source {
   lines: readonly string[] | null = null;
   /** Comments are gone: it is read as it stands (see LineReader.cut). */
   scrubbed = false;
+  /** It has been said that a string is open at its end. */
+  warnedEnd = false;
   /** Text that stands in no file: what a macro or a repetition made. */
   expansion = false;
   /** A macro's expansion: debugging information names the place of its invocation instead. */

@@ -21,7 +21,7 @@ const isBlank = (c: number): boolean => c === 32 || c === 9 || c === 13 || c ===
 export function statement(asm: Assembler, text: string, column: number): void {
   // In a false conditional only what begins like a conditional directive counts, whatever it is then (gas: ignore_input).
   if (asm.skipping && !likeConditional.test(text)) return;
-  const end = text.length;
+  let end = text.length;
   let pos = 0;
   for (;;) {
     while (pos < end && isBlank(text.charCodeAt(pos))) pos += 1;
@@ -42,10 +42,20 @@ export function statement(asm: Assembler, text: string, column: number): void {
       do pos += 1;
       while (pos < end && isNameChar(text.charCodeAt(pos)));
       name = text.slice(start, pos);
+      if (text.charCodeAt(pos) === QUOTE && (name.charCodeAt(0) === DOT || isAssignedBehind(text, pos + 1))) {
+        // gas takes it for the end of a name in quotes.
+        text = asm.endWithLine(text, false);
+        end = text.length;
+        pos += 1;
+      }
     } else if (c === QUOTE) {
       const args = asm.args.start(text, pos, column);
       name = args.name()!;
       pos = args.pos;
+      if (pos >= end && (end - start < 2 || text.charCodeAt(end - 1) !== QUOTE)) {
+        asm.error('invalid character (0xa) in mnemonic', column + start);
+        return;
+      }
     } else {
       asm.args.start(text, pos, column).demandEnd();
       return;
@@ -74,6 +84,8 @@ export function statement(asm: Assembler, text: string, column: number): void {
     if (pos >= end || asm.skipping || asm.ended) return;
   }
 }
+
+const isAssignedBehind = (text: string, pos: number): boolean => /^[ \t]*[:=]/.test(text.slice(pos, pos + 80));
 
 const likeConditional = /^\.(?:if|else|endif|endc)/i;
 

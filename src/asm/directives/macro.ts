@@ -41,17 +41,9 @@ export function operandText(asm: Assembler, args: Arguments): string {
   return text.trimEnd();
 }
 
-/** What .macro, .irp and .irpc read of their line ends with it, even if a string is open there. */
-export function endWithLine(asm: Assembler, args: Arguments): void {
-  if (!args.text.includes('\n')) return;
-  asm.lines.again(asm.source, asm.source.line);
-  args.text = asm.statement = asm.lines.text;
-  args.end = args.text.length;
-}
-
 function defineMacro(asm: Assembler, args: Arguments): void {
   const state = expansions(asm);
-  endWithLine(asm, args);
+  args.endWithLine();
   const { file, line } = asm;
   const label = asm.lineLabel?.statement === asm.symbols.statement ? asm.lineLabel.symbol : null;
   if (label !== null) {

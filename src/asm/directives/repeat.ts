@@ -5,7 +5,7 @@ import { ArgumentReader, ExpansionError, fill, nameEnd, parseTemplate, skipBlank
 import { collect } from '../expand-collect.js';
 import { expansions } from '../expansions.js';
 import type { DirectiveTable } from './index.js';
-import { endWithLine, operandText } from './macro.js';
+import { operandText } from './macro.js';
 
 const irp = (asm: Assembler, args: Arguments): void => iterate(asm, args, false);
 const irpc = (asm: Assembler, args: Arguments): void => iterate(asm, args, true);
@@ -48,7 +48,7 @@ function repeat(asm: Assembler, args: Arguments): void {
 function iterate(asm: Assembler, args: Arguments, characters: boolean): void {
   const { line, file } = asm;
   const state = expansions(asm);
-  endWithLine(asm, args);
+  args.endWithLine();
   const text = operandText(asm, args);
   const body = collect(asm, 'repeat');
   if (body === null) {
