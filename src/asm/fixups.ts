@@ -119,7 +119,9 @@ function applyFixup(asm: Assembler, section: Section, fixup: Fixup, bytes: Uint8
     value = { ...value, reloc: undefined };
   }
   if (value === null) {
-    if (mentionsRegister(expression))
+    if (expression.kind === 'unary' && mentionsRegister(expression))
+      asm.errorAt('register value used as expression', fixup.file, fixup.line);
+    else if (mentionsRegister(expression))
       asm.errorAt(`invalid R_${is64 ? 'X86_64' : '386'}_${size * 8} relocation against register`, fixup.file, fixup.line);
     return;
   }

@@ -84,6 +84,10 @@ const reloc: Directive = (asm, args) => {
     asm.error('bad reloc expression', at);
     return;
   }
+  if (asm.section.absolute && isConstant(value)) {
+    asm.error('invalid offset expression', at);
+    return;
+  }
   if (isConstant(value)) asm.section.named = true;
   asm.section.lateFixups.push({ offset, type, expression, line: asm.line, file: asm.file, sequence: null, numeric: isConstant(value) });
 };
