@@ -63,7 +63,7 @@ export const asm: Target = {
     writeFileSync(path.join(folder(), 'input.s'), input);
     rmSync(path.join(folder(), 'out.o'), { force: true });
     const limited = 'ulimit -t 5; ulimit -v 1500000; ulimit -f 100000; exec as input.s -o out.o';
-    const theirs = spawnSync('sh', ['-c', limited], { cwd: folder(), encoding: 'latin1', timeout: 10_000, maxBuffer: 64 << 20 });
+    const theirs = spawnSync('sh', ['-c', limited], { cwd: folder(), encoding: 'latin1', timeout: 4_000, maxBuffer: 64 << 20 });
     // A crash, a limit or an internal error of gas says nothing about us.
     if (theirs.signal !== null || theirs.error !== undefined || (theirs.status ?? 9) > 1) return null;
     if (/[Ii]nternal error|memory exhausted|File size|can't write|out of memory/.test(theirs.stderr)) return null;
