@@ -717,7 +717,7 @@ export class Assembler {
   /** The fixup of a field of the instruction that has `count` bytes from `at` on in the open fragment. */
   addField(at: number, count: number, fixup: InsnFixup, expression: Expr): void {
     const { offset, size, pcrel, role, signed } = fixup;
-    if (role === 'memory' || role === 'branch') this.listMentioned(expression);
+    if (role === 'memory' || role === 'branch' || this.state.syntax === 'intel') this.listMentioned(expression);
     if (expression.kind === 'reloc' && !this.operatorFits(expression.operator, size, pcrel, signed)) return;
     const fragment = this.chain.last;
     const trailing = pcrel ? count - offset - size : 0;
@@ -919,6 +919,7 @@ export class Assembler {
 
   /** A `.L` name takes its place in the symbol table's order where an operand begins with it and it was known before. */
   private listMentioned(expr: Expr): void {
+    if (this.state.syntax === 'intel') return this.listAll(expr);
     while (expr.kind !== 'symbol') {
       if (expr.kind === 'binary') expr = expr.left;
       else if (expr.kind === 'reloc') expr = expr.operand;
@@ -926,6 +927,16 @@ export class Assembler {
     }
     if (!expr.symbol.listed && !expr.symbol.temporary && (this.readTwice || expr.symbol.born !== this.symbols.statement))
       this.symbols.list(expr.symbol);
+  }
+
+  /** In Intel syntax every `.L` name of an operand, and of a number in data, takes its place at once. */
+  listAll(expr: Expr): void {
+    if (expr.kind === 'symbol') {
+      if (!expr.symbol.listed && !expr.symbol.temporary) this.symbols.list(expr.symbol);
+    } else if (expr.kind === 'binary') {
+      this.listAll(expr.left);
+      this.listAll(expr.right);
+    } else if (expr.kind === 'unary' || expr.kind === 'reloc') this.listAll(expr.operand);
   }
 
   private recordLine(fragment: Fragment, offset: number, length: number): void {

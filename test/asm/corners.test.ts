@@ -44,6 +44,12 @@ const CORNERS: Record<string, string> = {
   'lines of labels': '.file 1 "a.c"\n.loc_mark_labels 1\n.globl f\nf: .long 1\ng: .long 2\n',
   'lines outside of loaded code': '.file 1 "a.c"\n.section .n,"x"\n.loc 1 4\nnop\n.text\n.loc 1 5\nnop\n',
   'prefixes that an opcode has already, or needs': 'rep xcryptecb\nrep xstorerng\n.code32\nmovl %cr8,%eax\n',
+  'relocations against thread-local symbols keep them':
+    '.section .tbss,"awT",@nobits\na: .zero 4\n.La: .zero 4\n.section .debug_info\n.long a,.La\n.long .La+4\n.text\nmov a,%eax\n',
+  'Intel syntax lists the names of operands and numbers at once':
+    '.intel_syntax noprefix\nf: mov eax, DWORD PTR .LC4[ecx]\nlea edx, [ecx + .L2 + 1]\npush OFFSET .L3\n.long .L5+1, .L6-.L5\ng: mov eax, [ecx + h@GOTOFF]\n' +
+    'jmp k@PLT\n.section .rodata.str1.1,"aMS",@progbits,1\n.L6: .string "6"\n.L5: .string "5"\n.L3: .string "3"\n.L2: .string "2"\n.LC4: .string "4"\n',
+  'stabs are named for .file': '.file "b.c"\n.file "c.c"\n.stabs "a",100,0,0,0\n',
 };
 
 for (const [name, source] of Object.entries(CORNERS)) {

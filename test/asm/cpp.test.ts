@@ -63,7 +63,7 @@ test('included files: search, guards, once, next, markers', () => {
   );
   assert.is(
     result.text.slice(result.text.indexOf('# 1 "main.S"')),
-    '# 1 "main.S"\n# 1 "a.h" 1\n\n\na "a.h" 1\n# 1 "sub/b.h" 1\n\n# 1 "sub/c.h" 1\nc\n# 3 "sub/b.h" 2\n# 5 "a.h" 2\n# 2 "main.S" 2\n\n\n# 1 "x/a.h" 1\nx\n# 1 "y/a.h" 1\ny\n# 3 "x/a.h" 2\n# 5 "main.S" 2',
+    '# 1 "main.S"\n# 1 "a.h" 1\n\n\na "a.h" 1\n# 1 "sub/b.h" 1\n       \n# 1 "sub/c.h" 1\nc\n# 3 "sub/b.h" 2\n# 5 "a.h" 2\n# 2 "main.S" 2\n\n\n# 1 "x/a.h" 1\nx\n# 1 "y/a.h" 1\ny\n# 3 "x/a.h" 2\n# 5 "main.S" 2',
   );
   assert.equal(result.dependencies, ['a.h', 'sub/b.h', 'sub/c.h', 'x/a.h', 'y/a.h']);
   assert.equal(run('\n#include "no.h"\nx').messages, ['main.S:2: error: no.h: No such file or directory']);
@@ -136,6 +136,49 @@ test("random sources give gcc's output, byte for byte", () => {
     const file = path.join(directory, `seed-${seed + i}.S`);
     writeFileSync(file, generateCpp(seed + i), 'latin1');
     compareWithGcc(file, [], {});
+  }
+});
+
+test('what gcc does at the edges: text and messages', () => {
+  const cases = [
+    // __VA_OPT__ beside ## and behind #, and what may not be
+    '#define E1(x, ...) x ## __VA_OPT__(y) z\n#define E2(x, ...) __VA_OPT__(x) ## z\n#define E3(x, ...) a ## __VA_OPT__( x ) ## b\nE1(1) E1(1,2) E2(1) E2(1,2) E3() E3(,3) E3(q) E3(q,r)\n',
+    '#define H3(X, ...) #__VA_OPT__(X##X X##X)\n#define H4(X, ...) __VA_OPT__(a X ## X) ## b\nH3(, 0) H3(1, 0) H3(1)\nH4(, 1) H4(2, 1)\n',
+    '#define V(x,...) __VA_OPT__(x __VA_OPT__(y))\n#define W(x,...) __VA_OPT__(##x)\n#define X(x,...) __VA_OPT__(x##)\n#define Y(x,...) __VA_OPT__ x\n',
+    // directives among arguments: a macro defined anew, an unknown one
+    '#define V(...)( V( - )  E\n#define B V (  e( )  D(-,\n   B W()\t)F(G)\n#define V(...)  RGS__\n  -)\n',
+    '#define f(x,y) <x|y>\nf(1\n# a comment\n) tail\n',
+    '#define W(x,...)__VA_OPT__(x )\n#define B W(\nW(B)\n',
+    '#define F(x)\n#define W(x,t...) __VA_OPT__(x rt)\nW ( F (a,b))\n',
+    '#define __VA_ARGS__ 1\n__VA_OPT__(x)\n',
+    // conditions
+    '#if 9223372036854775807 + 1\n#endif\n#if 1 << 63\n#endif\n#if 0 && (1 << 63)\n#endif\n#if -(-9223372036854775807 - 1)\n#endif\n',
+    "#if '\\q' + '\\400' + '\\x100' + L'ab'\n#endif\n#if '\\x'\n#endif\n#if 1i\n#endif\n#if 1..2\n#endif\n#if 1 # 2\n#endif\n#if 1 $\n#endif\n",
+    '#assert x(a b) c\n#assert x(a b)\n#if #x( a  b ) && #x && !#x(ab)\nyes\n#endif\n#assert y\n#assert y()\n#unassert x\n#if #x\nno\n#endif\n#if #machine(x86_64)\nm\n#endif\n',
+    '#if __has_include("none.h") || __has_include\n#endif\n#if __has_include(a.h)\n#endif\n',
+    // #line, pragmas
+    '#line 5 "a\\tb\\101" x\n__FILE__ __LINE__\n#line 3 bar\n#line 4294967297\n__LINE__\n__FILE_NAME__\n',
+    '#define X 1\n#pragma push_macro("X")\n#define X 2\nX\n#pragma pop_macro("X")\nX _Pragma("GCC poison Q") Q\n#pragma push_macro(X)\n#pragma GCC poison 1\n#pragma GCC warning "a\\tb"\n#pragma GCC error\n',
+    '#error\n#warning   a  b\n#ident "a" b\n#undef __STDC__\n#define __FILE__ 1\n#ifdef A\n#elif\n',
+    'a \\  \nb\nc \\\n',
+  ];
+  const file = path.join(directory, 'edges.S');
+  for (const [i, text] of cases.entries()) {
+    writeFileSync(file, text, 'latin1');
+    const gcc = spawnSync('gcc', ['-E', '-x', 'assembler-with-cpp', '-fno-diagnostics-show-caret', '-fno-diagnostics-show-option', file], {
+      encoding: 'latin1',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
+    const said = [...gcc.stderr.matchAll(/^\S[^:\n]*:(\d+)(?::\d+)?: (?:fatal )?(error|warning): (.*)$/gm)].map((m) =>
+      m.slice(1).join(' '),
+    );
+    const ours = preprocess(nodeHost.readFile(file), file, {}, nodeHost);
+    assert.is(comparable(Buffer.from(ours.text).toString('latin1')), comparable(gcc.stdout), `case ${i}`);
+    assert.equal(
+      ours.diagnostics.map(({ at, severity, message }) => `${at?.line} ${severity} ${message}`),
+      said,
+      `case ${i}`,
+    );
   }
 });
 

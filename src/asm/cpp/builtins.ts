@@ -1,8 +1,10 @@
 /** The macros whose value the preprocessor makes: __LINE__, __FILE__, __COUNTER__, __DATE__, _Pragma … */
 import { hasInclude } from './directives.js';
+import { lexText } from './lexer.js';
 import type { Macro } from './macro.js';
+import { parenthesizedString, pragma } from './pragmas.js';
 import type { Preprocessor } from './preprocessor.js';
-import { EOF, NUMBER, PADDING, STRING, token, type Token } from './tokens.js';
+import { NO_EXPAND, NUMBER, PADDING, STRING, token, withFlags, type Token } from './tokens.js';
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -19,6 +21,8 @@ export function expandBuiltin(cpp: Preprocessor, macro: Macro, line: number, nam
       return number(line);
     case 'file':
       return string(cpp.source.name);
+    case 'file-name':
+      return string(cpp.source.name.slice(cpp.source.name.lastIndexOf('/') + 1));
     case 'base-file':
       return string(cpp.sources[0].path);
     case 'include-level':
@@ -48,13 +52,10 @@ export function expandBuiltin(cpp: Preprocessor, macro: Macro, line: number, nam
     }
     case 'has-include':
     case 'has-include-next':
-      if (!cpp.expander.inDirective) {
-        cpp.error(`"${macro.name}" used outside of preprocessing directive`, name);
-        return number(0);
-      }
+      if (!cpp.expander.inDirective) cpp.error(`"${macro.name}" used outside of preprocessing directive`, name);
       return number(hasInclude(cpp, macro.name, macro.builtin === 'has-include-next', name) ? 1 : 0);
     default:
-      return pragma(cpp, name);
+      return runPragma(cpp, line, name);
   }
 }
 
@@ -63,21 +64,24 @@ function now(cpp: Preprocessor): { date: Date; utc: boolean } {
   return date === undefined ? { date: new Date(), utc: false } : { date: new Date(date * 1000), utc: true };
 }
 
-/** `_Pragma("…")` says nothing in an assembler source. */
-function pragma(cpp: Preprocessor, name: Token): Token[] {
-  const next = (): Token => {
+/** `_Pragma("…")`: what #pragma would do; in a directive it is a name like others. */
+function runPragma(cpp: Preprocessor, line: number, name: Token): Token[] {
+  const { expander } = cpp;
+  if (expander.inDirective) return [withFlags(name, name.flags | NO_EXPAND)];
+  const read = (): Token => {
     for (;;) {
-      const t = cpp.expander.next();
+      const t = expander.next();
       if (t.kind !== PADDING) return t;
     }
   };
-  const open = next();
-  const string = open.text === '(' ? next() : open;
-  const close = string.kind === STRING ? next() : string;
-  if (open.text !== '(' || string.kind !== STRING || close.text !== ')') {
-    if (close.kind !== EOF) cpp.expander.backup(close);
+  const string = parenthesizedString(read, (t) => expander.backup(t));
+  if (string === null) {
     cpp.error('_Pragma takes a parenthesized string literal', name);
-    return [{ ...name, flags: name.flags | 16 }];
+    return [withFlags(name, name.flags | NO_EXPAND)];
   }
+  const text = string.text.slice(string.text.indexOf('"') + 1, -1).replace(/\\([\\"])/g, '$1');
+  const tokens = lexText(text).map((t) => ({ ...t, line }));
+  expander.asDirective(tokens, () => pragma(cpp, { ...name, line }));
+  cpp.printer.lineChange({ ...name, line, column: 1 });
   return [];
 }

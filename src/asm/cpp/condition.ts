@@ -1,4 +1,5 @@
 /** The expression of #if and #elif: 64-bit integers, signed or unsigned (C11 6.10.1). */
+import { characters } from './characters.js';
 import { CHAR, EOF, NAME, NUMBER, OTHER, PUNCTUATOR, STRING, type Token } from './tokens.js';
 
 interface Number64 {
@@ -13,7 +14,7 @@ export interface ConditionHost {
   nextRaw(): Token;
   isDefined(name: string): boolean;
   /** `#predicate(answer)`: the tokens behind the `#` are still to be read. */
-  assertion(): boolean;
+  assertion(at: Token): boolean;
   error(message: string, at: Token): void;
   warning(message: string, at: Token): void;
 }
@@ -44,6 +45,8 @@ const precedence: Record<string, number> = {
   '%': 13,
 };
 const unaryPrecedence = 15;
+/** What may begin an operand, and so has no operator before it. */
+const missingBefore = new Set(['(', '!', '~', '#']);
 
 interface Pending {
   readonly operator: string;
@@ -123,7 +126,7 @@ class Evaluation {
           this.operators.push({ operator: t.text, unary: t.text !== '(', at: t, skip: this.skip });
           return true;
         }
-        if (t.text === '#') return push(this.host.assertion() ? 1n : 0n);
+        if (t.text === '#') return push(this.host.assertion(t) ? 1n : 0n);
         if (t.text === ')') {
           const last = this.operators[this.operators.length - 1];
           if (last === undefined) this.fail("missing '(' in expression", t);
@@ -151,7 +154,7 @@ class Evaluation {
     }
     const level = t.kind === PUNCTUATOR ? precedence[t.text] : undefined;
     if (level === undefined) {
-      if (t.kind === PUNCTUATOR && t.text !== '(' && t.text !== '!' && t.text !== '~') {
+      if (!(t.kind === PUNCTUATOR && missingBefore.has(t.text)) && t.kind !== NUMBER && t.kind !== CHAR && t.kind !== NAME) {
         this.fail(`token "${t.text}" is not valid in preprocessor expressions`, t);
       }
       this.fail(`missing binary operator before token "${t.text}"`, t);
@@ -185,7 +188,7 @@ class Evaluation {
       if ((top.unary ? unaryPrecedence : precedence[top.operator]) < level) return;
       this.operators.pop();
       this.skip = top.skip;
-      if (top.unary) this.values.push(this.unary(top.operator, this.values.pop()!));
+      if (top.unary) this.values.push(this.unary(top.operator, this.values.pop()!, top.at));
       else if (top.operator === ':') {
         const no = this.values.pop()!;
         const yes = this.values.pop()!;
@@ -201,9 +204,24 @@ class Evaluation {
     }
   }
 
-  private unary(operator: string, { value, unsigned }: Number64): Number64 {
+  /** A signed result that does not fit is said. */
+  private wrap(value: bigint, unsigned: boolean, at: Token): Number64 {
+    const wrapped = wrap(value, unsigned);
+    if (!unsigned && wrapped.value !== value && this.skip === 0) this.host.warning('integer overflow in preprocessor expression', at);
+    return wrapped;
+  }
+
+  /** `a << by`; a negative `by` shifts right, arithmetically when `a` is signed. */
+  private shift(a: Number64, by: bigint, at: Token): Number64 {
+    if (by <= -64n) return { value: !a.unsigned && a.value < 0n ? -1n : 0n, unsigned: a.unsigned };
+    if (by < 0n) return { value: a.value >> -by, unsigned: a.unsigned };
+    // Once nothing is left it does not matter by how much more.
+    return this.wrap(a.value << (by > 128n ? 128n : by), a.unsigned, at);
+  }
+
+  private unary(operator: string, { value, unsigned }: Number64, at: Token): Number64 {
     if (operator === '!') return { value: value === 0n ? 1n : 0n, unsigned: false };
-    return wrap(operator === '-' ? -value : operator === '~' ? ~value : value, unsigned);
+    return this.wrap(operator === '-' ? -value : operator === '~' ? ~value : value, unsigned, at);
   }
 
   private binary({ operator, at }: Pending, a: Number64, b: Number64): Number64 {
@@ -235,22 +253,22 @@ class Evaluation {
       case '>=':
         return truth(x >= y);
       case '<<':
-        return shift(a, b.unsigned ? b.value : b.value);
+        return this.shift(a, b.value, at);
       case '>>':
-        return shift(a, -b.value);
+        return this.shift(a, -b.value, at);
       case '+':
-        return wrap(x + y, unsigned);
+        return this.wrap(x + y, unsigned, at);
       case '-':
-        return wrap(x - y, unsigned);
+        return this.wrap(x - y, unsigned, at);
       case '*':
-        return wrap(x * y, unsigned);
+        return this.wrap(x * y, unsigned, at);
       case '/':
       case '%':
         if (y === 0n) {
           if (this.skip === 0) this.host.error('division by zero in #if', at);
           return a;
         }
-        return wrap(operator === '/' ? x / y : x % y, unsigned);
+        return this.wrap(operator === '/' ? x / y : x % y, unsigned, at);
       default:
         return b; // comma
     }
@@ -272,6 +290,7 @@ class Evaluation {
   private number(t: Token): Number64 {
     const match = /^(0[xX][0-9a-fA-F]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)([a-zA-Z]*)$/.exec(t.text);
     if (match === null) {
+      if (/^[0-9]*[.][0-9]*[.]/.test(t.text)) this.fail('too many decimal points in number', t);
       if (/[.]|^[0-9]+[eE]|[pP]/.test(t.text)) this.fail('floating constant in preprocessor expression', t);
       const octal = /^0[0-9]*([89])/.exec(t.text);
       if (octal !== null) this.fail(`invalid digit "${octal[1]}" in octal constant`, t);
@@ -279,6 +298,9 @@ class Evaluation {
       this.fail(`invalid suffix "${suffix}" on integer constant`, t);
     }
     const suffix = match[2].toLowerCase();
+    if (/^(?:[ij](?:u?(?:ll|l)?|(?:ll|l)u)|(?:u?(?:ll|l)?|(?:ll|l)u)[ij])$/.test(suffix) && !/lL|Ll/.test(match[2])) {
+      this.fail('imaginary number in preprocessor expression', t);
+    }
     if (!/^(u?(ll|l)?|(ll|l)u)$/.test(suffix) || /lL|Ll/.test(match[2])) {
       this.fail(`invalid suffix "${match[2]}" on integer constant`, t);
     }
@@ -295,44 +317,23 @@ class Evaluation {
   private character(t: Token): bigint {
     const body = t.text.slice(t.text[0] === 'L' ? 2 : 1, -1);
     if (body === '') this.fail('empty character constant', t);
-    const simple: Record<string, number> = {
-      n: 10,
-      t: 9,
-      r: 13,
-      b: 8,
-      f: 12,
-      v: 11,
-      a: 7,
-      e: 27,
-      E: 27,
-    };
-    const pattern = /\\([0-7]{1,3})|\\x([0-9a-fA-F]+)|\\([^])|([^])/g;
-    let value = 0n;
-    let count = 0;
-    for (const m of body.matchAll(pattern)) {
-      const code =
-        m[1] !== undefined
-          ? parseInt(m[1], 8)
-          : m[2] !== undefined
-            ? parseInt(m[2].slice(-2), 16)
-            : m[3] !== undefined
-              ? (simple[m[3]] ?? m[3].charCodeAt(0))
-              : m[4].charCodeAt(0);
-      value = (value << 8n) | BigInt(code & 0xff);
-      count += 1;
+    const wide = t.text[0] === 'L';
+    const values = characters(body, wide ? 32 : 8, (message, error) => {
+      if (error) this.fail(message, t);
+      this.host.warning(message, t);
+    });
+    if (wide) {
+      if (values.length > 1) this.host.warning('character constant too long for its type', t);
+      return BigInt.asIntN(32, values[values.length - 1] ?? 0n);
     }
-    if (count > 1) this.host.warning(count > 4 ? 'character constant too long for its type' : 'multi-character character constant', t);
-    return count === 1 ? BigInt.asIntN(8, value) : BigInt.asIntN(32, value);
+    let value = 0n;
+    for (const c of values) value = BigInt.asUintN(32, (value << 8n) | c);
+    if (values.length > 4) this.host.warning('character constant too long for its type', t);
+    else if (values.length > 1) this.host.warning('multi-character character constant', t);
+    return values.length === 1 ? BigInt.asIntN(8, value) : BigInt.asIntN(32, value);
   }
 }
 
 function wrap(value: bigint, unsigned: boolean): Number64 {
   return { value: unsigned ? BigInt.asUintN(64, value) : BigInt.asIntN(64, value), unsigned };
-}
-
-/** `a << by`; a negative `by` shifts right, arithmetically when `a` is signed. */
-function shift(a: Number64, by: bigint): Number64 {
-  if (by >= 64n) return { value: 0n, unsigned: a.unsigned };
-  if (by <= -64n) return { value: !a.unsigned && a.value < 0n ? -1n : 0n, unsigned: a.unsigned };
-  return wrap(by >= 0n ? a.value << by : a.value >> -by, a.unsigned);
 }

@@ -1,11 +1,17 @@
 /** The directives (C11 6.10): one entry a name. */
+import type { Assertion } from './assertions.js';
+import { characters } from './characters.js';
 import { evaluateCondition, type ConditionHost } from './condition.js';
 import type { Found } from './include.js';
 import { lexText } from './lexer.js';
 import { parseDefinition, sameDefinition, type Macro } from './macro.js';
+import { pragma } from './pragmas.js';
 import type { Preprocessor } from './preprocessor.js';
+import type { LazyRequire } from '../../lazy.js';
 import type { Conditional } from './source.js';
 import { EOF, HEADER, NAME, NUMBER, PADDING, STRING, WHITE, type Token } from './tokens.js';
+
+declare const require: LazyRequire;
 
 interface Directive {
   /** Done inside skipped groups too. */
@@ -42,8 +48,8 @@ const directives: Record<string, Directive> = {
   },
   else: { conditional: true, run: (cpp, hash) => otherwise(cpp, 'else', hash, () => true) },
   endif: { conditional: true, run: (cpp, hash) => endIf(cpp, hash) },
-  error: { run: (cpp, hash) => cpp.error(`#error${rest(cpp)}`, hash) },
-  warning: { run: (cpp, hash) => cpp.warning(`#warning${rest(cpp)}`, hash) },
+  error: { run: (cpp, hash) => cpp.error(`#error ${rest(cpp).trimStart()}`, hash) },
+  warning: { run: (cpp, hash) => cpp.warning(`#warning ${rest(cpp).trimStart()}`, hash) },
   line: { run: (cpp) => renumber(cpp) },
   pragma: { run: (cpp, hash) => pragma(cpp, hash) },
   // Written out for C only: an assembler might choke on it.
@@ -70,18 +76,7 @@ export function runDirective(cpp: Preprocessor, hash: Token): boolean {
     const opens = name.text === 'ifndef' || name.text === 'if';
     if (source.conditionals.length === 0 && !(opens && source.guard === undefined))
       source.guard = source.guardClosed || source.guard === undefined ? null : source.guard;
-    if (!cpp.skipping || directive.conditional === true) {
-      if (
-        args !== 0 &&
-        !cpp.skipping &&
-        directive.conditional !== true &&
-        name.text !== 'define' &&
-        name.text !== 'undef' &&
-        name.text.startsWith('include')
-      ) {
-        cpp.error(`#${name.text} cannot stand in a macro's arguments`, name);
-      } else directive.run(cpp, hash);
-    }
+    if (!cpp.skipping || directive.conditional === true) directive.run(cpp, hash);
   } else if (name.kind !== EOF) done = cpp.skipping;
   if (done) {
     expander.dropContexts(level);
@@ -95,6 +90,8 @@ export function runDirective(cpp: Preprocessor, hash: Token): boolean {
   if (pendingInclude !== null) {
     cpp.pendingInclude = null;
     cpp.enter(pendingInclude);
+    if (cpp.pendingOnce) cpp.once.add(pendingInclude.path);
+    cpp.pendingOnce = false;
   }
   return done;
 }
@@ -108,7 +105,7 @@ function next(cpp: Preprocessor): Token {
 }
 
 /** The next token of the directive as it stands. */
-function raw(cpp: Preprocessor): Token {
+export function raw(cpp: Preprocessor): Token {
   cpp.expander.preventExpansion += 1;
   const t = next(cpp);
   cpp.expander.preventExpansion -= 1;
@@ -122,7 +119,7 @@ function rest(cpp: Preprocessor): string {
   return text;
 }
 
-function nothingMore(cpp: Preprocessor, directive: string): void {
+export function nothingMore(cpp: Preprocessor, directive: string): void {
   const t = raw(cpp);
   if (t.kind !== EOF) cpp.warning(`extra tokens at end of #${directive} directive`, t);
 }
@@ -131,7 +128,7 @@ function nothingMore(cpp: Preprocessor, directive: string): void {
 function macroName(cpp: Preprocessor, directive: string, defining: boolean): string | null {
   const t = cpp.nextFromFile();
   if (t.kind === NAME) {
-    if (!defining || (t.text !== 'defined' && t.text !== '__has_include' && t.text !== '__has_include_next')) return t.text;
+    if (!defining || t.text !== 'defined') return t.text;
     cpp.error(`"${t.text}" cannot be used as a macro name`, t);
   } else if (t.kind === EOF) cpp.error(`no macro name given in #${directive} directive`, t);
   else cpp.error('macro names must be identifiers', t);
@@ -142,7 +139,14 @@ function define(cpp: Preprocessor): void {
   const name = macroName(cpp, 'define', true);
   if (name === null) return;
   const tokens: Token[] = [];
-  for (let t = cpp.nextFromFile(); t.kind !== EOF; t = cpp.nextFromFile()) tokens.push(t);
+  let parameters = true;
+  for (let t = cpp.nextFromFile(); t.kind !== EOF; t = cpp.nextFromFile()) {
+    if (tokens.length === 0) parameters = t.text === '(' && (t.flags & WHITE) === 0;
+    else if (t.text === ')') parameters = false;
+    else if (t.text === '...' && parameters && tokens[tokens.length - 1].kind !== NAME) cpp.variableArguments = true;
+    tokens.push(t);
+  }
+  cpp.variableArguments = false;
   defineTokens(cpp, name, tokens);
 }
 
@@ -157,16 +161,18 @@ function defineTokens(cpp: Preprocessor, name: string, tokens: readonly Token[])
     ...parsed,
     builtin: null,
     disabled: false,
+    replaced: false,
     file: source.name,
     line: source.presumedLine,
   };
   const old = cpp.macros.get(name);
   if (old !== undefined && !sameDefinition(old, macro)) {
     const where = old.line > 0 ? [`it was defined at ${old.file}:${old.line}`] : [];
-    cpp.bag.warning(old.builtin !== null ? `redefining builtin "${name}"` : `"${name}" redefined`, cpp.at(source.presumedLine), {
+    cpp.bag.warning(`"${name}" redefined`, cpp.at(source.presumedLine), {
       notes: where,
     });
   }
+  if (old !== undefined) old.replaced = true;
   cpp.macros.set(macro);
 }
 
@@ -186,7 +192,11 @@ export function defineFromOption(cpp: Preprocessor, text: string, undefined_: bo
 function undefine(cpp: Preprocessor): void {
   const name = macroName(cpp, 'undef', true);
   if (name === null) return;
-  if ((cpp.macros.get(name)?.builtin ?? null) !== null) cpp.warning(`undefining "${name}"`, null);
+  const old = cpp.macros.get(name);
+  if (old !== undefined) {
+    if (old.builtin !== null || name === '__STDC__') cpp.warning(`undefining "${name}"`, null);
+    old.replaced = true;
+  }
   cpp.macros.delete(name);
   nothingMore(cpp, 'undef');
 }
@@ -236,8 +246,9 @@ function otherwise(cpp: Preprocessor, directive: string, hash: Token, condition:
     cpp.error(`#${directive} without #if`, hash);
     return;
   }
-  if (open.sawElse) cpp.error(`#${directive} after #else`, hash);
+  if (open.sawElse) cpp.error(`#${directive} after #else`, hash, `the conditional began at line ${open.line}`);
   if (directive === 'else') open.sawElse = true;
+  open.directive = directive === 'else' ? 'else' : 'elif';
   if (source.conditionals.length === 1 && open.guard !== null) source.guard = null;
   if (open.taken) {
     cpp.skipping = true;
@@ -268,10 +279,11 @@ function evaluate(cpp: Preprocessor, directive: string): boolean {
     next: () => next(cpp),
     nextRaw: () => raw(cpp),
     isDefined: (name) => cpp.macros.has(name),
-    assertion: () => {
-      const { predicate, answer } = readAssertion(cpp);
-      const answers = cpp.assertions.get(predicate);
-      return answers !== undefined && (answer === null || answers.has(answer));
+    assertion: (at) => {
+      cpp.warning('assertions are a deprecated extension', at);
+      const found = assertionAt(cpp, 'if');
+      const answers = found === null ? undefined : cpp.assertions.get(found.predicate);
+      return answers !== undefined && (found!.answer === null || answers.has(found!.answer));
     },
     error: (message, at) => cpp.error(message, at),
     warning: (message, at) => cpp.warning(message, at),
@@ -279,40 +291,37 @@ function evaluate(cpp: Preprocessor, directive: string): boolean {
   return evaluateCondition(directive, host);
 }
 
-/** `predicate` or `predicate(answer)`; answer null when there is none. */
-function readAssertion(cpp: Preprocessor): { predicate: string; answer: string | null } {
-  const name = raw(cpp);
-  if (name.kind !== NAME) cpp.error('predicate must be an identifier', name);
-  const open = raw(cpp);
-  if (open.text !== '(') {
-    cpp.expander.backup(open);
-    return { predicate: name.text, answer: null };
-  }
-  const parts: string[] = [];
-  for (let t = raw(cpp); t.text !== ')'; t = raw(cpp)) {
-    if (t.kind === EOF) {
-      cpp.error("missing ')' to complete answer", t);
-      break;
-    }
-    parts.push(t.text);
-  }
-  return { predicate: name.text, answer: parts.join(' ') };
+/** `predicate` or `predicate(answer)` at the cursor of the directive. */
+function assertionAt(cpp: Preprocessor, kind: 'if' | 'assert' | 'unassert'): Assertion | null {
+  const { readAssertion } = require('./assertions.js') as typeof import('./assertions.js');
+  return readAssertion(kind, {
+    raw: () => raw(cpp),
+    backup: (t) => cpp.expander.backup(t),
+    error: (message, at) => cpp.error(message, at),
+  });
 }
 
 function assertion(cpp: Preprocessor, on: boolean, hash: Token): void {
-  cpp.warning(`#${on ? 'assert' : 'unassert'} is a deprecated GCC extension`, hash);
-  const { predicate, answer } = readAssertion(cpp);
+  const directive = on ? 'assert' : 'unassert';
+  cpp.warning(`#${directive} is a deprecated GCC extension`, hash);
+  const found = assertionAt(cpp, directive);
+  if (found === null) return;
+  const { predicate, answer } = found;
   const answers = cpp.assertions.get(predicate);
-  if (on) {
-    if (answer === null) cpp.error('assertion without predicate', hash);
-    else if (answers === undefined) cpp.assertions.set(predicate, new Set([answer]));
-    else answers.add(answer);
-  } else if (answer === null) cpp.assertions.delete(predicate);
-  else answers?.delete(answer);
+  if (answer === null) {
+    cpp.assertions.delete(predicate);
+    return;
+  }
+  if (on && answers?.has(answer) === true) return cpp.warning(`"${predicate}" re-asserted`, hash);
+  if (!on) answers?.delete(answer);
+  else if (answers === undefined) cpp.assertions.set(predicate, new Set([answer]));
+  else answers.add(answer);
+  if (answers?.size === 0) cpp.assertions.delete(predicate);
+  nothingMore(cpp, directive);
 }
 
 /** The header's name behind #include or __has_include; null after a reported error. */
-function headerName(cpp: Preprocessor, directive: string): { name: string; angled: boolean } | null {
+export function headerName(cpp: Preprocessor, directive: string): { name: string; angled: boolean } | null {
   const { source } = cpp;
   if (cpp.expander.atFile && !source.needLine) {
     const { text, end } = source;
@@ -331,9 +340,9 @@ function headerName(cpp: Preprocessor, directive: string): { name: string; angle
     for (let u = next(cpp); u.text !== '>'; u = next(cpp)) {
       if (u.kind === EOF) {
         cpp.error('missing terminating > character', u);
-        return null;
+        break;
       }
-      name += ((u.flags & WHITE) !== 0 && name !== '' ? ' ' : '') + u.text;
+      name += ((u.flags & WHITE) !== 0 ? ' ' : '') + u.text;
     }
     return { name, angled: true };
   }
@@ -344,7 +353,7 @@ function headerName(cpp: Preprocessor, directive: string): { name: string; angle
   return null;
 }
 
-function locate(cpp: Preprocessor, name: string, angled: boolean, following: boolean): Found | null {
+export function locate(cpp: Preprocessor, name: string, angled: boolean, following: boolean): Found | null {
   const { source } = cpp;
   if (following && cpp.sources.length > 1) return cpp.search.find(name, angled, null, source.searchIndex);
   return cpp.search.find(name, angled, {
@@ -363,25 +372,32 @@ function include(cpp: Preprocessor, directive: string, hash: Token): void {
     return;
   }
   nothingMore(cpp, directive);
+  if (directive === 'import') cpp.warning('#import is a deprecated GCC extension', hash);
   if (directive === 'include_next' && cpp.sources.length === 1) cpp.warning('#include_next in primary source file', hash);
   const found = locate(cpp, header.name, header.angled, directive === 'include_next');
   if (found === null) cpp.fatal(`${header.name}: No such file or directory`, hash);
+  if (directive === 'import') {
+    // Read once: neither when it has been, nor ever again.
+    if (cpp.dependencies.has(found.path)) return;
+    cpp.pendingOnce = true;
+  }
   cpp.pendingInclude = found;
-  if (directive === 'import' && cpp.dependencies.has(found.path)) cpp.pendingInclude = null;
 }
 
-/** `__has_include(…)`, `__has_include_next(…)` in a condition. */
+/** `__has_include(…)`, `__has_include_next(…)` */
 export function hasInclude(cpp: Preprocessor, operator: string, following: boolean, at: Token): boolean {
   const open = raw(cpp);
-  if (open.text !== '(') {
+  const inParentheses = open.text === '(';
+  if (!inParentheses) {
     cpp.error(`missing '(' before "${operator}" operand`, at);
-    return false;
+    cpp.expander.backup(open);
   }
   const header = headerName(cpp, operator);
-  if (header === null) return false;
-  const close = raw(cpp);
-  if (close.text !== ')') cpp.error(`missing ')' after "${operator}" operand`, close);
-  return locate(cpp, header.name, header.angled, following) !== null;
+  if (inParentheses) {
+    const close = raw(cpp);
+    if (close.text !== ')') cpp.error(`missing ')' after "${operator}" operand`, close);
+  }
+  return header !== null && locate(cpp, header.name, header.angled, following) !== null;
 }
 
 /** `#line 12 "file"` */
@@ -391,15 +407,16 @@ function renumber(cpp: Preprocessor): void {
     cpp.error(t.kind === EOF ? 'unexpected end of file after #line' : `"${t.text}" after #line is not a positive integer`, t);
     return;
   }
-  const line = Number(t.text);
-  if (line === 0 || line > 0x7fffffff) cpp.warning('line number out of range', t);
+  // Lines are counted in 32 bits.
+  const line = Number(BigInt.asUintN(32, BigInt(t.text)));
+  if (BigInt(t.text) > 0xffffffffn) cpp.warning('line number out of range', t);
   const { source } = cpp;
   const name = next(cpp);
-  if (name.kind === STRING) {
-    source.name = name.text.slice(1, -1).replace(/\\(.)/g, '$1');
+  if (name.kind === STRING && name.text[0] === '"') {
     nothingMore(cpp, 'line');
+    source.name = String.fromCharCode(...characters(name.text.slice(1, -1)).map(Number));
   } else if (name.kind !== EOF) {
-    cpp.error(`invalid filename "${name.text}"`, name);
+    cpp.error(`"${name.text}" is not a valid filename`, name);
     return;
   }
   while (!source.needLine) cpp.nextFromFile();
@@ -410,47 +427,5 @@ function renumber(cpp: Preprocessor): void {
 function ident(cpp: Preprocessor, directive: string, hash: Token): void {
   const t = next(cpp);
   if (t.kind !== STRING) cpp.error(`invalid #${directive} directive`, hash);
-}
-
-/** The pragmas that mean something to a preprocessor; all others are left out, as for every assembler source. */
-function pragma(cpp: Preprocessor, hash: Token): void {
-  const first = raw(cpp);
-  if (first.text === 'once') {
-    if (cpp.sources.length === 1) cpp.warning('#pragma once in main file', first);
-    cpp.once.add(cpp.source.path);
-    return;
-  }
-  if (first.text === 'push_macro' || first.text === 'pop_macro') {
-    const open = raw(cpp);
-    const name = raw(cpp);
-    if (open.text !== '(' || name.kind !== STRING || raw(cpp).text !== ')') {
-      cpp.warning(`invalid #pragma ${first.text} directive`, hash);
-      return;
-    }
-    pushOrPop(cpp, first.text === 'push_macro', name.text.slice(1, -1));
-    return;
-  }
-  if (first.text !== 'GCC') return;
-  const second = raw(cpp);
-  if (second.text === 'poison') {
-    for (let t = raw(cpp); t.kind === NAME; t = raw(cpp)) {
-      cpp.macros.delete(t.text);
-      cpp.poisoned.add(t.text);
-    }
-  } else if (second.text === 'error' || second.text === 'warning') {
-    const text = raw(cpp);
-    if (text.kind === STRING) cpp[second.text](text.text.slice(1, -1), hash);
-    else cpp.warning(`invalid "#pragma GCC ${second.text}" directive`, hash);
-  }
-}
-
-function pushOrPop(cpp: Preprocessor, push: boolean, name: string): void {
-  const stack = cpp.pushed.get(name) ?? [];
-  if (push) stack.push(cpp.macros.get(name) ?? null);
-  else if (stack.length > 0) {
-    const macro = stack.pop()!;
-    if (macro === null) cpp.macros.delete(name);
-    else cpp.macros.set(macro);
-  }
-  cpp.pushed.set(name, stack);
+  else nothingMore(cpp, directive);
 }

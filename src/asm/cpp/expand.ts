@@ -1,27 +1,7 @@
 /** Macro expansion (C11 6.10.3): contexts of pending tokens, arguments, `#`, `##` and rescanning. */
-import { lexText } from './lexer.js';
 import type { Macro } from './macro.js';
-import {
-  BOL,
-  CHAR,
-  EOF,
-  NAME,
-  NO_EXPAND,
-  OTHER,
-  PADDING,
-  PARAMETER,
-  PASTE,
-  PUNCTUATOR,
-  STRING,
-  STRINGIFY,
-  WHITE,
-  avoidPaste,
-  eof,
-  padding,
-  token,
-  withFlags,
-  type Token,
-} from './tokens.js';
+import { Argument, paste, substitute } from './substitute.js';
+import { BOL, EOF, NAME, NO_EXPAND, PADDING, PASTE, PUNCTUATOR, WHITE, avoidPaste, eof, padding, withFlags, type Token } from './tokens.js';
 
 /** Tokens that all expansions together may come to: so many, and so many more a byte of source. */
 const tokenLimit = 4_000_000;
@@ -42,7 +22,7 @@ interface Context {
 export interface ExpansionHost {
   /** The next token of the files; directives are done on the way. */
   nextFromFile(): Token;
-  macro(name: string): Macro | undefined;
+  definition(name: string): Macro | undefined;
   /** Tokens of a built-in macro. */
   builtin(macro: Macro, line: number, name: Token): Token[];
   /** Bytes of source read so far. */
@@ -101,7 +81,7 @@ export class Expander {
         return avoidPaste;
       }
       if (t.kind !== NAME || (t.flags & NO_EXPAND) !== 0) return t;
-      const macro = this.host.macro(t.text);
+      const macro = this.host.definition(t.text);
       if (macro === undefined) return t;
       if (macro.disabled) return withFlags(t, t.flags | NO_EXPAND);
       if (this.preventExpansion > 0) return t;
@@ -119,16 +99,39 @@ export class Expander {
     else this.lookahead = t;
   }
 
+  /** Runs `run` as if `tokens` were the rest of a directive. */
+  asDirective(tokens: readonly Token[], run: () => void): void {
+    const { inDirective, parsingArgs, preventExpansion } = this;
+    // Its end can be read more than once.
+    this.push(null, [...tokens, eof, eof, eof, eof], 0);
+    const level = this.stack.length;
+    this.inDirective = true;
+    this.parsingArgs = 0;
+    this.preventExpansion = 0;
+    run();
+    this.inDirective = inDirective;
+    this.parsingArgs = parsingArgs;
+    this.preventExpansion = preventExpansion;
+    this.dropContexts(level - 1);
+  }
+
   private push(macro: Macro | null, tokens: readonly Token[], line: number): void {
     this.stack.push((this.context = { macro, tokens, pos: 0, line }));
-    if (macro !== null) macro.disabled = true;
+    if (macro !== null) this.disable(macro, true);
     if (this.stack.length > 100_000) this.tooLarge();
   }
 
   private pop(): void {
     const ended = this.stack.pop();
-    if (ended?.macro) ended.macro.disabled = false;
+    if (ended?.macro) this.disable(ended.macro, false);
     this.context = this.stack.length > 0 ? this.stack[this.stack.length - 1] : null;
+  }
+
+  /** A name is disabled, not a definition: directives among the arguments may have given it a new one. */
+  private disable(macro: Macro, disabled: boolean): void {
+    macro.disabled = disabled;
+    const current = macro.replaced ? this.host.definition(macro.name) : undefined;
+    if (current !== undefined) current.disabled = disabled;
   }
 
   /** Forgets what is left of the expansions in progress: a directive ends its line. */
@@ -140,7 +143,8 @@ export class Expander {
     return this.stack.length;
   }
 
-  private count(tokens: number): void {
+  /** Counts tokens that were made: expansion that does not come to an end is an error, not a full memory. */
+  count(tokens: number): void {
     this.work += tokens;
     if (this.work > tokenLimit && this.work > tokenLimit + tokensPerByte * this.host.bytesRead) this.tooLarge();
   }
@@ -164,7 +168,7 @@ export class Expander {
       this.parsingArgs = 0;
       this.preventExpansion -= 1;
       if (args === null) return false;
-      if (macro.params.length > 0) tokens = this.replaceArguments(macro, args);
+      if (macro.params.length > 0) tokens = substitute(macro, args, this);
     }
     this.count(tokens.length + 1);
     this.push(macro, tokens, line);
@@ -212,8 +216,9 @@ export class Expander {
       }
       while (tokens.length > 0 && tokens[tokens.length - 1].kind === PADDING) tokens.pop();
       args.push(new Argument(tokens));
-    } while (t.text === ',' && t.kind === PUNCTUATOR);
-    if (t.text !== ')') {
+      // A line that begins with `#` and is no directive ends an argument, as a comma does.
+    } while (t.kind !== EOF && t.text !== ')');
+    if (t.kind === EOF) {
       if (this.context !== null || this.inDirective) this.backup(t);
       this.host.error(`unterminated argument list invoking macro "${macro.name}"`, t);
       return null;
@@ -239,7 +244,12 @@ export class Expander {
     return args;
   }
 
-  private expanded(arg: Argument): readonly Token[] {
+  warning(message: string): void {
+    this.host.warning(message, null);
+  }
+
+  /** The argument with its macros replaced, as a parameter away from `#` and `##` stands for it. */
+  expanded(arg: Argument): readonly Token[] {
     if (arg.expansion === null) {
       if (arg.tokens.length === 0) return (arg.expansion = []);
       if (this.depth >= depthLimit) this.host.fatal(`macro calls in arguments of macro calls nest deeper than ${depthLimit}`);
@@ -261,112 +271,6 @@ export class Expander {
     return arg.expansion;
   }
 
-  /** The macro's body with its parameters replaced (6.10.3.1 to 6.10.3.3). */
-  private replaceArguments(macro: Macro, args: Argument[]): Token[] {
-    const out: Token[] = [];
-    this.replaceRange(macro, args, 0, macro.body.length, out);
-    return out;
-  }
-
-  private replaceRange(macro: Macro, args: Argument[], from: number, to: number, out: Token[]): void {
-    const { body } = macro;
-    for (let i = from; i < to; i++) {
-      const t = body[i];
-      if (t.kind !== PARAMETER) {
-        if (t.kind === NAME && t.text === '__VA_OPT__' && macro.variadic && body[i + 1]?.text === '(') {
-          i = this.optional(macro, args, i, out);
-        } else out.push(t);
-        continue;
-      }
-      this.replaceParameter(macro, args, i, out, i === from && from > 0);
-      this.count(1);
-    }
-  }
-
-  /** `afterOptional`: first in a __VA_OPT__( … ): no padding before it. */
-  private replaceParameter(macro: Macro, args: Argument[], i: number, out: Token[], afterOptional: boolean): void {
-    const { body } = macro;
-    const t = body[i];
-    const arg = args[t.arg];
-    const rightOfPaste = i > 0 && (body[i - 1].flags & PASTE) !== 0;
-    const leftOfPaste = (t.flags & PASTE) !== 0;
-    const spaced = !this.inDirective;
-    let tokens: readonly Token[];
-    let flagAt = -1;
-    if ((t.flags & STRINGIFY) !== 0) tokens = [this.stringify(arg)];
-    else if (leftOfPaste || rightOfPaste) {
-      tokens = arg.tokens;
-      const last = out.length - 1;
-      if (!leftOfPaste || rightOfPaste) {
-        if (
-          last >= 0 &&
-          out[last].kind === PUNCTUATOR &&
-          out[last].text === ',' &&
-          macro.variadic &&
-          t.arg === args.length - 1 &&
-          !leftOfPaste
-        ) {
-          if (arg.omitted) out.pop();
-          else flagAt = last;
-        } else if (last >= 0 && tokens.length === 0) flagAt = last;
-      }
-    } else tokens = this.expanded(arg);
-    if (spaced && i > 0 && !rightOfPaste && !afterOptional) out.push(padding(t));
-    this.count(tokens.length);
-    for (const u of tokens) out.push(u);
-    if (leftOfPaste && tokens.length > 0) flagAt = out.length - 1;
-    const marked = flagAt;
-    if (spaced && !leftOfPaste) out.push(avoidPaste);
-    if (marked >= 0) out[marked] = withFlags(out[marked], leftOfPaste ? out[marked].flags | PASTE : out[marked].flags & ~PASTE);
-  }
-
-  /** `__VA_OPT__ ( … )` at body[i]: its content when the variable arguments expand to something. Returns the index of its `)`. */
-  private optional(macro: Macro, args: Argument[], i: number, out: Token[]): number {
-    const { body } = macro;
-    let close = i + 2;
-    for (let parens = 0; close < body.length; close++) {
-      if (body[close].text === '(') parens += 1;
-      else if (body[close].text === ')' && parens-- === 0) break;
-    }
-    const present = this.expanded(args[args.length - 1]).some((t) => t.kind !== PADDING);
-    const rightOfPaste = i > 0 && (body[i - 1].flags & PASTE) !== 0;
-    const leftOfPaste = close < body.length && (body[close].flags & PASTE) !== 0;
-    const spaced = !this.inDirective;
-    if (spaced && i > 0 && !rightOfPaste) out.push(padding(body[i]));
-    const before = out.length;
-    if (present) this.replaceRange(macro, args, i + 2, close, out);
-    while (out.length > before && out[out.length - 1].kind === PADDING) out.pop();
-    const last = out.length - 1;
-    if (last >= 0 && (out.length > before ? leftOfPaste : rightOfPaste)) {
-      out[last] = withFlags(out[last], leftOfPaste ? out[last].flags | PASTE : out[last].flags & ~PASTE);
-    }
-    if (spaced && !leftOfPaste) out.push(avoidPaste);
-    return close;
-  }
-
-  /** `#parameter` (6.10.3.2) */
-  private stringify(arg: Argument): Token {
-    if (arg.string !== null) return arg.string;
-    let text = '"';
-    let source: Token | null = null;
-    let backslashes = 0;
-    for (const t of arg.tokens) {
-      if (t.kind === PADDING) {
-        if (source === null || ((source.flags & WHITE) === 0 && t.source === null)) source = t.source;
-        continue;
-      }
-      if (text.length > 1 && ((source ?? t).flags & WHITE) !== 0) text += ' ';
-      source = null;
-      text += t.kind === STRING || t.kind === CHAR ? t.text.replace(/[\\"]/g, '\\$&') : t.text;
-      backslashes = t.kind === OTHER && t.text[0] === '\\' ? backslashes + 1 : 0;
-    }
-    if (backslashes % 2 === 1) {
-      this.host.warning("invalid string literal, ignoring final '\\'", null);
-      text = text.slice(0, -1);
-    }
-    return (arg.string = token(STRING, `${text}"`, 0, 0, 0));
-  }
-
   /** `left ## …`: joins as long as the right side is itself a left side; pushes the result (6.10.3.3). */
   private pasteAll(left: Token, context: Context): void {
     let result = left;
@@ -386,21 +290,4 @@ export class Expander {
     this.count(1);
     this.push(null, [withFlags(result, result.flags & ~PASTE)], line);
   }
-}
-
-/** One token of both, or null: in assembler sources that is no error, they stay two. */
-function paste(left: Token, right: Token): Token | null {
-  if (right.kind === EOF) return null;
-  const text = left.text + (left.text === '/' && right.text[0] !== '=' ? ' ' : '') + right.text;
-  const tokens = lexText(text);
-  if (tokens.length !== 1) return null;
-  return { ...tokens[0], flags: left.flags & WHITE, line: left.line, column: left.column };
-}
-
-class Argument {
-  /** A variadic argument that was left out altogether. */
-  omitted = false;
-  expansion: readonly Token[] | null = null;
-  string: Token | null = null;
-  constructor(readonly tokens: readonly Token[]) {}
 }

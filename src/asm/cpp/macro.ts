@@ -6,6 +6,7 @@ import { INNER_WHITE, NAME, PARAMETER, PASTE, PUNCTUATOR, STRINGIFY, WHITE, with
 export type Builtin =
   | 'line'
   | 'file'
+  | 'file-name'
   | 'base-file'
   | 'include-level'
   | 'counter'
@@ -26,6 +27,8 @@ export interface Macro {
   readonly builtin: Builtin | null;
   /** Being expanded: its name in its own expansion stays. */
   disabled: boolean;
+  /** Undefined or defined anew since: what is expanding it may still come back to its name. */
+  replaced: boolean;
   /** Where it was defined; line 0 for the predefined ones. */
   readonly file: string;
   readonly line: number;
@@ -85,6 +88,7 @@ function plain(name: string): Macro {
     body: [],
     builtin: null,
     disabled: false,
+    replaced: false,
     file: '<built-in>',
     line: 0,
   };
@@ -95,6 +99,7 @@ export const builtin = (name: string, kind: Builtin): Macro => ({ ...plain(name)
 export const builtins: readonly (readonly [string, Builtin])[] = [
   ['__LINE__', 'line'],
   ['__FILE__', 'file'],
+  ['__FILE_NAME__', 'file-name'],
   ['__BASE_FILE__', 'base-file'],
   ['__INCLUDE_LEVEL__', 'include-level'],
   ['__COUNTER__', 'counter'],
@@ -124,6 +129,7 @@ export function parseDefinition(
   } else if (tokens.length > 0 && (tokens[0].flags & WHITE) === 0) {
     report('missing whitespace after the macro name', tokens[0], true);
   }
+  const bodyAt = at;
   const body: Token[] = [];
   let pasting = false;
   for (; at < tokens.length; at++) {
@@ -131,11 +137,16 @@ export function parseDefinition(
     let t: Token = { ...source, line: 0 };
     const index = t.kind === NAME && params !== null ? params.indexOf(t.text) : -1;
     if (index >= 0) t = { ...t, kind: PARAMETER, arg: index };
-    else if (t.kind === NAME && t.text === '__VA_ARGS__') {
-      report('__VA_ARGS__ can only appear in the expansion of a C99 variadic macro', source, true);
-    }
     const last = body[body.length - 1];
-    if (t.kind === PARAMETER && params !== null && last !== undefined && last.kind === PUNCTUATOR && last.text === '#' && !pasting) {
+    const optional = variadic && t.kind === NAME && t.text === '__VA_OPT__';
+    if (
+      (t.kind === PARAMETER || optional) &&
+      params !== null &&
+      last !== undefined &&
+      last.kind === PUNCTUATOR &&
+      last.text === '#' &&
+      !pasting
+    ) {
       const inner = (t.flags & WHITE) !== 0 ? INNER_WHITE : 0;
       body[body.length - 1] = withFlags(t, STRINGIFY | inner | (last.flags & WHITE));
       continue;
@@ -152,30 +163,41 @@ export function parseDefinition(
     pasting = false;
     body.push(t);
   }
-  if (variadic && !optionalsClosed(body)) {
-    report('unterminated __VA_OPT__', tokens[tokens.length - 1]);
-    return null;
-  }
   if (pasting) {
     report("'##' cannot appear at either end of a macro expansion", tokens[tokens.length - 1]);
     return null;
   }
+  if (variadic && !optionalsRight(tokens.slice(bodyAt), report)) return null;
   if (body.length > 0) body[0] = withFlags(body[0], body[0].flags & ~WHITE);
   return { params, variadic, body };
 }
 
-/** Each __VA_OPT__ has its parentheses. */
-function optionalsClosed(body: readonly Token[]): boolean {
-  return body.every((t, i) => {
-    if (t.kind !== NAME || t.text !== '__VA_OPT__') return true;
-    if (body[i + 1]?.text !== '(') return false;
-    let parens = 0;
-    for (let j = i + 1; j < body.length; j++) {
-      if (body[j].text === '(') parens += 1;
-      else if (body[j].text === ')' && --parens === 0) return true;
-    }
+/** Each __VA_OPT__ of a body has its parentheses, none within another, and no `##` at its ends. */
+function optionalsRight(tokens: readonly Token[], report: Report): boolean {
+  const fail = (message: string, at: Token): false => {
+    report(message, at);
     return false;
-  });
+  };
+  /** The __VA_OPT__ that is open, and how many parentheses are open in it. */
+  let open: Token | null = null;
+  let parens = 0;
+  for (const [i, t] of tokens.entries()) {
+    if (t.kind === NAME && t.text === '__VA_OPT__') {
+      if (open !== null) return fail('__VA_OPT__ may not appear in a __VA_OPT__', t);
+      open = t;
+      parens = 0;
+    } else if (open !== null) {
+      const opens = t.kind === PUNCTUATOR && t.text === '(';
+      if (parens === 0 && !opens) return fail('__VA_OPT__ must be followed by an open parenthesis', open);
+      const closes = t.kind === PUNCTUATOR && t.text === ')';
+      const atEnd = (parens === 1 && tokens[i - 1] !== open && tokens[i - 2] === open) || (closes && parens === 1);
+      const paste = closes ? tokens[i - 1] : t;
+      if (atEnd && paste.kind === PUNCTUATOR && paste.text === '##') return fail("'##' cannot appear at either end of __VA_OPT__", paste);
+      parens += opens ? 1 : closes ? -1 : 0;
+      if (parens === 0) open = null;
+    }
+  }
+  return open === null || fail('unterminated __VA_OPT__', open);
 }
 
 /** The parameter list; `tokens[0]` is its `(`. `at` is the index behind its `)`. */
@@ -197,7 +219,6 @@ function parseParameters(tokens: readonly Token[], report: Report): { params: st
     }
     if (t.kind !== NAME) return fail(t, `expected parameter name, found "${t.text}"`);
     if (params.includes(t.text)) return fail(t, `duplicate macro parameter "${t.text}"`);
-    if (t.text === '__VA_ARGS__') report('__VA_ARGS__ can only appear in the expansion of a C99 variadic macro', t, true);
     params.push(t.text);
     const next = tokens[at + 1];
     if (next === undefined) return fail(next, "expected ')' before end of line");

@@ -11,7 +11,7 @@ import { MacroTable, builtin, builtins, showDefinition, type Macro } from './mac
 import { predefined } from './predefined.js';
 import { Printer } from './printer.js';
 import { Source } from './source.js';
-import { BOL, EOF, PADDING, PUNCTUATOR, WHITE, token, type Token } from './tokens.js';
+import { BOL, EOF, NAME, PADDING, PUNCTUATOR, WHITE, token, type Token } from './tokens.js';
 
 /** Files that include one another may stand this deep (GCC's default). */
 const includeDepth = 200;
@@ -31,7 +31,12 @@ export class Preprocessor implements ExpansionHost {
   readonly once = new Set<string>();
   /** #pragma push_macro */
   readonly pushed = new Map<string, (Macro | null)[]>();
-  readonly poisoned = new Set<string>();
+  /** Names that may not stand everywhere: those of #pragma GCC poison, and two of the language. */
+  readonly poisoned = new Set(['__VA_ARGS__', '__VA_OPT__']);
+  /** In #pragma GCC poison: a name may be poisoned twice. */
+  poisonedAllowed = false;
+  /** In the definition of a macro with `...`: __VA_ARGS__ and __VA_OPT__ mean something. */
+  variableArguments = false;
   /** Path → macro that, when defined, makes the file empty. */
   private readonly guards = new Map<string, string>();
   readonly printer: Printer;
@@ -41,6 +46,8 @@ export class Preprocessor implements ExpansionHost {
   skipping = false;
   /** Set by #include: entered when its directive is over. */
   pendingInclude: Found | null = null;
+  /** #import: never again. */
+  pendingOnce = false;
   counter = 0;
   bytesRead = 0;
   private lineStart = false;
@@ -95,7 +102,7 @@ export class Preprocessor implements ExpansionHost {
       ['cpu', options.mode === '32' ? 'i386' : 'x86_64'],
       ['machine', options.mode === '32' ? 'i386' : 'x86_64'],
     ]) {
-      this.assertions.set(predicate, new Set(answers));
+      this.assertions.set(predicate, new Set(answers.map((answer) => `${answer}\n`)));
     }
     const commandLine = new Source('', '<command-line>', '<command-line>', '', -1, 0);
     this.source = commandLine;
@@ -137,6 +144,7 @@ export class Preprocessor implements ExpansionHost {
   private plainLines(): void {
     const { source } = this;
     while (source.needLine && source.advance()) {
+      this.checkSplices();
       if (source.spliced || !this.plainLine(source)) {
         this.lineStart = true;
         return;
@@ -228,7 +236,10 @@ export class Preprocessor implements ExpansionHost {
         if (this.skipping && this.skippableLine()) continue;
       }
       const t = lexToken(this.source, flags, (line) => this.bag.error('unterminated comment', { file: this.source.name, line }));
-      if (t !== null) return t;
+      if (t !== null) {
+        if (t.kind === NAME && !this.skipping && this.poisoned.has(t.text)) this.comment(t);
+        return t;
+      }
     }
   }
 
@@ -251,7 +262,10 @@ export class Preprocessor implements ExpansionHost {
 
   private freshLine(): boolean {
     for (;;) {
-      if (this.source.advance()) return true;
+      if (this.source.advance()) {
+        this.checkSplices();
+        return true;
+      }
       if (this.expander.parsingArgs !== 0) return false;
       this.leave();
       if (this.sources.length === 0) return false;
@@ -262,10 +276,21 @@ export class Preprocessor implements ExpansionHost {
     }
   }
 
+  /** What is odd about the backslashes at the ends of the lines just joined. */
+  private checkSplices(): void {
+    const { source } = this;
+    if (source.blankSplice > 0 && !/\/[/*]/.test(source.text)) {
+      this.bag.warning('backslash and newline separated by space', this.at(source.blankSplice + source.lineDelta));
+    }
+    if (source.spliceAtEnd) this.bag.warning('backslash-newline at end of file', this.at(source.presumedLine));
+    source.blankSplice = 0;
+    source.spliceAtEnd = false;
+  }
+
   /** The current file is at its end. */
   private leave(): void {
     const { source } = this;
-    for (const open of source.conditionals) this.bag.error(`unterminated #${open.sawElse ? 'else' : open.directive}`, this.at(open.line));
+    for (const open of source.conditionals) this.bag.error(`unterminated #${open.directive}`, this.at(open.line));
     if (typeof source.guard === 'string' && source.guardClosed) this.guards.set(source.path, source.guard);
     this.skipping = source.conditionals[0]?.wasSkipping ?? false;
     this.sources.pop();
@@ -298,9 +323,17 @@ export class Preprocessor implements ExpansionHost {
     this.printer.fileChange(this.source, 1, ' 1', from);
   }
 
-  macro(name: string): Macro | undefined {
-    if (this.poisoned.size > 0 && this.poisoned.has(name)) this.error(`attempt to use poisoned "${name}"`, null);
+  definition(name: string): Macro | undefined {
     return this.macros.get(name);
+  }
+
+  /** Names about which there is something to say wherever they are read. */
+  private comment(t: Token): void {
+    if (t.text === '__VA_ARGS__' || t.text === '__VA_OPT__') {
+      if (this.variableArguments) return;
+      const since = t.text === '__VA_OPT__' ? 'C++20' : 'C99';
+      this.warning(`${t.text} can only appear in the expansion of a ${since} variadic macro`, t);
+    } else if (!this.poisonedAllowed) this.error(`attempt to use poisoned "${t.text}"`, t);
   }
 
   builtin(macro: Macro, line: number, name: Token): Token[] {
@@ -337,8 +370,8 @@ export class Preprocessor implements ExpansionHost {
       }));
   }
 
-  error(message: string, t: Token | null): void {
-    this.bag.error(message, this.position(t), { chain: this.chain() });
+  error(message: string, t: Token | null, note?: string): void {
+    this.bag.error(message, this.position(t), { chain: this.chain(), ...(note === undefined ? {} : { notes: [note] }) });
     if (this.bag.errors >= errorLimit) this.fatal('too many errors');
   }
 

@@ -3,8 +3,8 @@
 /** An open #if: see directives.ts. */
 export interface Conditional {
   readonly line: number;
-  /** if, ifdef, ifndef */
-  readonly directive: string;
+  /** if, ifdef, ifndef; elif or else once one was seen */
+  directive: string;
   /** The enclosing group was skipped. */
   readonly wasSkipping: boolean;
   /** A group of this #if has been taken: the rest is skipped. */
@@ -40,6 +40,10 @@ export class Source implements Cursor {
   private nextSplice = 0;
   /** Next physical line in `file`. */
   private next = 0;
+  /** Physical line of the current logical one where blanks stand behind the backslash; 0: nowhere. */
+  blankSplice = 0;
+  /** Nothing follows the line that a backslash joins to the current one. */
+  spliceAtEnd = false;
   /** The current line is used up. */
   needLine = true;
   /** Added to `line`: the effect of #line. */
@@ -60,7 +64,7 @@ export class Source implements Cursor {
     readonly directory: string,
     /** Index in the search path where it was found; -1 when it was found beside its includer or is a main file. */
     readonly searchIndex: number,
-    readonly system: number,
+    public system: number,
   ) {
     this.text = file;
   }
@@ -92,6 +96,8 @@ export class Source implements Cursor {
       const cut = newline < file.length ? spliceLength(file, from, newline) : 0;
       parts.push(file.slice(from, newline - cut));
       length += newline - cut - from;
+      if (cut > 1 && this.blankSplice === 0) this.blankSplice = this.line + parts.length - 1;
+      if (cut > 0 && newline + 1 >= file.length) this.spliceAtEnd = true;
       if (cut === 0 || newline + 1 >= file.length) break;
       this.splices.push(length);
       from = newline + 1;

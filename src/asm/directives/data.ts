@@ -85,6 +85,7 @@ export function emitInteger(asm: Assembler, size: number, expr: Expr, at = 0, si
       emitConstant(asm, size, size > 8 ? extended(expr) : expr.value, at);
       return;
     default: {
+      if (asm.state.syntax === 'intel') asm.listAll(expr);
       const value = asm.evaluateNow(expr);
       if (value !== null && isConstant(value) && value.reloc === undefined) return emitConstant(asm, size, value.value, at);
       if (size > 8) {

@@ -41,7 +41,9 @@ export class Stabs {
     const { data } = strings.chain(0);
     data.u8(0);
     const at = data.length;
-    data.cstring(asm.file);
+    // The name counts without a line too: .file alone is enough here.
+    const source = outermost(asm.source);
+    data.cstring(source.saidFile ?? source.logicalFile);
     const header = section.chain(0).data;
     header.u32(at);
     header.reserve(ENTRY - 4);

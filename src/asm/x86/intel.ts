@@ -243,6 +243,9 @@ class IntelReader {
         far: this.far,
       };
     }
+    // The symbol is read before the `@` that names the global offset table: their order in the symbol table shows it.
+    const named = /(?:^|[^\w.$"])([A-Za-z_.$][\w.$]*)@/.exec(term.text);
+    if (named !== null) host.parseExpression(named[1], this.column);
     const expression = term.text === '' ? undefined : host.parseExpression(term.text, this.column);
     const symbolic = expression !== undefined && expression.kind !== 'constant' && expression.kind !== 'big';
     if (this.selector !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * --compress-debug-sections of `as`: the .debug_* sections of a finished object, compressed as the gABI says (SHF_COMPRESSED
+ * --compress-debug-sections of `as`: the .debug_* sections (and LTO's .gnu.debuglto_.debug_*) of a finished object, compressed as the gABI says (SHF_COMPRESSED
  * and a Chdr before the stream) or as GNU's older `.zdebug_*` ("ZLIB" and the size, big-endian).
  */
 import { deflate } from '../../objcopy/deflate.js';
@@ -14,7 +14,8 @@ const SMALLEST = 32;
 /** Compresses in place whatever gets smaller by it. */
 export function compressDebugSections(object: ObjectFile, format: 'gabi' | 'gnu'): void {
   for (const section of object.sections) {
-    if (!section.name.startsWith('.debug_') || section.type === SHT_NOBITS || section.size < SMALLEST) continue;
+    if (!/^\.(?:gnu\.debuglto_\.)?debug_/.test(section.name)) continue;
+    if (section.type === SHT_NOBITS || section.size < SMALLEST) continue;
     const stream = deflate(section.data);
     const header = format === 'gnu' ? gnuHeader(section) : compressionHeader(section, object.elfClass === 64);
     if (header.length + stream.length >= section.size) continue;
@@ -23,7 +24,7 @@ export function compressDebugSections(object: ObjectFile, format: 'gabi' | 'gnu'
     data.set(stream, header.length);
     section.data = data;
     section.size = data.length;
-    if (format === 'gnu') section.name = `.z${section.name.slice(1)}`;
+    if (format === 'gnu') section.name = section.name.replace(/^\.debug_/, '.zdebug_');
     else {
       section.flags |= SHF_COMPRESSED;
       section.align = object.elfClass === 64 ? 8 : 4;
