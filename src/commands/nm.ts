@@ -285,10 +285,13 @@ function apply(r: Request, name: string, value: string): string | undefined {
 
 function show(request: Request, files: readonly string[]): number {
   let status = 0;
-  const complain = (message: string): void => {
-    status += 1;
+  const warn = (message: string): void => {
     flush();
     writeStderr(`nm: ${message}\n`);
+  };
+  const complain = (message: string): void => {
+    status += 1;
+    warn(message);
   };
   let out = '';
   const flush = (): void => {
@@ -297,7 +300,7 @@ function show(request: Request, files: readonly string[]): number {
   };
   const several = files.length > 1;
   for (const file of files) {
-    const found = readBinaries(file, complain, request.target);
+    const found = readBinaries(file, complain, warn, request.target);
     if (!found) continue;
     const { archive } = found;
     if (archive && request.format === 'bsd' && several) out += `\n${file}:\n`;

@@ -84,10 +84,11 @@ function responseText(path: string): string | null {
 
 function show(request: Request, files: readonly string[]): number {
   let status = 0;
+  const warn = (message: string): void => writeStderr(`size: ${message}\n`);
   const complain = (message: string): void => {
     // GNU's size tells a file that is missing from one that it cannot read by its exit status.
     status = message.endsWith('file format not recognized') ? 3 : 1;
-    writeStderr(`size: ${message}\n`);
+    warn(message);
   };
   let out = '';
   const sums = { text: 0, data: 0, bss: 0 };
@@ -95,7 +96,7 @@ function show(request: Request, files: readonly string[]): number {
   if (request.format === 'berkeley') header = `   text\t   data\t    bss\t    ${request.radix === 8 ? 'oct' : 'dec'}\t    hex\tfilename\n`;
   else if (request.format === 'gnu') header = '      text       data        bss      total filename\n';
   for (const file of files) {
-    const found = readBinaries(file, complain, request.target);
+    const found = readBinaries(file, complain, warn, request.target);
     for (const binary of found?.binaries ?? []) {
       if (request.format === 'sysv') out += sysv(request, binary);
       else out += (out === '' ? header : '') + summary(request, binary, sums);

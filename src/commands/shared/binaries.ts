@@ -31,10 +31,11 @@ export function readBytes(path: string, complain: (message: string) => void): Ui
   }
 }
 
-/** What is in a file; `archive` when it is one. null after a complaint. */
+/** What is in a file; `archive` when it is one. null after a complaint. `warn` gets what does not make it a failure. */
 export function readBinaries(
   path: string,
   complain: (message: string) => void,
+  warn: (message: string) => void,
   target?: string,
 ): { binaries: Binary[]; archive?: Archive } | null {
   const bytes = readBytes(path, complain);
@@ -44,7 +45,7 @@ export function readBinaries(
     return null;
   }
   if (!isArchive(bytes)) {
-    const program = tryRead(bytes, path, complain, target);
+    const program = tryRead(bytes, path, complain, warn, target);
     return program && { binaries: [{ name: path, program }] };
   }
   let archive: Archive;
@@ -57,15 +58,17 @@ export function readBinaries(
   }
   const binaries: Binary[] = [];
   for (const member of archive.members) {
-    const program = tryRead(member.data, member.name, complain, target);
+    const program = tryRead(member.data, member.name, complain, warn, target);
     if (program) binaries.push({ name: member.name, archive: path, program });
   }
   return { binaries, archive };
 }
 
-function tryRead(bytes: Uint8Array, name: string, complain: (message: string) => void, target?: string): Program | null {
+type Say = (message: string) => void;
+
+function tryRead(bytes: Uint8Array, name: string, complain: Say, warn: Say, target?: string): Program | null {
   try {
-    return readProgram(bytes, name, target, complain);
+    return readProgram(bytes, name, target, warn);
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
     complain(`${name}: ${error.problem}`);
