@@ -106,6 +106,9 @@ function same(cases: readonly Case[]): void {
       while (mine[k] === theirs[k]) k++;
       assert.unreachable(`${argv.join(' ')}: ${mine.length}/${theirs.length} bytes, first difference at 0x${k.toString(16)}`);
     }
+    // The whole file: headers, the symbol table's order, everything.
+    const [file, theirFile] = [Buffer.from(writeElf(ours.object!)), readFileSync(at(`gnu${i}.elf`))];
+    assert.is(Buffer.compare(file, theirFile), 0, `${argv.join(' ')}: the ELF file differs`);
     const values = new Map(ours.image.symbols.map((s) => [s.name, s.address]));
     const expected = theirSymbols.get(`gnu${i}.elf`) ?? [];
     assert.ok(expected.length > 0, `${argv.join(' ')}: nm shows symbols`);

@@ -173,8 +173,8 @@ function linkedSymbols(
   let scriptFile = false;
   for (const symbol of inTableOrder([...symbols.byName.values()])) {
     if (!symbol.isDefined) {
-      // What is only referred to weakly, or may stay undefined, is in the table all the same.
-      if (symbol.fromObjects && symbol.state !== 'common' && !symbol.relaxedAway) globals.push(undefinedSymbol(symbol));
+      // What objects refer to in vain is not in the table; what only -u or the script ask for is.
+      if (symbol.object === null && symbol.referenced && symbol.state !== 'common') globals.push(undefinedSymbol(symbol));
       continue;
     }
     if (symbol.nowhere || (symbol.place instanceof InputSection && symbol.place.discarded)) continue;
