@@ -194,6 +194,9 @@ class IntelReader {
   private near = false;
   private short = false;
   private offset = false;
+  /** Inside what `offset` is said of, where segments mean nothing. */
+  private inOffset = 0;
+  private outerSegment = false;
   private broadcastWord = false;
   private memory = false;
   private bracket = false;
@@ -252,9 +255,8 @@ class IntelReader {
       const selector = host.parseExpression(this.selector.text, this.column);
       return { operand: { kind: 'immediate', expression: expression ?? constant(0n), column: this.column, text }, far: true, selector };
     }
-    const isMemory =
-      registers.length > 0 || this.memory || this.segment !== undefined || (symbolic && !this.offset) || (this.branch && !this.offset);
-    if (!isMemory || (this.offset && registers.length === 0 && !this.bracket)) {
+    const isMemory = registers.length > 0 || this.memory || this.segment !== undefined || (symbolic && !this.offset) || this.branch;
+    if (!isMemory || (this.offset && !this.branch && registers.length === 0 && !this.outerSegment)) {
       if (expression === undefined) this.fail(`invalid expression`);
       return { operand: { kind: 'immediate', expression: wrapped(expression, host), column: this.column, text }, far: this.far };
     }
@@ -323,6 +325,7 @@ class IntelReader {
       // A bare name is where a branch goes; brackets or a size make it what the branch reads.
       indirect:
         (this.branch &&
+          !(this.offset && !this.outerSegment && registers.length === 0) &&
           (this.bracket ||
             (size !== undefined && !this.near && !this.short) ||
             base !== undefined ||
@@ -449,7 +452,10 @@ class IntelReader {
     if (lower === 'offset') {
       this.take(token);
       this.offset = true;
-      return this.operandOf(9);
+      this.inOffset += 1;
+      const named = this.operandOf(9);
+      this.inOffset -= 1;
+      return named;
     }
     if (lower === 'short') {
       this.take(token);
@@ -460,6 +466,7 @@ class IntelReader {
       this.at += 4;
       this.skip();
       this.take(':');
+      if (this.inOffset === 0) this.outerSegment = true;
       return this.operandOf(9);
     }
     if (Object.hasOwn(TYPES, lower)) {
@@ -493,6 +500,7 @@ class IntelReader {
     this.at = end;
     if (this.peek() === ':' && (register.class === 'sreg' || register.class === 'flat')) {
       this.take(':');
+      if (this.inOffset === 0) this.outerSegment = true;
       if (this.segment === undefined) this.segment = register;
       else this.host.warning('redundant segment overrides', this.column + this.at);
       this.memory = true;

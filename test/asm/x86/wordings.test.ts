@@ -112,6 +112,23 @@ cmpxchg byte ptr [eax],ecx
 vbroadcastsd ymm0,dword ptr [eax]
 `;
 
+/** What offset is said of is a number, whatever brackets and segments are in it. */
+const OFFSETS = `
+.intel_syntax noprefix
+mov eax,offset [x]
+mov eax,[offset flat:x]
+mov eax,dword ptr [offset [x]]
+mov eax,gs:[offset [x]]
+mov eax,offset [gs:[x]]
+mov eax,[ebx+offset x]
+mov eax,offset x+[1]
+mov eax,offset x+es:[2]
+mov eax,[4]+offset x
+push [offset x]
+call offset x
+jmp [offset x]
+`;
+
 /** A prefix that names the operand size: nothing is in doubt. */
 const SIZED = `
 data16 adc $1,(%eax)
@@ -157,7 +174,7 @@ mov fs,ax
 for (const abi of ['64', '32'] as const) {
   test(`${abi}-bit code`, () => {
     assert.ok(haveGas, 'GNU as 2.40 is needed');
-    for (const source of [OPERANDS, X87, NUMBERS, INTEL, SIZED, NAKED]) assert.is(differences(source, [`--${abi}`], { abi }), '');
+    for (const source of [OPERANDS, X87, NUMBERS, INTEL, SIZED, NAKED, OFFSETS]) assert.is(differences(source, [`--${abi}`], { abi }), '');
   });
 }
 
