@@ -43,6 +43,7 @@ export class KvmCpu implements Cpu {
 
   run(): Exit {
     const { engine, vcpu } = this;
+    engine.timer.revive();
     const { counts } = engine;
     const { io } = engine.options;
     for (;;) {

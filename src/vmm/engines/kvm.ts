@@ -44,7 +44,7 @@ export class KvmEngine implements Engine {
   private logging = false;
   /** What the guest wrote to slots before they went out of sight. */
   private written: [address: number, length: number][] = [];
-  private readonly timer: SliceTimer;
+  readonly timer: SliceTimer;
   private timed = false;
   private running = 0;
   private closed = false;

@@ -19,6 +19,7 @@ const REST = 50;
 const signalSet = new Uint8Array(SIGSET_BYTES);
 signalSet[(SIGNAL - 1) >> 3] = 1 << ((SIGNAL - 1) & 7);
 const noWait = new Uint8Array(16);
+const onBun = process.versions.bun !== undefined;
 
 export class SliceTimer {
   private users = 0;
@@ -42,7 +43,7 @@ export class SliceTimer {
       const blocked = this.ffi.pthreadSigmask(SIG_BLOCK, signalSet, old);
       if (blocked !== 0) throw new KvmError('blocking the time-slice signal (pthread_sigmask)', blocked);
       // Bun waits for events with all signals let through; one that is ignored still ends a KVM_RUN that blocked it before.
-      if (process.versions.bun !== undefined) this.ffi.ignoreSignal(SIGNAL);
+      if (onBun) this.ffi.ignoreSignal(SIGNAL);
       this.mask[0] = 8;
       this.mask.set(old.subarray(0, 8), 4);
       this.mask[4 + ((SIGNAL - 1) >> 3)] &= ~(1 << ((SIGNAL - 1) & 7));
@@ -86,6 +87,14 @@ export class SliceTimer {
       this.idle = undefined;
       if (this.resting && this.users > 0) this.arm(0);
     }, REST).unref();
+  }
+
+  /**
+   * Before a run: a timer that has fired while Bun waited for events, with the ignored signal let through, fires no more
+   * until it is set again (Linux 6.13 and later).
+   */
+  revive(): void {
+    if (onBun && this.armed > 0 && this.ffi.timerSettime(this.id, 0, this.spec) < 0) throw new KvmError('timer_settime', this.ffi.errno());
   }
 
   /** Takes a delivered signal away, so that the next KVM_RUN does not end at once. */
