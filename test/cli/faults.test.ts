@@ -134,7 +134,7 @@ withKvm('a device that throws, or never returns, is named with the line that use
     'in.S': '    nop\n    in $0x10, %al\n    hlt\n',
   });
   const run = (module: string, source: string): Promise<Outcome> =>
-    tskvmAsync(['build-run', '--timeout', '1', '--device', `./${module}`, source], { cwd: place.path });
+    tskvmAsync(['build-run', '--timeout', '30', '--device', `./${module}`, source], { cwd: place.path });
   const [throws, reads, hangs, waits] = await Promise.all([
     run('throws.ts', 'out.S'),
     run('reads.ts', 'in.S'),
