@@ -238,7 +238,9 @@ function fail(asm: Assembler, message: string): null {
 
 /** Takes a body apart. `line` is where it begins, for messages; `locals`: LOCAL is a statement in it. */
 export function parseTemplate(asm: Assembler, body: string, names: readonly string[], alternate: boolean, macro: Macro | null): Template {
-  const index = new Map(names.map((name, i) => [name, i]));
+  // Of two of the same name the first counts.
+  const index = new Map<string, number>();
+  names.forEach((name, i) => index.has(name) || index.set(name, i));
   const pieces: (string | number)[] = [];
   let literal = '';
   let locals = 0;

@@ -131,6 +131,7 @@ function call(asm: Assembler, name: string, args: Arguments): boolean {
   const state = expansions(asm);
   const macro = state.macros.get(name) ?? state.macros.get(lowerCase(name));
   if (macro === undefined) return false;
+  args.endWithLine();
   const written = args.text.slice(args.pos - 1);
   let expansion = state.alternate ? undefined : macro.known.get(written);
   if (expansion === undefined || expansion.lines === null) {
