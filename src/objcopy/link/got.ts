@@ -100,7 +100,6 @@ export class GotTable {
       const called = relocations[++i];
       const callee = called?.symbol ? section.object.globals.get(called.symbol) : undefined;
       if (!callee) continue;
-      if (!callee.isDefined) callee.relaxedAway = true;
       // A call through the table keeps its entry, used or not.
       if (called.type === R64.GOTPCRELX || called.type === R64.GOTPCREL || called.type === R32.GOT32X)
         this.enter(section.object, called, false);

@@ -146,8 +146,6 @@ export class LinkSymbol {
   iteration = -1;
   /** An object defines it too. */
   byObject = false;
-  /** Every call of it (__tls_get_addr) has become something simpler. */
-  relaxedAway = false;
   /** __stop_NAME: the end of `place`, wherever that will be. */
   atEnd = false;
   /** Final address as a signed number, once something has asked for it; NaN: not yet, or not so simple. */
